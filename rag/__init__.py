@@ -1,0 +1,1 @@
+"""Jianghua (讲话): cited answers from Chinese policy speeches."""
