@@ -80,7 +80,7 @@ _BOUND_OF = (
 )
 _BEFORE = "|".join(sorted((*_ABOUT, *_AT_LEAST, *_AT_MOST, "第"), key=len, reverse=True))
 _PREFIX = re.compile(f"(?:{_BEFORE})$")
-_SUFFIX = re.compile("左右|上下|以上|以下|以内|之内")
+_SUFFIX = re.compile("左右|上下|[及或]?(?:以上|以下)|以内|之内")
 
 _ARABIC = r"(?<![0-9a-z.])(?<![a-z]-)(?:[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]+)(?:\.[0-9]+)?"
 _CHINESE_DIGITS = "".join(c for c in DIGITS if not c.isascii())
@@ -106,7 +106,7 @@ _TRAILING_SCALE = re.compile("[万亿]+$")
 _SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
 # 一 before a measure word is mostly no figure: 统一部署, 每一个, 这一次.
 _BEFORE_ONE = "统进唯专单同逐之万如始每另任某这那哪第有"
-_UNITS_OF_ONE = frozenset("个家名位人项座所条年天户亩元吨倍番篇届台辆")
+_UNITS_OF_ONE = frozenset([*"个家名位人项座所条年天户亩元吨倍番篇届台辆", "百分点", "公里"])
 
 _UP = "增长|提高|上升|增加|上涨|提升|扩大|回升|增收|增产|增幅|涨幅|(?<!新)增|涨"
 _DOWN = "下降|降低|减少|回落|下调|缩小|缩短|下跌|下滑|减免|降幅|减|降|跌"
@@ -228,7 +228,7 @@ def _quantity(
     suffix = _SUFFIX.match(text, end)
     end = suffix.end() if suffix else end
     start = prefix.start() if prefix else begin
-    words = [prefix[0] if prefix else "", (far or amount).more, suffix[0] if suffix else ""]
+    words = [prefix[0] if prefix else "", (far or amount).more, suffix[0][-2:] if suffix else ""]
     bounds = [_BOUND_OF[word] for word in words if word in _BOUND_OF]
     direction, basis = _change(form, amount.start, previous)
     return Quantity(
