@@ -104,7 +104,7 @@ _FACETS: tuple[tuple[Facet, re.Pattern[str]], ...] = (
 )
 # Words that ask and say nothing of the matter; in a text they would only match by chance.
 _ASKING = re.compile(
-    r"请问|请(介绍|说明|列举|概括|总结)(一下)?|多少|百分之几|什么(时候|时间|地方|样)?|哪一?(些|几|个|位|里|儿|年|天|次|名|种|家|项|条|点)?"
+    r"请问|请(介绍|说明|列举|概括|总结)(一下)?|多少|百分之几|什么(时候|时间|地方|样)?|哪一?(些|几)?(个|位|里|儿|年|天|次|名|种|家|项|条|点)?"
     r"|谁|何(时|地|人|处)|如何|怎(么|样)样?|为(什么|何)|是否|有没有|能否|可否|[吗呢么吧][??]?$|分别|几(个|名|人|项|条|点|家|户|种|次)"
     r"|(?<=[是有])几|[??。!！,，:;、\"'“”‘’《》()【】]"
 )
@@ -123,6 +123,7 @@ class Query:
     years: frozenset[str] = frozenset()
     speakers: frozenset[str] = frozenset()  # names of the library that the question names
     within: frozenset[str] | None = None  # documents that may be used; None: all
+    earlier: str | None = None  # what a follow-up question follows: the turn before, on its own
 
 
 def understand(

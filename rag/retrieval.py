@@ -32,6 +32,11 @@ class Retrieval:
     dense: NDArray[np.float32]  # (len(hits),) cosine
     lexical: NDArray[np.float32]  # (len(hits),) BM25, 0 where no term matched
 
+    @classmethod
+    def empty(cls) -> Retrieval:
+        """Nothing found."""
+        return cls((), np.empty(0, np.float32), np.empty(0, np.float32))
+
 
 class Retriever:
     """Ranks the library's passages for a question."""
@@ -50,8 +55,7 @@ class Retriever:
         )
         keys = np.union1d(dense_keys, lexical_keys)
         if not len(keys):
-            empty = np.empty(0, np.float32)
-            return Retrieval((), empty, empty)
+            return Retrieval.empty()
         dense = library.dense_scores(row, keys)
         lexical = np.zeros(len(keys), np.float32)
         lexical[np.searchsorted(keys, lexical_keys)] = lexical_scores
