@@ -21,7 +21,7 @@ class Line:
 
 
 def lines_of(text: str, start: int = 0, end: int | None = None) -> list[Line]:
-    """The lines of ``text[start:end]`` that are not blank, in order; offsets count from 0 in ``text``."""
+    """The lines of ``text[start:end]`` that are not blank, with their offsets in ``text``."""
     lines: list[Line] = []
     offset = start
     for raw in text[start:end].split("\n"):

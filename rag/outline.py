@@ -1,8 +1,8 @@
 """The outline of a speech: its numbered headings as nested sections with exact offsets.
 
 A number counts at the head of a line; inside a paragraph it counts only in its sequence. A heading
-runs up to the next of its rank, the points of a paragraph (一是…。二是…) up to the next point or the
-paragraph's end. Does not know titles, speakers or what a section is about.
+runs up to the next of its rank, the points of a paragraph (一是…。二是…) up to the next point or
+the paragraph's end. Does not know titles, speakers or what a section is about.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def sections_of(text: str, chrome: Iterable[Span] = ()) -> tuple[Section, ...]:
     """The sections of one speech's text, in order of start, a child after its parent.
 
     Args:
-        text: The text of one speech, with ``\\n`` newlines.
+        text: The text of one speech, whose lines end with a line feed alone.
         chrome: Page chrome, in which no heading is looked for.
     """
     skipped = sorted(((span.start, span.end) for span in chrome), reverse=True)
@@ -101,7 +101,9 @@ def _headings(text: str, lines: Sequence[Line]) -> list[_Heading]:
         elif first:
             kind = first.kind
             block += not kind.is_item
-            headings.append(_Heading(first, kind.rank, kind.level, line.start, *place, block, False))
+            headings.append(
+                _Heading(first, kind.rank, kind.level, line.start, *place, block, False)
+            )
         for n in numbers_in(text, first.end if first else line.start, line.end):
             if _may_stand_inside(text, n):
                 headings.append(
@@ -133,10 +135,8 @@ def _first_number(text: str, line: Line) -> Number | None:
     return number_at(text, start, line.end)
 
 
-def _paragraph_ends(
-    text: str, lines: Sequence[Line], firsts: Sequence[Number | None]
-) -> list[int]:
-    """Where the paragraph of each line ends; a line broken inside a sentence goes on in the next."""
+def _paragraph_ends(text: str, lines: Sequence[Line], firsts: Sequence[Number | None]) -> list[int]:
+    """Where the paragraph of each line ends; a line broken in a sentence goes on in the next."""
     ends = [line.end for line in lines]
     for i in range(len(lines) - 2, -1, -1):
         between = text[lines[i].end : lines[i + 1].start]
@@ -238,9 +238,7 @@ def _nested(text: str, headings: Iterable[_Heading]) -> tuple[Section, ...]:
     return tuple(sections)
 
 
-def _close(
-    stack: list[tuple[_Heading, int]], sections: list[Section], heading: _Heading
-) -> None:
+def _close(stack: list[tuple[_Heading, int]], sections: list[Section], heading: _Heading) -> None:
     """End the open sections that ``heading`` is not part of."""
     keep = len(stack)
     while keep and sections[stack[keep - 1][1]].end <= heading.start:
