@@ -95,6 +95,7 @@ _GLUED = re.compile(
     rf"(?P<n_part>第{_CN}部分)|(?P<n_chapter>第{_CN}章)|(?P<n_subchapter>第{_CN}节)"
 )
 _ALONE = re.compile(r"[一二三四五六七八九十]{1,3}")  # a numeral that is a whole line
+_CLOSING = tuple("”』」》）)。，、；")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +115,9 @@ def number_at(text: str, start: int, end: int) -> Number | None:
     if match:
         return _number(match)
     line = text[start:end]
-    if _ALONE.fullmatch(line):
-        return Number(_BY_NAME["chinese"], start, end, line, numeral_value(line) or 0)
+    value = numeral_value(line) if _ALONE.fullmatch(line) else None
+    if value and text[end : end + 2].strip() not in _CLOSING:  # “ / 十 / ” is a broken line
+        return Number(_BY_NAME["chinese"], start, end, line, value)
     glued = _GLUED.match(line)
     if glued and len(line) <= 40 and not re.search("[。，；！？]", line):
         name = (glued.lastgroup or "").removeprefix("n_")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 from rag.lines import Line, lines_of
 from rag.numbering import Kind, Number, number_at, numbers_in, same_style, value_of
@@ -18,6 +19,10 @@ from rag.schema import Section, Span
 _MARKDOWN = re.compile(r"(#{1,6})[ \t\u3000]+(?=\S)")
 _SENTENCE_END = re.compile(r"[。！？；!?;：:]")
 _COMMA = re.compile(r"[，,、]")
+_INDENT = re.compile(
+    r"(?<=\S)(?:[ \t\u00a0]*\u3000|[ \t\u00a0]{2,})\s*(?=\S)"
+)  # of a paragraph run on
+_TRAILING = " \t\u3000\u00a0，,、；;"
 _GAP = re.compile(r"[ \t\u3000\u00a0]+")
 _PAUSE = re.compile(r"[，, \t\u3000\u00a0]")
 _ARTICLE_TITLE = re.compile(r"\s*[【（(][^】）)\n]{1,30}[】）)]")
@@ -92,8 +97,8 @@ def _headings(text: str, lines: Sequence[Line]) -> list[_Heading]:
     ends = _paragraph_ends(text, lines, firsts)
     headings: list[_Heading] = []
     block = 0
-    for line, depth, first, paragraph_end in zip(lines, depths, firsts, ends, strict=True):
-        place = (line.end, paragraph_end)
+    for i, (line, depth, first) in enumerate(zip(lines, depths, firsts, strict=True)):
+        place = (_heading_line_end(lines, firsts, i), ends[i])
         if depth:
             block += 1
             number = first or Number(_PLAIN, line.start, line.start, "", 0)
@@ -102,14 +107,25 @@ def _headings(text: str, lines: Sequence[Line]) -> list[_Heading]:
             kind = first.kind
             block += not kind.is_item
             headings.append(
-                _Heading(first, kind.rank, kind.level, line.start, *place, block, False)
+                _Heading(first, kind.rank, kind.level, first.start, *place, block, False)
             )
         for n in numbers_in(text, first.end if first else line.start, line.end):
-            if _may_stand_inside(text, n):
+            if n.end < line.end and _may_stand_inside(text, n):
                 headings.append(
                     _Heading(n, n.kind.rank, n.kind.level, n.start, *place, block, True)
                 )
     return headings
+
+
+def _heading_line_end(lines: Sequence[Line], firsts: Sequence[Number | None], position: int) -> int:
+    """The end of the heading's line; of the next one where the number stands alone: 一、 / 目标."""
+    first, line = firsts[position], lines[position]
+    if first is None or first.end < line.end or position + 1 == len(lines):
+        return line.end
+    bare_numeral = first.written == line.text and first.kind.name == "chinese"
+    if bare_numeral or firsts[position + 1] is not None:
+        return line.end
+    return lines[position + 1].end
 
 
 _PLAIN = Kind("markdown", 0, 1, "")
@@ -211,10 +227,10 @@ def _follows(heading: _Heading | None, before: _Heading | None) -> bool:
     return heading.paragraph_end == before.paragraph_end
 
 
-def _nested(text: str, headings: Iterable[_Heading]) -> tuple[Section, ...]:
+def _nested(text: str, headings: Sequence[_Heading]) -> tuple[Section, ...]:
     sections: list[Section] = []
     stack: list[tuple[_Heading, int]] = []  # open headings with their positions in ``sections``
-    for heading in headings:
+    for heading, following in zip_longest(headings, headings[1:]):
         _close(stack, sections, heading)
         parent = stack[-1][1] if stack else None
         level = heading.level
@@ -222,7 +238,7 @@ def _nested(text: str, headings: Iterable[_Heading]) -> tuple[Section, ...]:
             level = max(level, sections[parent].level + 1)
         limit = len(text) if heading.limit is None else heading.limit
         end = min(limit, sections[parent].end) if parent is not None else limit
-        heading_end = _heading_end(text, heading)
+        heading_end = _heading_end(text, heading, following.start if following else len(text))
         stack.append((heading, len(sections)))
         sections.append(
             Section(
@@ -262,21 +278,25 @@ def _opens_list_inside(stack: Sequence[tuple[_Heading, int]], heading: _Heading)
     )
 
 
-def _heading_end(text: str, heading: _Heading) -> int:
+def _heading_end(text: str, heading: _Heading, following: int) -> int:
     """Where the heading's words end: with its line if short, else at a sentence end or a blank."""
     begin, is_item = heading.number.end, heading.number.kind.is_item
+    while begin < heading.line_end and text[begin].isspace():
+        begin += 1
+    line_end = min(heading.line_end, max(begin, following))
     if heading.number.kind.name == "article":
-        return _article_heading_end(text, begin, heading.line_end)
-    cap = min(heading.line_end, begin + _LONGEST)
+        return _article_heading_end(text, begin, line_end)
+    cap = min(line_end, begin + _LONGEST)
+    if indent := _INDENT.search(text, begin + 1, cap):
+        line_end = cap = indent.start()
     stop = _SENTENCE_END.search(text, begin + 2, cap)
-    if stop is None and cap == heading.line_end and not is_item:
-        return cap
     end = stop.start() if stop else cap
-    if is_item or end - begin > _SHORT:
+    whole = stop is None and cap == line_end and not is_item
+    if not whole and (is_item or end - begin > _SHORT):
         end = _first_pause(text, begin, end, at_clause=is_item) or (
             end if stop else _last_pause(text, begin, end)
         )
-    while end > begin and text[end - 1].isspace():
+    while end > begin and text[end - 1] in _TRAILING:
         end -= 1
     return end
 
