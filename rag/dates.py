@@ -25,7 +25,7 @@ _SMALL = (
     "|[二三]?十[一二三四五六七八九]?|[〇零]?[一二三四五六七八九])"
 )
 _CHINESE_DAY = rf"(?:{_GAP}(?P<month>{_SMALL}){_GAP}月(?:份|{_GAP}(?P<day>{_SMALL}){_GAP}[日号])?)?"
-_NOT_AFTER = r"(?<![0-9０-９.．,，〇一二三四五六七八九十百千])"
+_NOT_AFTER = r"(?<![0-9０-９〇一二三四五六七八九十百千])(?<![0-9][.．,])"
 _TO = rf"{_GAP}[至到—–~～\-－]{{1,2}}{_GAP}"
 # "10月30日至31日", "10月30日—11月2日": what follows is no second date of its own.
 _RANGE = rf"(?:{_TO}(?:{_SMALL}{_GAP}月{_GAP})?{_SMALL}{_GAP}[日号])?"

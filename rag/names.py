@@ -85,7 +85,7 @@ class Speaker:
 def surnamed(text: str) -> str | None:
     """The name that ``text`` is, if it begins with a surname or has dots between its parts."""
     bare = text.strip()
-    if bare in _NO_NAMES:
+    if not _may_be_name(bare):
         return None
     if _SURNAMED.fullmatch(bare) or _DOTTED.fullmatch(bare):
         return _closed(bare)
@@ -95,7 +95,7 @@ def surnamed(text: str) -> str | None:
 def spaced_name(text: str) -> str | None:
     """The name that ``text`` is, its characters set apart as only names are (习　近　平)."""
     bare = text.strip()
-    return _closed(bare) if _SPACED.fullmatch(bare) and _closed(bare) not in _NO_NAMES else None
+    return _closed(bare) if _SPACED.fullmatch(bare) and _may_be_name(_closed(bare)) else None
 
 
 def person(text: str) -> str | None:
@@ -125,7 +125,7 @@ def speaker_in_title(text: str) -> Speaker | None:
     bare = bare.removesuffix(_COMRADE).rstrip()
     if split := _office_then_name(bare, certain=named):
         return split
-    if (match := _NAME_THEN_OFFICE.fullmatch(bare)) and match["name"] not in _NO_NAMES:
+    if (match := _NAME_THEN_OFFICE.fullmatch(bare)) and _may_be_name(match["name"]):
         return Speaker(match["name"], _plain_office(match["office"]))
     if _OFFICE.fullmatch(bare):
         return Speaker(office=_plain_office(bare))
@@ -143,13 +143,18 @@ def speaker_in_line(text: str) -> Speaker | None:
     if label := _LABELLED.fullmatch(bare):
         return speaker_in_title(label[1]) or _named(label[1])
     match = _NAME_THEN_OFFICE.fullmatch(bare)
-    if match and match["gap"] and match["name"] not in _NO_NAMES:
+    if match and match["gap"] and _may_be_name(match["name"]):
         return Speaker(match["name"], _plain_office(match["office"]))
     if split := _office_then_name(bare, certain=False):
         return split
     if len(bare) <= 30 and _OFFICE.fullmatch(bare):
         return Speaker(office=_plain_office(bare))
     return None
+
+
+def _may_be_name(text: str) -> bool:
+    """Whether nothing speaks against a name: 方案 is a word, 云岭县 a place."""
+    return text not in _NO_NAMES and not text.endswith(tuple("县市省区州乡镇村局厅委会"))
 
 
 def _named(text: str) -> Speaker | None:

@@ -32,7 +32,8 @@ _BEFORE_POINT = "。！？；!?;：:，,、”’』」）)》 \t\u3000\u00a0"
 _BEFORE_HEADING = "。！？；!?;：:”’』」）) \t\u3000\u00a0"
 # 统一是 and 第一是 hold 一是; 工作中一是 does not.
 _NOT_BEFORE_POINT = "统唯惟第同单专万之合归划如其这那每某任另逐进"
-_SHORT = 45  # a heading this long that ends a line or a sentence is taken whole
+_SHORT = 45  # a heading no longer than this that ends with a sentence is taken whole
+_CLAUSE = 12
 _LONGEST = 80
 _LEAST = 6  # a blank this near to the number does not end a heading
 _QUOTED_WITHIN = 300  # how far back an opened quote still holds
@@ -238,7 +239,7 @@ def _nested(text: str, headings: Sequence[_Heading]) -> tuple[Section, ...]:
             level = max(level, sections[parent].level + 1)
         limit = len(text) if heading.limit is None else heading.limit
         end = min(limit, sections[parent].end) if parent is not None else limit
-        heading_end = _heading_end(text, heading, following.start if following else len(text))
+        heading_end = _heading_end(text, heading, min(end, following.start) if following else end)
         stack.append((heading, len(sections)))
         sections.append(
             Section(
@@ -280,34 +281,41 @@ def _opens_list_inside(stack: Sequence[tuple[_Heading, int]], heading: _Heading)
 
 def _heading_end(text: str, heading: _Heading, following: int) -> int:
     """Where the heading's words end: with its line if short, else at a sentence end or a blank."""
-    begin, is_item = heading.number.end, heading.number.kind.is_item
-    while begin < heading.line_end and text[begin].isspace():
-        begin += 1
+    kind, begin = heading.number.kind, heading.number.end
     line_end = min(heading.line_end, max(begin, following))
-    if heading.number.kind.name == "article":
+    if kind.name == "article":
         return _article_heading_end(text, begin, line_end)
+    while begin < line_end and text[begin].isspace():
+        begin += 1
     cap = min(line_end, begin + _LONGEST)
     if indent := _INDENT.search(text, begin + 1, cap):
         line_end = cap = indent.start()
     stop = _SENTENCE_END.search(text, begin + 2, cap)
-    end = stop.start() if stop else cap
-    whole = stop is None and cap == line_end and not is_item
-    if not whole and (is_item or end - begin > _SHORT):
-        end = _first_pause(text, begin, end, at_clause=is_item) or (
-            end if stop else _last_pause(text, begin, end)
-        )
+    if stop is None and cap == line_end and not kind.is_item:
+        end = cap
+    elif stop is None:
+        end = _pause(text, begin, cap, kind) or _last_comma(text, begin, cap)
+    else:
+        end = _pause(text, begin, stop.start(), kind) or stop.start()
     while end > begin and text[end - 1] in _TRAILING:
         end -= 1
     return end
 
 
-def _first_pause(text: str, begin: int, end: int, *, at_clause: bool) -> int | None:
-    """The first blank, or comma where commas count too, that leaves a heading of some length."""
-    pauses = (_PAUSE if at_clause else _GAP).finditer(text, begin + _LEAST, end)
-    return next((m.start() for m in pauses if not _is_quoted(text, m.start())), None)
+def _pause(text: str, begin: int, end: int, kind: Kind) -> int | None:
+    """Where a heading ends before its sentence does: at the comma of a point, at a blank.
+
+    A blank may be a stray one inside a heading; it counts where what follows it is long, or a
+    sentence of several clauses.
+    """
+    pauses = (_PAUSE if kind.is_item else _GAP).finditer(text, begin + _LEAST, end)
+    pause = next((m.start() for m in pauses if not _is_quoted(text, m.start())), None)
+    if pause is None or kind.is_item or end - begin > _SHORT:
+        return pause
+    return pause if _COMMA.search(text, pause, end) and end - pause > _CLAUSE else None
 
 
-def _last_pause(text: str, begin: int, end: int) -> int:
+def _last_comma(text: str, begin: int, end: int) -> int:
     """The last comma before ``end``: a heading too long to be one is cut there."""
     return max((m.start() for m in _COMMA.finditer(text, begin + _LEAST, end)), default=end)
 

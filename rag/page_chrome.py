@@ -45,6 +45,7 @@ _FOOTER = re.compile(
 _BREADCRUMB = re.compile(
     r"(?:[您你](?:现在|当前|目前)?(?:所在)?的?|当前|目前|现在|所在)(?:位置|栏目)[是为]?[:：].{0,80}"
 )
+_NEIGHBOUR = re.compile(r"[上下]一[篇条个]\s*[:：].{0,80}")
 _STEP = re.compile(r"[>›»]{1,2}")
 _RELATED = re.compile(
     r"[【\[]?(?:相关(?:报道|阅读|新闻|链接|文章|文档|附件|推荐|稿件|解读)|推荐阅读|延伸阅读|猜你喜欢|"
@@ -89,6 +90,7 @@ def is_chrome_line(line: str) -> bool:
         or _PAGER.fullmatch(line)
         or _FOOTER.fullmatch(line)
         or _BREADCRUMB.fullmatch(line)
+        or _NEIGHBOUR.fullmatch(line)
         or is_certain(line)
     )
 

@@ -18,7 +18,7 @@ from rag.page_chrome import chrome_in
 from rag.publication import publication
 from rag.schema import Document, Metadata, SourceText, Span
 from rag.title_block import HeadLine, read_title_block, signature
-from rag.titles import read_title
+from rag.titles import is_counted, read_title
 
 PARSER_VERSION = 1  # raised whenever the same text would give other documents
 
@@ -52,12 +52,15 @@ def _document(source: SourceText, lines: Sequence[Line], part: Part, *, alone: b
     start, end = _slice(source.text, lines[part.start : part.end])
     text = source.text[start:end]
     chrome = chrome_in(text, (Span(s.start - start, s.end - start) for s in source.chrome))
+    head = lines[part.head].end - start  # what stands above a speech's title is no outline
+    counted = is_counted(lines[part.head].text)
+    outlined = sections_of(text, (Span(0, head), *chrome) if counted else chrome)
     hinted = source.hinted if alone else replace(source.hinted, title=None)
     return Document(
         doc_id=source.doc_id or _content_id(text),
         text=text,
         metadata=_metadata(text, chrome, part.head - part.start, source.given, hinted),
-        sections=sections_of(text, chrome),
+        sections=outlined,
         chrome=chrome,
         # Pages before this speech have no length in it, so that its page numbers stay true.
         pages=tuple(max(page - start, 0) for page in source.pages if page < end),

@@ -18,7 +18,7 @@ from rag.schema import Metadata
 from rag.titles import (
     LONGEST_TITLE,
     closed_up,
-    is_marker,
+    is_counted,
     is_salutation,
     is_speech_title,
     read_subtitle,
@@ -49,6 +49,7 @@ _DATE_FIRST = re.compile(r"[（(](?P<date>[^（）()]{6,30})[)）]\s*")
 _DATE_LAST = re.compile(r"(?P<before>.{2,60}?)\s*[（(](?P<date>[^（）()]{6,30})[)）]")
 _MOST_LINES = 30  # a title block is no longer
 _MOST_TITLE_LINES = 3
+_LONGEST_LINE = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,7 @@ def _is_broken(lines: Sequence[HeadLine]) -> bool:
 
 def _take(block: _Block, line: str) -> bool:
     """Read one line into ``block``; false where the speech itself has begun."""
-    if is_marker(line) or without_number(line) != line:
+    if is_counted(line):
         title = without_number(without_marker(line))
         block.marker_title = closed_up(without_hashes(title)) or block.marker_title
         return True
@@ -134,6 +135,8 @@ def _take(block: _Block, line: str) -> bool:
         block.open = False
         return True
     line = _take_off_date(block, line)
+    if len(line) > _LONGEST_LINE:
+        return _end(block, line)
     if is_salutation(line):
         block.saluted = True
         return False
@@ -222,7 +225,7 @@ def _signed(line: str) -> Metadata:
 
 def _take_speaker(block: _Block, line: str) -> bool:
     if not (block.groups or block.marker_title or block.found.subtitle):
-        return False
+        return _take_leading_speaker(block, line)
     bare = line.strip("（）()")
     closed = without_blanks(bare)
     masked = closed if is_masked(closed) and re.search(r"[^*＊]", closed) else None
@@ -239,14 +242,21 @@ def _take_speaker(block: _Block, line: str) -> bool:
     return bool(found.name or (found.office and not is_speech_title(line)))
 
 
+def _take_leading_speaker(block: _Block, line: str) -> bool:
+    """A line above any title names a speaker only with the office."""
+    found = speaker_in_line(line)
+    if not (found and found.name and found.office):
+        return False
+    block.speaker = found
+    return True
+
+
 def _take_title(block: _Block, line: str) -> bool:
     title = closed_up(without_hashes(line))
     starts_text = _HEADING.match(title) or _OPENING.match(title) or _SENTENCE.search(title)
     if starts_text or (block.groups and line.startswith("#")):
-        if line[0] in "。，、；" and block.open:
-            block.groups.pop()  # the lines above were the beginning of this sentence
-        return False
-    if len(title) > LONGEST_TITLE or not re.search(r"[^\W\d_]{2}", title):
+        return _end(block, line)
+    if len(title) > LONGEST_TITLE or not re.search(r"[^\W\d_]", title):
         return False
     if _is_bracketed(title) or title.count("（") != title.count("）"):
         return True
@@ -255,6 +265,13 @@ def _take_title(block: _Block, line: str) -> bool:
     block.groups[-1].append(title)
     block.open = True
     return True
+
+
+def _end(block: _Block, line: str) -> bool:
+    """The speech begins with this line; one that begins with 。 shows that it began above."""
+    if line[0] in "。，、；" and block.open:
+        block.groups.pop()
+    return False
 
 
 def _is_bracketed(title: str) -> bool:

@@ -12,6 +12,7 @@ from rag.names import Speaker, speaker_in_line, speaker_in_title
 from rag.schema import Metadata
 
 LONGEST_TITLE = 60
+_LONGEST_MARKED = 80
 
 _SPEECH_WORDS = (
     "[讲講][话話]|[报報]告|[致祝贺][辞词詞]|[发發]言|演[讲講]|演[说說]|祝酒词|[开閉闭開]幕[词辞詞]|主持词|[总總][结結]|"
@@ -75,13 +76,22 @@ def is_marker(line: str) -> bool:
 
 def without_marker(line: str) -> str:
     """A line without the compilation's count at its head or end."""
+    if len(line) > _LONGEST_MARKED:
+        return line
     return _MARKED_AFTER.sub("", _MARKED_BEFORE.sub("", line, count=1))
 
 
 def without_number(line: str) -> str:
     """A speech's title without the number before it: 3、李明同志在某会议上的讲话; else the line."""
+    if len(line) > _LONGEST_MARKED:
+        return line
     title = _NUMBERED.sub("", line, count=1)
     return title if names_meeting(title) else line
+
+
+def is_counted(line: str) -> bool:
+    """Whether a line is a title with its count in a compilation, marked or numbered."""
+    return is_marker(line) or without_number(line) != line
 
 
 def without_hashes(line: str) -> str:
@@ -102,7 +112,7 @@ def read_title(title: str) -> Metadata:
     if not match:
         return Metadata()
     date, who = _date_first(match["who"])
-    speaker = speaker_in_title(who) or Speaker()
+    speaker = speaker_in_title(who.rstrip(":： ")) or Speaker()
     return Metadata(
         speaker=speaker.name, office=speaker.office, venue=_meeting(match["venue"]), date=date
     )
