@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from rag.numerals import numeral_value
 
 _GAP = r"[ \t\u3000\u00a0\u2002\u2003]{0,3}"
-_ZEROS = str.maketrans("○ОoO零", "〇〇〇〇〇")  # circles and letters that stand for 〇
+_ZEROS = str.maketrans("○ОoOＯ零", "〇〇〇〇〇〇")  # circles and letters that stand for 〇
 _CHINESE_FIGURES = str.maketrans(  # a year may mix both kinds of figures: 二0一一
     "0123456789０１２３４５６７８９", "〇一二三四五六七八九" * 2
 )
-_YEAR_FIGURE = "[0-9０-９〇○ОoO零一二三四五六七八九]"
+_YEAR_FIGURE = "[0-9０-９〇○ОoOＯ零一二三四五六七八九]"
 _YEAR = rf"(?:[12１２]{_GAP}[0-9０-９](?:{_GAP}[0-9０-９]){{2}}|[一二]{_YEAR_FIGURE}{{3}})"
 _SMALL = (
     rf"(?:[0-9０-９](?:{_GAP}[0-9０-９])?"

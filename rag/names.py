@@ -69,6 +69,7 @@ _NAME_THEN_OFFICE = re.compile(
     rf"(?P<name>{_SURNAME}{_HAN}{{1,2}})(?P<gap>{_GAP}[（(]?)"
     rf"(?P<office>[^。！？!?；;]{{0,60}}{_OFFICE_END})[)）]?"
 )
+_MOST_PIECES = 8
 _LABELLED = re.compile(
     r"(?:讲话人|报告人|发言人|演讲人|致辞人|致词人|主讲人|主讲|讲话者)[:：]\s*(.+)"
 )
@@ -117,20 +118,14 @@ def is_masked(text: str) -> bool:
 def speaker_in_title(text: str) -> Speaker | None:
     """The speaker in what stands before 在…会上的讲话, such as 某县县长李明同志."""
     bare = text.strip()
-    if not bare or any(mark in bare for mark in "、，,和与及") or len(bare) > 40:
+    if not bare or len(bare) > 40:
         return None
     if is_masked(_closed(bare)):
         return Speaker(_closed(bare))
-    named = bare.endswith(_COMRADE)
+    certain = bare.endswith(_COMRADE)
     bare = bare.removesuffix(_COMRADE).rstrip()
-    if split := _office_then_name(bare, certain=named):
-        return split
-    if (match := _NAME_THEN_OFFICE.fullmatch(bare)) and _may_be_name(match["name"]):
-        return Speaker(match["name"], _plain_office(match["office"]))
-    if _OFFICE.fullmatch(bare):
-        return Speaker(office=_plain_office(bare))
-    name = person(bare) if named else surnamed(bare)
-    return Speaker(name) if name else None
+    found = _office_then_name(bare, certain=certain) or _name_then_office(bare) or _office(bare)
+    return found or _named(person(bare) if certain else surnamed(bare))
 
 
 def speaker_in_line(text: str) -> Speaker | None:
@@ -141,14 +136,39 @@ def speaker_in_line(text: str) -> Speaker | None:
     if len(bare) > 60:
         return None
     if label := _LABELLED.fullmatch(bare):
-        return speaker_in_title(label[1]) or _named(label[1])
-    match = _NAME_THEN_OFFICE.fullmatch(bare)
-    if match and match["gap"] and _may_be_name(match["name"]):
-        return Speaker(match["name"], _plain_office(match["office"]))
-    if split := _office_then_name(bare, certain=False):
-        return split
-    if len(bare) <= 30 and _OFFICE.fullmatch(bare):
-        return Speaker(office=_plain_office(bare))
+        return speaker_in_title(label[1]) or _named(person(label[1]))
+    return (
+        _name_then_office(bare, apart=True)
+        or _office_then_name(bare, certain=False)
+        or _spread_out(bare)
+        or _office(bare)
+    )
+
+
+def _named(name: str | None) -> Speaker | None:
+    return Speaker(name) if name else None
+
+
+def _office(text: str) -> Speaker | None:
+    found = len(text) <= 30 and _OFFICE.fullmatch(text)
+    return Speaker(office=_plain_office(text)) if found else None
+
+
+def _name_then_office(text: str, *, apart: bool = False) -> Speaker | None:
+    """Split 李明市长; ``apart``: only 李明 市长 or 李明（市长）."""
+    match = _NAME_THEN_OFFICE.fullmatch(text)
+    if not match or not _may_be_name(match["name"]) or (apart and not match["gap"]):
+        return None
+    return Speaker(match["name"], _plain_office(match["office"]))
+
+
+def _spread_out(text: str) -> Speaker | None:
+    """区　长　　张　三: the characters of the office are set apart like those of the name."""
+    pieces = text.split()
+    for cut in range(1, len(pieces) if len(pieces) <= _MOST_PIECES else 0):
+        office, name = "".join(pieces[:cut]), surnamed("".join(pieces[cut:]))
+        if name and _OFFICE.fullmatch(office):
+            return Speaker(name, _plain_office(office))
     return None
 
 
@@ -157,16 +177,11 @@ def _may_be_name(text: str) -> bool:
     return text not in _NO_NAMES and not text.endswith(tuple("县市省区州乡镇村局厅委会"))
 
 
-def _named(text: str) -> Speaker | None:
-    name = person(text)
-    return Speaker(name) if name else None
-
-
 def _office_then_name(text: str, *, certain: bool) -> Speaker | None:
     """Split 某市市长李明 or 某市市长　李　明; ``certain``: a name follows, whatever its surname."""
     match = _OFFICE_THEN_NAME.fullmatch(text)
-    if not match:
-        return None
+    if not match or not all(map(_OFFICE.fullmatch, match["office"].split("、"))):
+        return None  # 县委书记李明、县长王芳 are two speakers
     rest = match["name"]
     if is_masked(_closed(rest)):
         return Speaker(_closed(rest), _plain_office(match["office"]))

@@ -21,13 +21,16 @@ _BUTTON_WORDS = (
     "分享 微信扫一扫 微博 微信 朋友圈 QQ空间 QQ好友 复制链接 加大 还原 减小 放大 缩小 特大 默认 "
     "大 中 小 字号 字体大小 字体 文字大小 我要纠错 纠错 举报 点赞 评论 扫一扫在手机打开当前页 "
     "扫一扫在手机上打开当前页 扫一扫 点击图片进入专题 查看全文 阅读全文 语音播报 无障碍浏览 "
+    "打印本稿 进入论坛 推荐朋友 推荐给朋友 发表评论 我要评论 加入收藏夹 设为首页 转到 跳转 GO "
     "长者模式 繁體 繁体 简体 English 登录 注册 网站地图 联系我们 关于我们"
 )
 # These alone say nothing: they may be a list's or a speaker's words.
 _WEAK_WORDS = "大 中 小 特大 默认 微信 微博 朋友圈 评论 举报 登录 注册 分享 收藏 点赞 English 简体"
 _BUTTONS = _BUTTON_WORDS.split()
 _WEAK = frozenset(_WEAK_WORDS.split())
-_BUTTON = re.compile("|".join(sorted(_BUTTONS, key=len, reverse=True)))
+_BUTTON = re.compile(
+    r"共\s*\d+\s*页|第\s*\d*\s*页|" + "|".join(sorted(_BUTTONS, key=len, reverse=True))
+)
 _SEPARATORS = re.compile(r"[\s|｜·•>›»》<‹«《【】\[\]［］()（）:：、,，/\\\-—_*×✕0-9]+")
 # Chrome only beside chrome: brackets, page numbers, 大 · 中 · 小, 收藏.
 _GLUE = re.compile(rf"[|｜>›»<【】\[\]［］()（）×✕/:：]+|[\[［]\d{{1,3}}[\]］]|{'|'.join(_WEAK)}")
@@ -45,6 +48,8 @@ _FOOTER = re.compile(
 _BREADCRUMB = re.compile(
     r"(?:[您你](?:现在|当前|目前)?(?:所在)?的?|当前|目前|现在|所在)(?:位置|栏目)[是为]?[:：].{0,80}"
 )
+_ADVERTISEMENT = re.compile(r"[^。]{0,40}(?:https?://|www\.)[^\s。]+[^。]{0,40}")
+_ADVERTISES = re.compile(r"整理|收集|转载|更多|范文|来自|来源于|提供")
 _NEIGHBOUR = re.compile(r"[上下]一[篇条个]\s*[:：].{0,80}")
 _STEP = re.compile(r"[>›»]{1,2}")
 _RELATED = re.compile(
@@ -91,6 +96,7 @@ def is_chrome_line(line: str) -> bool:
         or _FOOTER.fullmatch(line)
         or _BREADCRUMB.fullmatch(line)
         or _NEIGHBOUR.fullmatch(line)
+        or (_ADVERTISEMENT.fullmatch(line) and _ADVERTISES.search(line))
         or is_certain(line)
     )
 

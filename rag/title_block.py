@@ -47,6 +47,7 @@ _CAPTION = re.compile(r"(?:记者|通讯员|摄影)[^。！？]{0,24}(?:摄(?:�
 _CLOCK = re.compile(r"\d[:：时]\d")
 _DATE_FIRST = re.compile(r"[（(](?P<date>[^（）()]{6,30})[)）]\s*")
 _DATE_LAST = re.compile(r"(?P<before>.{2,60}?)\s*[（(](?P<date>[^（）()]{6,30})[)）]")
+_TITLE_LABEL = re.compile(r"^(?:标\s*题|名\s*称|题\s*目)\s*[:：]\s*")
 _MOST_LINES = 30  # a title block is no longer
 _MOST_TITLE_LINES = 3
 _LONGEST_LINE = 120
@@ -226,20 +227,23 @@ def _signed(line: str) -> Metadata:
 def _take_speaker(block: _Block, line: str) -> bool:
     if not (block.groups or block.marker_title or block.found.subtitle):
         return _take_leading_speaker(block, line)
-    bare = line.strip("（）()")
-    closed = without_blanks(bare)
-    masked = closed if is_masked(closed) and re.search(r"[^*＊]", closed) else None
-    name = surnamed(bare) or spaced_name(bare) or masked
-    if name:
+    found = speaker_in_line(line) or Speaker()
+    if found.name:
+        block.speaker = block.speaker if block.speaker.name else found
+        return True
+    if name := _bare_name(line.strip("（）()")):
         above = speaker_in_line(block.previous) or Speaker()
         if above.office and not above.name:
             block.speaker = Speaker(name, above.office)
         block.bare_name = block.bare_name or name
         return True
-    found = speaker_in_line(line) or Speaker()
-    if found.name and not block.speaker.name:
-        block.speaker = found
-    return bool(found.name or (found.office and not is_speech_title(line)))
+    return found.office is not None and not is_speech_title(line)
+
+
+def _bare_name(text: str) -> str | None:
+    closed = without_blanks(text)
+    masked = closed if is_masked(closed) and re.search(r"[^*＊]", closed) else None
+    return surnamed(text) or spaced_name(text) or masked
 
 
 def _take_leading_speaker(block: _Block, line: str) -> bool:
@@ -252,7 +256,7 @@ def _take_leading_speaker(block: _Block, line: str) -> bool:
 
 
 def _take_title(block: _Block, line: str) -> bool:
-    title = closed_up(without_hashes(line))
+    title = closed_up(_TITLE_LABEL.sub("", without_hashes(line)))
     starts_text = _HEADING.match(title) or _OPENING.match(title) or _SENTENCE.search(title)
     if starts_text or (block.groups and line.startswith("#")):
         return _end(block, line)
@@ -260,6 +264,8 @@ def _take_title(block: _Block, line: str) -> bool:
         return False
     if _is_bracketed(title) or title.count("（") != title.count("）"):
         return True
+    if block.open and _is_office(title):
+        return True  # who issued it, below its title
     if not block.open:
         block.groups.append([])
     block.groups[-1].append(title)

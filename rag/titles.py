@@ -46,10 +46,8 @@ _MARK = rf"(?:第{_COUNT}篇|篇{_COUNT}|[范例]文{_COUNT})"
 _MARKED_BEFORE = re.compile(
     rf"(?:[【\[（(]{_MARK}[】\])）]\s*[:：]?|{_MARK}(?:[:：、.．\s]+|$))\s*"
 )
-_MARKED_AFTER = re.compile(rf"\s*(?:[【\[（(]{_MARK}[】\])）]|(?<=[\s:：]){_MARK})$")
-_NUMBERED = re.compile(
-    r"(?:[一二三四五六七八九十]{1,3}[、．.:：]|\d{1,3}[、．.:：]|[（(]\d{1,3}[)）])\s*(?=\S)"
-)
+_MARKED_AFTER = re.compile(rf"\s*(?:[【\[（(]{_MARK}[】\])）]|(?<=[\s:：稿话词辞言讲告]){_MARK})$")
+_NUMBERED = re.compile(rf"(?:{_COUNT}[、．.:：]|[（(]{_COUNT}[)）])\s*(?=\S)")
 _HASHES = re.compile(r"#{1,6}\s+")
 _BOLD = re.compile(r"\*\*([^*]+)\*\*")
 

@@ -214,6 +214,37 @@ HEADS = {
             "venue": "青禾县第九届人民代表大会第一次会议",
         },
     ),
+    "a register above, the office spread out": (
+        "索 引 号：0001/2012\n发布机构：青禾区人民政府办公室\n发文日期：2012-03-05\n"
+        "名 称：政府工作报告\n文 号：\n"
+        "——二○一二年二月二十九日在青禾区第十三届人民代表大会第六次会议上\n"
+        "区　长　　林　岩\n各位代表：\n",
+        {
+            "title": "政府工作报告",
+            "subtitle": "二○一二年二月二十九日在青禾区第十三届人民代表大会第六次会议上",
+            "speaker": "林岩",
+            "office": "区长",
+            "date": "2012-02-29",
+            "published": "2012-03-05",
+            "publisher": "青禾区人民政府办公室",
+            "venue": "青禾区第十三届人民代表大会第六次会议",
+        },
+    ),
+    "two offices of one speaker": (
+        "青禾县委副书记、县长林岩在全县安全会议上的讲话\n2010年2月22日 来源：青禾日报\n",
+        {
+            "title": "青禾县委副书记、县长林岩在全县安全会议上的讲话",
+            "speaker": "林岩",
+            "office": "青禾县委副书记、县长",
+            "venue": "全县安全会议",
+            "published": "2010-02-22",
+            "publisher": "青禾日报",
+        },
+    ),
+    "two speakers are none": (
+        "县委书记林岩、县长高原在全县安全会议上的讲话\n",
+        {"title": "县委书记林岩、县长高原在全县安全会议上的讲话", "venue": "全县安全会议"},
+    ),
     "nothing but the speech": ("同志们：\n", {}),
     "a first sentence is no title": (
         "现在我代表县委作关于\n青禾县党代会\n。会议认为，报告很好。\n",
@@ -252,7 +283,7 @@ COMPILATIONS = {
         [("县委书记讲话稿", None, None), ("县长讲话稿", None, None)],
     ),
     "the count after the title": (
-        f"教育工作会议讲话 篇1\n同志们：\n{BODY}卫生工作会议讲话 篇2\n同志们：\n{BODY}",
+        f"教育工作会议讲话 篇1\n同志们：\n{BODY}卫生工作会议讲话篇2\n同志们：\n{BODY}",
         [("教育工作会议讲话", None, None), ("卫生工作会议讲话", None, None)],
     ),
     "范文 above the titles, a headline above all": (
