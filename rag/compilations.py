@@ -102,9 +102,13 @@ def _numbered(lines: Sequence[Line]) -> list[_Beginning]:
 def _titled(lines: Sequence[Line]) -> list[_Beginning]:
     """Titles with a meeting below them, or that name the meeting themselves."""
     found = []
+    below_meeting = False
     for i, line in enumerate(lines):
         text = without_hashes(line.text)
-        if _is_meeting(text):
+        above, below_meeting = below_meeting, _is_meeting(text)
+        if below_meeting and above:
+            continue  # a law passed in one meeting, revised in another
+        if below_meeting:
             found.append(_Beginning(_title_above(lines, i), text))
         elif names_meeting(text) and _is_followed(lines, i):
             found.append(_Beginning(i, text))

@@ -5,7 +5,10 @@ Knows nothing of what a line means.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+
+from rag.schema import Span
 
 # Every blank that Unicode has, and the zero-width characters that scraped pages put at line ends.
 _BLANKS = (
@@ -34,3 +37,14 @@ def lines_of(text: str) -> list[Line]:
             lines.append(Line(start, start + len(stripped), stripped))
         offset += len(raw) + 1
     return lines
+
+
+def flags_within(lines: Sequence[Line], spans: Iterable[Span]) -> list[bool]:
+    """For each line whether it begins in one of the spans."""
+    ahead = sorted(((span.start, span.end) for span in spans), reverse=True)
+    flags = []
+    for line in lines:
+        while ahead and ahead[-1][1] <= line.start:
+            ahead.pop()
+        flags.append(bool(ahead) and ahead[-1][0] <= line.start)
+    return flags

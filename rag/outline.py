@@ -12,31 +12,33 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
-from rag.lines import Line, lines_of
+from rag.lines import Line, flags_within, lines_of
 from rag.numbering import Kind, Number, number_at, numbers_in, same_style, value_of
 from rag.schema import Section, Span
 
+_PLAIN = Kind("markdown", 0, 1, "")  # a Markdown heading without a number
 _MARKDOWN = re.compile(r"(#{1,6})[ \t\u3000]+(?=\S)")
+_TABLE_OF_CONTENTS = re.compile(r".*(?:[.．…·]{3,}|\t|\s{3,})\s*\d{1,4}")
+_ARTICLE_TITLE = re.compile(r"\s*[【（(][^】）)\n]{1,30}[】）)]")
 _SENTENCE_END = re.compile(r"[。！？；!?;：:]")
 _COMMA = re.compile(r"[，,、]")
-_INDENT = re.compile(
-    r"(?<=\S)(?:[ \t\u00a0]*\u3000|[ \t\u00a0]{2,})\s*(?=\S)"
-)  # of a paragraph run on
-_TRAILING = " \t\u3000\u00a0，,、；;"
 _GAP = re.compile(r"[ \t\u3000\u00a0]+")
 _PAUSE = re.compile(r"[，, \t\u3000\u00a0]")
-_ARTICLE_TITLE = re.compile(r"\s*[【（(][^】）)\n]{1,30}[】）)]")
+# The indent of a paragraph that was run on behind its heading.
+_INDENT = re.compile(r"(?<=\S)(?:[ \t\u00a0]*\u3000|[ \t\u00a0]{2,})\s*(?=\S)")
+_TRAILING = " \t\u3000\u00a0，,、；;"
+_GAPS = frozenset(" \t\u3000\u00a0")
 _CLOSED_PARAGRAPH = "。！？；!?;：:…”’』」）)】》.．"
-_TABLE_OF_CONTENTS = re.compile(r".*(?:[.．…·]{3,}|\t|\s{3,})\s*\d{1,4}")
-_BEFORE_POINT = "。！？；!?;：:，,、”’』」）)》 \t\u3000\u00a0"
 _BEFORE_HEADING = "。！？；!?;：:”’』」）) \t\u3000\u00a0"
+_BEFORE_POINT = _BEFORE_HEADING + "，,、》"
 # 统一是 and 第一是 hold 一是; 工作中一是 does not.
 _NOT_BEFORE_POINT = "统唯惟第同单专万之合归划如其这那每某任另逐进"
-_SHORT = 45  # a heading no longer than this that ends with a sentence is taken whole
-_CLAUSE = 12
-_LONGEST = 80
-_LEAST = 6  # a blank this near to the number does not end a heading
+_QUOTES = (("“", "”"), ("《", "》"), ("「", "」"), ("『", "』"), ("‘", "’"))
 _QUOTED_WITHIN = 300  # how far back an opened quote still holds
+_SHORT = 45  # a heading no longer than this that ends with a sentence is taken whole
+_CLAUSE = 12  # what follows a blank and is longer is no rest of the heading
+_LEAST = 6  # a blank this near to the number does not end a heading
+_LONGEST = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +67,10 @@ def sections_of(text: str, chrome: Iterable[Span] = ()) -> tuple[Section, ...]:
         text: The text of one speech, whose lines end with a line feed alone.
         chrome: Page chrome, in which no heading is looked for.
     """
-    skipped = sorted(((span.start, span.end) for span in chrome), reverse=True)
-    lines = []
-    for line in lines_of(text):
-        while skipped and skipped[-1][1] <= line.start:
-            skipped.pop()
-        if not (skipped and skipped[-1][0] <= line.start):
-            lines.append(line)
-    return _nested(text, _in_sequence(text, _headings(text, lines)))
+    lines = lines_of(text)
+    flags = flags_within(lines, chrome)
+    spoken = [line for line, flag in zip(lines, flags, strict=True) if not flag]
+    return _nested(text, _in_sequence(_headings(text, spoken)))
 
 
 def missing_numbers(sections: Sequence[Section]) -> tuple[str, ...]:
@@ -129,9 +127,6 @@ def _heading_line_end(lines: Sequence[Line], firsts: Sequence[Number | None], po
     return lines[position + 1].end
 
 
-_PLAIN = Kind("markdown", 0, 1, "")
-
-
 def _markdown_depths(lines: Sequence[Line]) -> list[int]:
     """The depth of each line that is a Markdown heading, else 0.
 
@@ -172,12 +167,9 @@ def _may_stand_inside(text: str, number: Number) -> bool:
         return True
     if kind.name == "point" and number.value == 1:
         return before not in _NOT_BEFORE_POINT
-    if kind.rank < 50 and text[number.end : number.end + 1] not in _GAP_CHARACTERS:
+    if kind.rank < 50 and text[number.end : number.end + 1] not in _GAPS:
         return False
     return before in (_BEFORE_POINT if kind.is_item else _BEFORE_HEADING)
-
-
-_GAP_CHARACTERS = frozenset(" \t\u3000\u00a0")
 
 
 def _is_quoted(text: str, offset: int) -> bool:
@@ -186,11 +178,11 @@ def _is_quoted(text: str, offset: int) -> bool:
     start = max(start, text.rfind("\n", start, offset) + 1)
     return any(
         text.rfind(opening, start, offset) > text.rfind(closing, start, offset)
-        for opening, closing in ("“”", "《》", "「」", "『』", "‘’")
+        for opening, closing in _QUOTES
     )
 
 
-def _in_sequence(text: str, headings: Sequence[_Heading]) -> list[_Heading]:
+def _in_sequence(headings: Sequence[_Heading]) -> list[_Heading]:
     """Leave out the numbers inside paragraphs, and 首先, that belong to no sequence."""
     following: dict[str, _Heading] = {}
     nexts: list[_Heading | None] = []

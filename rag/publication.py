@@ -53,6 +53,9 @@ _SENTENCE = re.compile(r"[。！？；，!?;]")
 _URL = re.compile(r"https?://[^\s\u3000-\u9fff，。；）)】]+")
 _CLOCK = re.compile(r"\d[:：时]\d{1,2}")
 _BUTTONS = re.compile(r"[\[【（(｜|\s]|打印|关闭|收藏|点击|浏览|作者")
+_AFTER_DATE = re.compile(
+    r"[\s\dTZ:：.+时分秒-]*(?:星期.)?\s*[]】）)|｜]?\s*(?:[\[【（(]?(?:打印|关闭|收藏|点击).{0,20})?"
+)
 _LONGEST_VALUE = 40
 _NO_VALUE = re.compile(r"[。，；：:！？]|(?:讲话|报告|致辞|发言|通知|意见|决定)$")
 
@@ -137,10 +140,10 @@ def _is_stamp(line: str) -> bool:
 
 
 def _day(value: str) -> str | None:
-    """The date that a value begins with, little but a time of day after it."""
+    """The date that a value begins with, nothing but a time of day and buttons after it."""
     dates = dates_in(value)
-    short = len(value) <= 30 and dates and dates[0].start <= 1
-    return dates[0].iso if short else None
+    alone = dates and dates[0].start <= 1 and _AFTER_DATE.fullmatch(value, dates[0].end)
+    return dates[0].iso if alone else None
 
 
 def _publisher(value: str) -> str | None:

@@ -12,13 +12,13 @@ from dataclasses import replace
 
 from rag.compilations import Part, parts_of
 from rag.dates import iso_date
-from rag.lines import Line, lines_of
+from rag.lines import Line, flags_within, lines_of
 from rag.outline import sections_of
 from rag.page_chrome import chrome_in
 from rag.publication import publication
 from rag.schema import Document, Metadata, SourceText, Span
 from rag.title_block import HeadLine, read_title_block, signature
-from rag.titles import is_counted, read_title
+from rag.titles import is_counted, read_title, without_hashes
 
 PARSER_VERSION = 1  # raised whenever the same text would give other documents
 
@@ -53,7 +53,7 @@ def _document(source: SourceText, lines: Sequence[Line], part: Part, *, alone: b
     text = source.text[start:end]
     chrome = chrome_in(text, (Span(s.start - start, s.end - start) for s in source.chrome))
     head = lines[part.head].end - start  # what stands above a speech's title is no outline
-    counted = is_counted(lines[part.head].text)
+    counted = is_counted(without_hashes(lines[part.head].text))
     outlined = sections_of(text, (Span(0, head), *chrome) if counted else chrome)
     hinted = source.hinted if alone else replace(source.hinted, title=None)
     return Document(
@@ -81,7 +81,7 @@ def _metadata(
 ) -> Metadata:
     """Given, then parsed, then hinted; ``head`` is the line at which the title block begins."""
     lines = lines_of(text)
-    flags = _chrome_flags(lines, chrome)
+    flags = flags_within(lines, chrome)
     block = [HeadLine(a.text, b) for a, b in zip(lines, flags, strict=True)][head : head + _HEAD]
     spoken = [line.text for line, flag in zip(lines, flags, strict=True) if not flag]
     marked = [line.text for line, flag in zip(lines, flags, strict=True) if flag]
@@ -96,16 +96,6 @@ def _metadata(
     if _REPORTS_FOR_GOVERNMENT.search(text[:1000]):
         return replace(found, title="政府工作报告")
     return found
-
-
-def _chrome_flags(lines: Sequence[Line], chrome: Sequence[Span]) -> list[bool]:
-    """Whether each line lies in page chrome."""
-    flags, spans = [], list(reversed(chrome))
-    for line in lines:
-        while spans and spans[-1].end <= line.start:
-            spans.pop()
-        flags.append(bool(spans) and spans[-1].start <= line.start)
-    return flags
 
 
 def _with_iso_dates(metadata: Metadata) -> Metadata:

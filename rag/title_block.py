@@ -47,6 +47,9 @@ _CAPTION = re.compile(r"(?:记者|通讯员|摄影)[^。！？]{0,24}(?:摄(?:�
 _CLOCK = re.compile(r"\d[:：时]\d")
 _DATE_FIRST = re.compile(r"[（(](?P<date>[^（）()]{6,30})[)）]\s*")
 _DATE_LAST = re.compile(r"(?P<before>.{2,60}?)\s*[（(](?P<date>[^（）()]{6,30})[)）]")
+_MEETING_NOTE = re.compile(  # a plain 时间： is a publishing line
+    r"(?:(?P<time>(?:会议|讲话)时间|时间(?=.*地点))|(?:会议|讲话)?地点|主持人?|参加人员?|出席|列席|记录人?)\s*[:：]"
+)
 _TITLE_LABEL = re.compile(r"^(?:标\s*题|名\s*称|题\s*目)\s*[:：]\s*")
 _MOST_LINES = 30  # a title block is no longer
 _MOST_TITLE_LINES = 3
@@ -127,9 +130,9 @@ def _is_broken(lines: Sequence[HeadLine]) -> bool:
 
 def _take(block: _Block, line: str) -> bool:
     """Read one line into ``block``; false where the speech itself has begun."""
-    if is_counted(line):
-        title = without_number(without_marker(line))
-        block.marker_title = closed_up(without_hashes(title)) or block.marker_title
+    if is_counted(counted := without_hashes(line)):
+        title = without_number(without_marker(counted))
+        block.marker_title = closed_up(title) or block.marker_title
         return True
     if is_publishing_line(line):
         block.found = block.found.filled_from(publication([line]))
@@ -141,7 +144,7 @@ def _take(block: _Block, line: str) -> bool:
     if is_salutation(line):
         block.saluted = True
         return False
-    readers = (_take_subtitle, _take_date, _take_signature, _take_speaker)
+    readers = (_take_meeting_note, _take_subtitle, _take_date, _take_signature, _take_speaker)
     if not line or any(reader(block, line) for reader in readers):
         block.open = False
         return True
@@ -175,6 +178,14 @@ def _year(block: _Block) -> int | None:
     titles = [line for group in block.groups for line in group]
     years = {date.iso[:4] for title in titles for date in dates_in(title)}
     return int(years.pop()) if len(years) == 1 else None
+
+
+def _take_meeting_note(block: _Block, line: str) -> bool:
+    """时间：2011年8月25日 地点：县会议室: when and where, who presides."""
+    note = _MEETING_NOTE.match(line)
+    if note and note["time"] and (dates := dates_in(line)):
+        block.dated = block.dated or dates[0].iso
+    return note is not None
 
 
 def _take_subtitle(block: _Block, line: str) -> bool:
