@@ -133,7 +133,7 @@ def numbers_in(text: str, start: int, end: int) -> list[Number]:
 
 
 def _number(match: re.Match[str]) -> Number | None:
-    kind = next(k for k in KINDS if match[f"k_{k.name}"] is not None)
+    kind = _BY_NAME[(match.lastgroup or "").removeprefix("k_")]  # the outer group closes last
     written = match[f"n_{kind.name}"] or match["n_round2"]
     value = value_of(written)
     if value is None or (kind.name == "chinese" and _is_list(match, value)):

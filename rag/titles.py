@@ -74,14 +74,14 @@ def is_marker(line: str) -> bool:
 
 def without_marker(line: str) -> str:
     """A line without the compilation's count at its head or end."""
-    if len(line) > _LONGEST_MARKED:
+    if len(line) > _LONGEST_MARKED or not ("篇" in line or "文" in line):
         return line
     return _MARKED_AFTER.sub("", _MARKED_BEFORE.sub("", line, count=1))
 
 
 def without_number(line: str) -> str:
     """A speech's title without the number before it: 3、李明同志在某会议上的讲话; else the line."""
-    if len(line) > _LONGEST_MARKED:
+    if not is_speech_title(line):
         return line
     title = _NUMBERED.sub("", line, count=1)
     return title if names_meeting(title) else line
