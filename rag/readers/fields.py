@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from datetime import date, datetime
 
+from rag.decoding import storable
 from rag.schema import Metadata
 
 _ALIASES = {
@@ -64,7 +65,7 @@ def as_written(value: object) -> str:
         return str(int(value))  # a sheet keeps 2012 as 2012.0
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return ""
-    return str(value).strip()
+    return storable(str(value)).strip()
 
 
 def given(values: Mapping[str, str]) -> Metadata:

@@ -89,6 +89,4 @@ def _bare(name: str | bytes) -> str:
 
 def _safe_parser() -> etree.XMLParser:
     """Expands no entities, fetches nothing, and keeps libxml2's limits on depth and size."""
-    return etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
-    )
+    return etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from rag.decoding import REPLACEMENT
+from rag.decoding import storable
 from rag.errors import ReadError
 from rag.readers.formats import Format, format_of
 from rag.readers.isolation import Worker
 from rag.readers.jsonl import read_json, read_jsonl
 from rag.readers.markdown import read_markdown
 from rag.readers.text import read_text
-from rag.schema import Reading, SourceText
+from rag.schema import Reading
 
 MAX_FILE_BYTES = 256 << 20  # a library of ten years' speeches in one JSONL has about 50 MB
 MAX_TEXT_CHARACTERS = 20_000_000  # the collected works of anybody
@@ -62,7 +62,9 @@ def _bytes_of(path: Path) -> bytes:
 
 def _checked(reading: Reading) -> Reading:
     """The reading without blank texts and with nothing that cannot be stored."""
-    texts = tuple(_storable(text) for text in reading.texts if text.text.strip())
+    texts = tuple(
+        replace(text, text=storable(text.text)) for text in reading.texts if text.text.strip()
+    )
     if not texts:
         raise ReadError("has no text")
     longest = max(len(text.text) for text in texts)
@@ -72,13 +74,3 @@ def _checked(reading: Reading) -> Reading:
             "so split it"
         )
     return replace(reading, texts=texts)
-
-
-def _storable(text: SourceText) -> SourceText:
-    """Half a surrogate pair, which JSON and PDF can hold and UTF-8 cannot, becomes U+FFFD."""
-    try:
-        text.text.encode()
-    except UnicodeEncodeError:
-        mended = "".join(REPLACEMENT if "\ud800" <= c <= "\udfff" else c for c in text.text)
-        return replace(text, text=mended)
-    return text

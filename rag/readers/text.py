@@ -24,10 +24,11 @@ def decoded_text(data: bytes, declared: str | None = None) -> Decoded:
     """Decode ``data`` and refuse what is no text.
 
     Raises:
-        ReadError: More than a tenth of the characters are damaged or control characters.
+        ReadError: No encoding makes sense of it, or more than a tenth of its characters are damaged
+            or control characters.
     """
     decoded = decode(data, declared)
-    if _strange_share(decoded.text) > _MAX_STRANGE_SHARE:
+    if decoded.doubtful or _strange_share(decoded.text) > _MAX_STRANGE_SHARE:
         raise ReadError(
             "is not text in UTF-8, GB18030, Big5 or UTF-16: give it the suffix of its format, "
             "or save it as text"
