@@ -76,3 +76,9 @@ def given(values: Mapping[str, str]) -> Metadata:
 def hinted(values: Mapping[str, str]) -> Metadata:
     """A year beside the text is less than the date that the text may state, so it only hints."""
     return Metadata(date=values.get("year"))
+
+
+def title_in(text: str, title: str | None) -> str | None:
+    """A file's title property where the text has it; templates leave other titles there."""
+    bare = "".join((title or "").split())
+    return title.strip() if title and bare and bare in "".join(text.split()) else None

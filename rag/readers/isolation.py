@@ -23,7 +23,9 @@ from rag.errors import ReadError
 from rag.readers.formats import Format
 from rag.schema import Metadata, Reading, SourceText, Span
 
-_SECONDS = 8.0  # for any file
+WORKING = {"working": True}  # a reply that asks for more time
+_WORKING_LINE = json.dumps(WORKING).encode() + b"\n"
+_SECONDS = 8.0  # for any file, or for one step of a slow one
 _SECONDS_PER_MB = 2.0  # the slowest format, xlsx, reads 1 MB in about one second
 _MOST_SECONDS = 120.0
 _LONGEST_WORDS = 200
@@ -96,7 +98,9 @@ class _Child:
             with contextlib.suppress(BrokenPipeError):  # it ended; the reply will be empty
                 self._process.stdin.write(json.dumps(request).encode() + b"\n")
                 self._process.stdin.flush()
-        return self._replies.get(timeout=seconds)
+        while (reply := self._replies.get(timeout=seconds)) == _WORKING_LINE:
+            pass
+        return reply
 
     def last_words(self) -> str:
         """The last line of what a broken process complained of."""

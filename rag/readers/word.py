@@ -13,6 +13,8 @@ from itertools import accumulate
 from lxml import etree
 
 from rag.errors import ReadError
+from rag.readers.fields import title_in
+from rag.readers.layout import Layout
 from rag.readers.numbering import Numbering
 from rag.readers.package import Package, attribute, child, local_name
 from rag.schema import Metadata, Reading, SourceText, Span
@@ -44,9 +46,9 @@ def read_docx(data: bytes) -> Reading:
         for note in part if part is not None else ():
             if attribute(note, "type") not in _NO_NOTES:
                 body.read(note)
-    text = body.text()
+    text = body.layout.text()
     title = child(package.xml("docProps/core.xml"), "title")
-    hinted = Metadata(title=_title_in(text, title.text if title is not None else None))
+    hinted = Metadata(title=title_in(text, title.text if title is not None else None))
     return Reading((SourceText(text, hinted=hinted, chrome=body.contents()),), "docx")
 
 
@@ -58,20 +60,12 @@ def _main_part(package: Package) -> str:
     return "word/document.xml"
 
 
-def _title_in(text: str, title: str | None) -> str | None:
-    """The title property where the text has it; templates leave other documents' titles there."""
-    bare = "".join((title or "").split())
-    return title.strip() if title and bare and bare in "".join(text.split()) else None
-
-
 @dataclass(slots=True)
 class _Body:
-    """The text of a document while it is read: open paragraphs, cells and rows, innermost last."""
+    """The text of a document while it is read, and which of its lines are a table of contents."""
 
     numbering: Numbering
-    lines: list[list[str]] = field(default_factory=lambda: [[]])  # of the body and of open cells
-    rows: list[list[str]] = field(default_factory=list)
-    paragraphs: list[list[str]] = field(default_factory=list)
+    layout: Layout = field(default_factory=Layout)
     toc: list[int] = field(default_factory=list)  # positions in the body's lines
 
     def read(self, root: etree._Element) -> None:
@@ -86,42 +80,37 @@ class _Body:
             else:
                 self._start(name, element)
 
-    def text(self) -> str:
-        """All that was read."""
-        return "\n".join(self.lines[0])
-
     def contents(self) -> tuple[Span, ...]:
         """The lines of a table of contents."""
-        starts = list(accumulate((len(line) + 1 for line in self.lines[0]), initial=0))
+        lines = self.layout.lines[0]
+        starts = list(accumulate((len(line) + 1 for line in lines), initial=0))
         return tuple(Span(starts[n], starts[n + 1] - 1) for n in self.toc)
 
     def _start(self, name: str, element: etree._Element) -> None:
-        if name == "p":
-            self.paragraphs.append([])
-        elif name == "tr":
-            self.rows.append([])
-        elif name == "tc":
-            self.lines.append([])
-        elif name == "t" and self.paragraphs:
-            self.paragraphs[-1].append(element.text or "")
-        elif name in _SIGNS and self.paragraphs:
-            self.paragraphs[-1].append(_SIGNS[name])
+        match name:
+            case "p":
+                self.layout.open_paragraph()
+            case "tr":
+                self.layout.open_row()
+            case "tc":
+                self.layout.open_cell()
+            case "t":
+                self.layout.write(element.text or "")
+            case _ if name in _SIGNS:
+                self.layout.write(_SIGNS[name])
 
     def _end(self, name: str, element: etree._Element) -> None:
-        if name == "p":
-            self._end_paragraph(element)
-        elif name == "tc":
-            cell = "\n".join(self.lines.pop()).strip("\n")
-            (self.rows or self.lines)[-1].append(cell)
-        elif name == "tr":
-            self.lines[-1].append("\t".join(self.rows.pop()).rstrip("\t"))
+        match name:
+            case "p":
+                self._end_paragraph(element)
+            case "tc":
+                self.layout.close_cell()
+            case "tr":
+                self.layout.close_row()
 
     def _end_paragraph(self, element: etree._Element) -> None:
-        line = "".join(self.paragraphs.pop())
-        label = self.numbering.label(element)
-        if label and line.strip():
-            line = f"{label} {line}" if label[-1].isascii() and line[0].isascii() else label + line
-        in_body = len(self.lines) == 1
-        if in_body and line.strip() and self.numbering.style_name(element).startswith("toc "):
-            self.toc.append(len(self.lines[0]))
-        self.lines[-1].append(line)
+        self.layout.close_paragraph(self.numbering.label(element))
+        line = self.layout.lines[-1][-1]
+        is_contents = self.numbering.style_name(element).startswith("toc ")
+        if is_contents and self.layout.in_body and line.strip():
+            self.toc.append(len(self.layout.lines[0]) - 1)

@@ -7,29 +7,58 @@ what a parser was doing when it broke is not to be trusted with the next file.
 from __future__ import annotations
 
 import json
+import os
 import sys
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from rag.errors import ReadError
+from rag.readers.doc import read_doc
 from rag.readers.formats import Format
+from rag.readers.isolation import WORKING
+from rag.readers.mhtml import read_mhtml
+from rag.readers.ocr import read_image
+from rag.readers.odt import read_odt
+from rag.readers.pdf import read_pdf
+from rag.readers.rtf import read_rtf
+from rag.readers.sheets import read_sheets
+from rag.readers.web import read_html
+from rag.readers.word import read_docx
 from rag.schema import Reading
 
+_READERS = {
+    Format.DOC: read_doc,
+    Format.DOCX: read_docx,
+    Format.HTML: read_html,
+    Format.IMAGE: read_image,
+    Format.MHTML: read_mhtml,
+    Format.ODT: read_odt,
+    Format.RTF: read_rtf,
+    Format.XLS: read_sheets,
+    Format.XLSX: read_sheets,
+}
 _MOST_MEMORY = 3 << 30  # bytes of address space; libraries alone take about 1 GB of it
 
 
 def main(requests: BinaryIO, replies: BinaryIO) -> None:
     """Answer requests until there are no more."""
+
+    def say(reply: dict[str, Any]) -> None:
+        replies.write(json.dumps(reply).encode() + b"\n")
+        replies.flush()
+
     limit_memory()
     for line in requests:
         request = json.loads(line)
+        data = Path(request["path"]).read_bytes()
         try:
-            reply = asdict(read_as(Format(request["format"]), Path(request["path"]).read_bytes()))
+            reading = read_as(Format(request["format"]), data, lambda: say(WORKING))
         except ReadError as error:
-            reply = {"refused": str(error)}
-        replies.write(json.dumps(reply).encode() + b"\n")
-        replies.flush()
+            say({"refused": str(error)})
+        else:
+            say(asdict(reading))
 
 
 def limit_memory() -> None:
@@ -42,27 +71,23 @@ def limit_memory() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def read_as(file_format: Format, data: bytes) -> Reading:
-    """Read ``data`` with the reader of a format that is read in the child process.
+def read_as(file_format: Format, data: bytes, working: Callable[[], None]) -> Reading:
+    """Read ``data`` with the reader of its format.
 
-    The libraries are imported one format at a time, so that a folder of Word files loads no PDF
-    library.
+    Args:
+        file_format: What ``data`` is; one of the formats that are read in the child process.
+        data: The file.
+        working: Called between slow steps; the parent's patience starts anew.
 
     Raises:
         ReadError: The reader refuses the file.
     """
-    match file_format:
-        case Format.DOCX:
-            from rag.readers.word import read_docx  # noqa: PLC0415
-
-            return read_docx(data)
-        case Format.HTML:
-            from rag.readers.web import read_html  # noqa: PLC0415
-
-            return read_html(data)
-        case _:
-            raise ValueError(f"{file_format} is not read in a child process")
+    if file_format is Format.PDF:
+        return read_pdf(data, working)
+    return _READERS[file_format](data)
 
 
 if __name__ == "__main__":
-    main(sys.stdin.buffer, sys.stdout.buffer)
+    own_output = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what libraries print is no reply
+    main(sys.stdin.buffer, own_output)
