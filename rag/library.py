@@ -148,12 +148,13 @@ class Library:
             LibraryBusyError: Another process is writing.
         """
         encoder = self._needed_encoder()
+        files = discover(list(paths)).files
         with self._locked() as writer:
             self._adopt(encoder, writer)
             uncaught = 0
             try:
                 run = Ingestion(self._corpus, writer, encoder, on_progress)
-                for report in run.run(list(discover(paths))):
+                for report in run.run(files):
                     uncaught += report.chunks if report.status in ("added", "updated") else 0
                     if uncaught >= _CATCH_UP_CHUNKS:
                         self._catch_up(may_write=True)
