@@ -19,6 +19,7 @@ from embeddings.encoder import Encoder
 from rag.chunking import CHUNKER_VERSION, chunks_of, indexed_text
 from rag.corpus import Corpus, SourceRecord, StoredDocument, corrected, packed
 from rag.corpus_writer import CorpusWriter, PreparedDocument
+from rag.duplicates import shingles_of, signature_of
 from rag.errors import ReadError
 from rag.readers import Worker, given_beside, read
 from rag.schema import Chunk, Document, Metadata, SourceText
@@ -244,7 +245,8 @@ def prepared_document(
     chunks: tuple[Chunk, ...] = chunks_of(mended)
     texts = [indexed_text(mended, chunk) for chunk in chunks]
     contents = tuple(content_hash(fingerprint, text) for text in texts)
-    return PreparedDocument(document, chunks, contents, given), texts
+    signature = signature_of(shingles_of(document))
+    return PreparedDocument(document, chunks, contents, given, signature), texts
 
 
 def content_hash(fingerprint: str, text: str) -> bytes:

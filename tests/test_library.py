@@ -455,3 +455,33 @@ def test_many_threads_search_while_one_ingests(
         thread.join()
     assert failures == []
     assert_finds_everything(library, encoder)
+
+
+def reprint(number: int, headline: str) -> str:
+    """The speech under another headline and with a line of the page below it."""
+    _, _, body = speech(number).partition("\n")
+    return f"{headline}\n{body}\n(责任编辑:某某)"
+
+
+def test_reprints_are_one_speech_and_the_earliest_stands_for_it(
+    library: Library, source: Path, tmp_path: Path
+) -> None:
+    later = {"id": "later", "title": "论坛", "date": "2032-02-01", "text": reprint(2, "本报讯")}
+    early = {"id": "early", "title": "原稿", "date": "2031-12-30", "text": reprint(2, "全文如下")}
+    ingest(library, source, write_lines(tmp_path / "b.jsonl", [later, early]))
+    for member in ("s2", "early", "later"):
+        assert library.duplicates_of(member) == ("early", "later", "s2")
+    assert library.duplicates_of("s1") == ("s1",)
+    library.remove(["early"])
+    assert library.duplicates_of("s2") == ("later", "s2")
+    write_lines(tmp_path / "b.jsonl", [later | {"text": speech(77)}])
+    ingest(library, tmp_path / "b.jsonl")
+    assert library.duplicates_of("s2") == ("s2",)
+
+
+def test_the_same_text_under_two_given_ids_is_one_speech(
+    library: Library, source: Path, tmp_path: Path
+) -> None:
+    twin = write_lines(tmp_path / "b.jsonl", [{"id": "twin", "title": "题", "text": speech(3)}])
+    ingest(library, source, twin)
+    assert library.duplicates_of("twin") == ("s3", "twin")
