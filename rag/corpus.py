@@ -18,11 +18,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.duplicates import groups_of
 from rag.errors import LibraryError
 from rag.migrations import migrate
 from rag.schema import Chunk, Document, Metadata, Section, Span
 
 _BUSY_SECONDS = 30.0  # a writer's transaction lasts well under a second
+_NO_DATE = "9999"  # after any date
 _BLOCK = 20_000  # rows of one IN list or of one block of vectors
 
 
@@ -224,6 +226,19 @@ class Corpus:
         for doc_id, field, value in self.rows("SELECT doc_id, field, value FROM corrections"):
             found.setdefault(doc_id, {})[field] = value
         return found
+
+    def duplicate_groups(self) -> list[tuple[str, ...]]:
+        """Documents that are one speech: the earliest first, by speech date, page date, arrival."""
+        groups = groups_of(self.rows("SELECT document, other FROM duplicates ORDER BY 1, 2"))
+        corrections = self._corrections()
+        members = {}
+        for key, doc_id, stored in self._rows_of(
+            "SELECT key, doc_id, metadata FROM documents WHERE key IN (?)",
+            [key for group in groups for key in group],
+        ):
+            known = _metadata(stored, corrections.get(doc_id, {}))
+            members[key] = (known.date or _NO_DATE, known.published or _NO_DATE, key, doc_id)
+        return [tuple(doc_id for *_, doc_id in sorted(members[key] for key in g)) for g in groups]
 
     def chunk_runs(self) -> tuple[NDArray[np.int64], list[str]]:
         """Each document's chunk keys: rows (document, first key, count), and its ``doc_id``.

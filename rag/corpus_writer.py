@@ -17,8 +17,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.corpus import EncoderIdentity, SourceRecord, connect, packed, translated
+from rag.duplicates import (
+    PROMISING,
+    SAME,
+    Signature,
+    bands_of,
+    likeness,
+    shingles_of,
+    similarity,
+)
 from rag.errors import ReadError
-from rag.schema import Chunk, Document
+from rag.schema import Chunk, Document, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +38,7 @@ class PreparedDocument:
     chunks: tuple[Chunk, ...]
     contents: tuple[bytes, ...]
     given: bool  # whether any of its metadata came beside the text
+    signature: Signature  # of its text
 
 
 @contextmanager
@@ -231,6 +241,7 @@ class CorpusWriter:
         ).fetchone()[0]
         self._sql.execute("DELETE FROM removed_documents WHERE doc_id = ?", [item.document.doc_id])
         self._put_chunks(key, item, generation)
+        self._put_signature(key, item)
         return key
 
     def _is_current(self, key: int, item: PreparedDocument) -> bool:
@@ -253,6 +264,7 @@ class CorpusWriter:
             [*_columns(item), key],
         )
         self._reindex(key, item, generation)
+        self._put_signature(key, item)
 
     def _reindex(self, key: int, item: PreparedDocument, generation: int) -> None:
         self._delete_chunks(key, generation)
@@ -267,6 +279,37 @@ class CorpusWriter:
                 for chunk, content in zip(item.chunks, item.contents, strict=True)
             ],
         )
+
+    def _put_signature(self, key: int, item: PreparedDocument) -> None:
+        """Sign the document's text and note which documents are the same speech."""
+        for table in ("signatures", "signature_bands", "duplicates"):
+            self._sql.execute(f"DELETE FROM {table} WHERE document = ?", [key])  # noqa: S608
+        self._sql.execute("DELETE FROM duplicates WHERE other = ?", [key])
+        pairs = [(key, other, alike) for other, alike in self._same_speech(item)]
+        self._sql.executemany("INSERT INTO duplicates VALUES (?, ?, ?)", pairs)
+        signature = item.signature.astype("<u4").tobytes()
+        self._sql.execute("INSERT INTO signatures VALUES (?, ?)", [key, signature])
+        bands = {(band, key) for band in bands_of(item.signature)}
+        self._sql.executemany("INSERT INTO signature_bands VALUES (?, ?)", bands)
+
+    def _same_speech(self, item: PreparedDocument) -> Iterator[tuple[int, float]]:
+        """Other documents that are the same speech, and how alike they are."""
+        candidates = self._sql.execute(
+            "SELECT document, signature FROM signatures WHERE document IN (SELECT document"
+            " FROM signature_bands WHERE band IN (SELECT value FROM json_each(?)))",
+            [json.dumps(bands_of(item.signature))],
+        ).fetchall()
+        for key, signature in candidates:
+            if likeness(item.signature, np.frombuffer(signature, "<u4")) < PROMISING:
+                continue
+            text, chrome = self._sql.execute(
+                "SELECT text, chrome FROM documents WHERE key = ?", [key]
+            ).fetchone()
+            spans = tuple(Span(*span) for span in json.loads(chrome))
+            other = shingles_of(Document("", text, chrome=spans))
+            alike = similarity(shingles_of(item.document), other)
+            if alike >= SAME:
+                yield key, alike
 
     def _delete_unlinked(self, documents: set[int], generation: int) -> None:
         for key in sorted(documents):

@@ -19,8 +19,9 @@ from embeddings.encoder import Encoder
 from rag.chunking import CHUNKER_VERSION, chunks_of, indexed_text
 from rag.corpus import Corpus, SourceRecord, StoredDocument, corrected, packed
 from rag.corpus_writer import CorpusWriter, PreparedDocument
+from rag.duplicates import shingles_of, signature_of
 from rag.errors import ReadError
-from rag.readers import given_beside, read
+from rag.readers import Worker, given_beside, read
 from rag.schema import Chunk, Document, Metadata, SourceText
 from rag.speeches import PARSER_VERSION, documents_of
 
@@ -38,8 +39,7 @@ class DocumentName:
 
     doc_id: str
     title: str
-    speaker: str | None
-    date: str | None
+    metadata: Metadata
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +115,13 @@ class Ingestion:
         held = 0
         rest = iter(paths)
         pool = ThreadPoolExecutor(1, "jianghua-reader")
+        worker = Worker()
         try:
             path = next(rest, None)
             while path is not None or ahead:
                 while path is not None and len(ahead) < _FILES_AHEAD and held < _BYTES_AHEAD:
                     size = path.stat().st_size if path.is_file() else 0
-                    ahead.append((pool.submit(self._prepare, path), size))
+                    ahead.append((pool.submit(self._prepare, path, worker), size))
                     held += size
                     path = next(rest, None)
                 future, size = ahead.popleft()
@@ -128,14 +129,17 @@ class Ingestion:
                 yield future.result()
         finally:
             pool.shutdown(cancel_futures=True)
+            worker.close()
 
-    def _prepare(self, path: Path) -> _Prepared:
+    def _prepare(self, path: Path, worker: Worker) -> _Prepared:
         try:
-            return self._prepared(path)
-        except (ReadError, OSError, ValueError) as error:
-            return _Prepared(path, _failure(path, error))
+            return self._prepared(path, worker)
+        except ReadError as error:
+            return _Prepared(path, _failure(path, str(error)))
+        except OSError as error:
+            return _Prepared(path, _failure(path, f"cannot be opened: {error.strerror}"))
 
-    def _prepared(self, path: Path) -> _Prepared:
+    def _prepared(self, path: Path, worker: Worker) -> _Prepared:
         name = source_name(path)
         sha256 = _sha256(path)
         given = given_beside(path)
@@ -146,10 +150,10 @@ class Ingestion:
             _VERSIONS,
         ):
             return _Prepared(path, self._unchanged(path, known))
-        reading = read(path)
+        reading = read(path, worker)
         items, texts = self._documents(reading.texts, given)
         if not items:
-            raise ReadError(f"{path} has no text that could be a speech")
+            raise ReadError("has no text that could be a speech")
         record = SourceRecord(
             name,
             sha256,
@@ -220,7 +224,7 @@ class Ingestion:
         try:
             self._writer.put_source(record, prepared.documents)
         except ReadError as error:
-            return _failure(prepared.path, error)
+            return _failure(prepared.path, str(error))
         stored = [StoredDocument(0, p.document, 0, p.chunks) for p in prepared.documents]
         return _report(prepared.path, status, record, stored)
 
@@ -241,7 +245,8 @@ def prepared_document(
     chunks: tuple[Chunk, ...] = chunks_of(mended)
     texts = [indexed_text(mended, chunk) for chunk in chunks]
     contents = tuple(content_hash(fingerprint, text) for text in texts)
-    return PreparedDocument(document, chunks, contents, given), texts
+    signature = signature_of(shingles_of(document))
+    return PreparedDocument(document, chunks, contents, given, signature), texts
 
 
 def content_hash(fingerprint: str, text: str) -> bytes:
@@ -264,34 +269,23 @@ def _is_repeated(document: Document, seen: dict[str, Document]) -> bool:
     """Whether the source brought this document already; note it as brought.
 
     Raises:
-        ReadError: Its id stands for two texts, or its text is no valid Unicode.
+        ReadError: Its id stands for two texts.
     """
     earlier = seen.setdefault(document.doc_id, document)
     if earlier.text != document.text:
         raise ReadError(f"the id {document.doc_id} is given to two different texts")
-    try:
-        document.text.encode()
-    except UnicodeEncodeError as error:
-        raise ReadError(
-            f"document {document.doc_id} has half of a character at offset {error.start}"
-        ) from error
     return earlier is not document
 
 
-def _failure(path: Path, error: Exception) -> SourceReport:
-    return SourceReport(str(path), "failed", error=str(error))
+def _failure(path: Path, error: str) -> SourceReport:
+    return SourceReport(str(path), "failed", error=error)
 
 
 def _report(
     path: Path, status: Status, record: SourceRecord, documents: Sequence[StoredDocument]
 ) -> SourceReport:
     names = tuple(
-        DocumentName(
-            stored.document.doc_id,
-            stored.document.title,
-            stored.document.metadata.speaker,
-            stored.document.metadata.date,
-        )
+        DocumentName(stored.document.doc_id, stored.document.title, stored.document.metadata)
         for stored in documents
     )
     chunks = sum(len(stored.chunks) for stored in documents)

@@ -56,6 +56,9 @@ class Library:
         self._derived: Derived | None = None
         self._catching_up = threading.Lock()
         self._cache = DocumentCache(corpus)
+        self._groups: dict[str, tuple[str, ...]] = {}
+        self._groups_generation = -1
+        self._grouping = threading.Lock()
 
     @classmethod
     def open(cls, root: Path, encoder: Encoder | None = None) -> Self:
@@ -122,6 +125,18 @@ class Library:
         """Whether the document was in the library once and is no longer."""
         return self._corpus.was_removed(doc_id)
 
+    def duplicates_of(self, doc_id: str) -> tuple[str, ...]:
+        """All documents that are the same speech as this one, itself included, earliest first.
+
+        The first of them represents the speech; a document without duplicates stands alone.
+        """
+        with self._grouping:
+            if self._groups_generation != (generation := self._corpus.generation):
+                groups = self._corpus.duplicate_groups()
+                self._groups = {member: group for group in groups for member in group}
+                self._groups_generation = generation
+            return self._groups.get(doc_id, (doc_id,))
+
     def _key_of(self, doc_id: str) -> int:
         key = self._corpus.key_of(doc_id)
         if key is None:
@@ -148,12 +163,13 @@ class Library:
             LibraryBusyError: Another process is writing.
         """
         encoder = self._needed_encoder()
+        files = discover(list(paths)).files
         with self._locked() as writer:
             self._adopt(encoder, writer)
             uncaught = 0
             try:
                 run = Ingestion(self._corpus, writer, encoder, on_progress)
-                for report in run.run(list(discover(paths))):
+                for report in run.run(files):
                     uncaught += report.chunks if report.status in ("added", "updated") else 0
                     if uncaught >= _CATCH_UP_CHUNKS:
                         self._catch_up(may_write=True)

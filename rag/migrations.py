@@ -77,6 +77,28 @@ _STEPS = (
         PRIMARY KEY (doc_id, field)
     ) WITHOUT ROWID;
     """,
+    """
+    CREATE TABLE signatures (            -- of texts, to find duplicates
+        document INTEGER PRIMARY KEY REFERENCES documents ON DELETE CASCADE,
+        signature BLOB NOT NULL          -- uint32, little-endian
+    );
+    CREATE TABLE signature_bands (
+        band INTEGER NOT NULL,
+        document INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE,
+        PRIMARY KEY (band, document)
+    ) WITHOUT ROWID;
+    CREATE INDEX signature_bands_document ON signature_bands (document);
+
+    CREATE TABLE duplicates (            -- pairs of documents that are one speech
+        document INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE,
+        other INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE,
+        similarity REAL NOT NULL,
+        PRIMARY KEY (document, other)
+    ) WITHOUT ROWID;
+    CREATE INDEX duplicates_other ON duplicates (other);
+
+    UPDATE sources SET sha256 = '';      -- the next ingest reads them again and signs their texts
+    """,
 )
 VERSION = len(_STEPS)
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from rag.corpus import Corpus, StoredDocument
 from rag.derived import Derived
+from rag.schema import Document
 
 _DOCUMENTS_AT_ONCE = 100
 _COMPARED_VECTORS = 200
@@ -59,11 +60,12 @@ def damage_of(corpus: Corpus) -> Damage:
         encoder = now.encoder
         documents = []
         for stored in _documents(now):
-            found = list(_offset_problems(stored))
+            found = list(_chunk_problems(stored))
             found += _vector_problems(now, stored, encoder.dim if encoder is not None else 0)
-            problems += [f"document {stored.document.doc_id}: {problem}" for problem in found]
             if found:
                 documents.append(stored.key)
+            found += _outline_problems(stored.document)
+            problems += [f"document {stored.document.doc_id}: {problem}" for problem in found]
     return Damage(tuple(problems), tuple(documents))
 
 
@@ -121,18 +123,22 @@ def _documents(now: Corpus) -> Iterator[StoredDocument]:
         yield from now.load(keys[start : start + _DOCUMENTS_AT_ONCE]).values()
 
 
-def _offset_problems(stored: StoredDocument) -> Iterator[str]:
-    document = stored.document
-    size, sections = len(document.text), document.sections
+def _chunk_problems(stored: StoredDocument) -> Iterator[str]:
+    size, sections = len(stored.document.text), len(stored.document.sections)
     for chunk in stored.chunks:
         if not 0 <= chunk.start < chunk.end <= size:
             yield f"passage {chunk.start}–{chunk.end} lies outside the text of {size} characters"
-        if chunk.section is not None and not 0 <= chunk.section < len(sections):
+        if chunk.section is not None and not 0 <= chunk.section < sections:
             yield f"passage {chunk.start}–{chunk.end} is in section {chunk.section}, which is not"
+
+
+def _outline_problems(document: Document) -> Iterator[str]:
+    size, sections = len(document.text), document.sections
     for position, section in enumerate(sections):
         parent = None if section.parent is None else sections[section.parent]
         if not 0 <= section.start <= section.heading_end <= section.end <= size:
-            yield f"section {position} lies outside the text"
+            offsets = f"{section.start}–{section.heading_end}–{section.end}"
+            yield f"section {position} has the impossible offsets {offsets} of {size}"
         elif parent and not (parent.start <= section.start and section.end <= parent.end):
             yield f"section {position} lies outside the section above it"
 

@@ -9,6 +9,7 @@ import pytest
 from rag.chunk_table import ChunkTable
 from rag.corpus import Corpus, EncoderIdentity, SourceRecord
 from rag.corpus_writer import CorpusWriter, PreparedDocument, writing
+from rag.duplicates import Signature, shingles_of, signature_of
 from rag.errors import LibraryError, ReadError
 from rag.migrations import VERSION
 from rag.schema import Chunk, Document, Metadata, Section, Span
@@ -45,6 +46,10 @@ def document(doc_id: str, text: str, title: str = "讲话") -> Document:
     )
 
 
+def signature(one: Document) -> Signature:
+    return signature_of(shingles_of(one))
+
+
 def put(
     writer: CorpusWriter, path: str, *documents: Document, given: bool = False, sha256: str = "1"
 ) -> None:
@@ -55,7 +60,7 @@ def put(
         contents = tuple(f"{one.metadata.title}:{character}".encode() for character in one.text)
         rows = np.eye(DIM, dtype=np.float32)[[len(content) % DIM for content in contents]]
         writer.put_vectors(contents, rows)
-        items.append(PreparedDocument(one, chunks, contents, given))
+        items.append(PreparedDocument(one, chunks, contents, given, signature(one)))
     writer.put_source(record(path, sha256), items)
 
 
@@ -151,7 +156,7 @@ def test_removal_makes_the_source_be_read_again(corpus: Corpus, writer: CorpusWr
 
 def test_corrections_outlive_a_new_ingest(corpus: Corpus, writer: CorpusWriter) -> None:
     put(writer, "/a.txt", document("d1", "甲"))
-    item = PreparedDocument(document("d1", "甲"), (), (), False)
+    item = PreparedDocument(document("d1", "甲"), (), (), False, signature(document("d1", "甲")))
     writer.put_correction(corpus.key_of("d1") or 0, "speaker", "林远舟", item)
     writer.put_correction(corpus.key_of("d1") or 0, "date", None, item)
     put(writer, "/a.txt", document("d1", "甲"), sha256="2")
@@ -166,7 +171,8 @@ def test_vectors_come_back_as_unit_rows_by_ascending_key(
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
     writer.put_vectors([b"a", b"b", b"c"], rows)
     chunks = tuple(Chunk(i, i + 1) for i in range(3))
-    item = PreparedDocument(document("d1", "一二三"), chunks, (b"c", b"a", b"b"), False)
+    one = document("d1", "一二三")
+    item = PreparedDocument(one, chunks, (b"c", b"a", b"b"), False, signature(one))
     writer.put_source(record("/a.txt"), [item])
     keys = corpus.added_since(0)
     found = corpus.vectors([keys[2], keys[0]], DIM)
@@ -232,3 +238,21 @@ def test_an_empty_chunk_table_knows_nothing() -> None:
     assert len(table) == 0
     assert table.documents_of(np.array([0, 5])).tolist() == [-1, -1]
     assert table.chunks_within(["d"]).size == 0
+
+
+def test_a_library_of_the_first_layout_is_migrated(corpus: Corpus, writer: CorpusWriter) -> None:
+    put(writer, "/a.txt", document("d1", "甲乙"))
+    corpus.close()
+    with sqlite3.connect(corpus.path) as raw:
+        raw.executescript(
+            "DROP TABLE signatures; DROP TABLE signature_bands; DROP TABLE duplicates;"
+            "PRAGMA user_version = 1"
+        )
+    raw.close()
+    migrated = Corpus(corpus.path)
+    assert stored(migrated, "d1").text == "甲乙"
+    again = migrated.source("/a.txt")
+    assert again is not None
+    assert again.sha256 == ""
+    assert migrated.duplicate_groups() == []
+    migrated.close()
