@@ -7,7 +7,8 @@ The home of Gradio and uvicorn.
 from __future__ import annotations
 
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -15,15 +16,17 @@ import uvicorn
 from fastapi import FastAPI
 
 from rag import presentation as show
+from rag import shelf
 from rag.api import MAX_QUESTION, create_api
-from rag.conversations import read_answers, to_keep, turns
-from rag.errors import UsageError
+from rag.errors import JianghuaError, UsageError
 from rag.examples import example_questions
+from rag.kept_conversations import read_answers, to_keep, turns
 from rag.pages import WEB
 from rag.question_pool import QuestionPool, TooManyQuestionsError
 from rag.schema import Answer, Question
 from rag.security import SecurityHeaders
-from rag.services import Assistant, Library
+from rag.services import Assistant, Library, Progress, SourceReport
+from rag.uploads import kept_uploads
 from rag.wire import Json, answer_json
 from rag.words import EN, ZH, Words
 
@@ -39,6 +42,13 @@ _FONTS = [
     "Microsoft YaHei", "sans-serif",
 ]  # fmt: skip
 
+
+_REMOVE_ON_CLICK = """
+element.addEventListener('click', (event) => {
+  const button = event.target.closest('[data-remove]');
+  if (button) trigger('remove', {doc_id: button.dataset.remove});
+});
+"""
 
 Update = dict[Any, Any]  # component → its new value
 
@@ -95,20 +105,32 @@ def _theme() -> gr.themes.Base:
     )
 
 
+def _html(elem_id: str, js_on_load: str | None = None) -> gr.HTML:
+    return gr.HTML(elem_id=elem_id, apply_default_css=False, js_on_load=js_on_load)
+
+
 def chat_page(pool: QuestionPool, library: Library, words: Words, other: Words) -> gr.Blocks:
     """The page of one language."""
     with gr.Blocks(
         title=f"{words.product} · {words.tagline}", analytics_enabled=False, fill_height=True
     ) as page:
-        banner = gr.HTML(elem_id="banner")
+        banner = _html("banner")
         with gr.Tab(words.chat_tab, elem_id="chat-tab"):
             chat = ChatTab(pool, library, words)
-        page.load(
-            lambda: show.banner_html(len(library.documents()), words, other),
-            outputs=banner,
-            api_visibility="private",
-        )
+        with gr.Tab(words.library_tab, elem_id="library-tab"):
+            speeches = LibraryTab(library, words)
+
+    def head() -> str:
+        return show.banner_html(len(library.documents()), words, other)
+
+    with page:
+        page.load(head, None, banner, **_QUIET)
         page.load(chat.opened, chat.kept, chat.view, **_QUIET)
+        page.load(speeches.shown, speeches.filters, speeches.view, **_QUIET)
+        for change in speeches.changes:
+            change.then(head, None, banner, **_QUIET).then(
+                chat.welcome, None, chat.chat, **_QUIET
+            ).then(speeches.shown, speeches.filters, speeches.view, **_QUIET)
     return page
 
 
@@ -125,16 +147,16 @@ class ChatTab:
             with gr.Column(scale=3, min_width=320, elem_id="talk"):
                 self._lay_out_talk()
             with gr.Column(scale=2, min_width=320, elem_id="evidence"):
-                gr.HTML(f"<h2>{words.sources}</h2>")
-                self._sources = gr.HTML(elem_id="sources")
+                gr.HTML(f"<h2>{words.sources}</h2>", apply_default_css=False)
+                self._sources = _html("sources")
         self.view = {
-            self.kept, self._asked, self._chat, self._box, self._send, self._stop, self._sources
+            self.kept, self._asked, self.chat, self._box, self._send, self._stop, self._sources
         }  # fmt: skip
         self._connect()
 
     def _lay_out_talk(self) -> None:
         words = self._words
-        self._chat = gr.Chatbot(
+        self.chat = gr.Chatbot(
             show_label=False, layout="bubble", buttons=[], latex_delimiters=[], allow_tags=False,
             editable="user", group_consecutive_messages=False, height="100%", elem_id="chat",
         )  # fmt: skip
@@ -149,7 +171,7 @@ class ChatTab:
         self._fresh = gr.Button(words.new_conversation, size="sm", elem_id="fresh")
 
     def _connect(self) -> None:
-        chat, kept, view = self._chat, self.kept, self.view
+        chat, kept, view = self.chat, self.kept, self.view
         typed = gr.on([self._box.submit, self._send.click], self.ask, [self._box, kept], view, **_ASKS)
         retried = chat.retry(self.retry, kept, view, **_ASKS)
         edited = chat.edit(self.edit, kept, view, **_ASKS)
@@ -163,12 +185,15 @@ class ChatTab:
     def opened(self, kept: object) -> Update:
         """The conversation that the browser kept, and examples from the library as it is now."""
         update = self._shown(read_answers(kept))
-        update[self._chat] = gr.Chatbot(
-            value=update[self._chat],
+        update[self.chat] = {**self.welcome(), "value": update[self.chat]}
+        return update
+
+    def welcome(self) -> Update:
+        """What the chat says while it is empty."""
+        return gr.update(
             placeholder=show.placeholder_html(len(self._library.documents()), self._words),
             examples=[{"text": text} for text in example_questions(self._library, self._words)],
         )
-        return update
 
     async def ask(self, text: str, kept: object) -> AsyncIterator[Update]:
         """Puts a question and shows the answer as it comes."""
@@ -176,7 +201,7 @@ class ChatTab:
         if not question:
             return
         before = [*show.chat_messages(answers, self._words), show.user_message(question)]
-        yield self._busy(question) | {self._chat: [*before, show.assistant_message("")]}
+        yield self._busy(question) | {self.chat: [*before, show.assistant_message("")]}
         grown = ""
         try:
             async for piece in self._pool.stream(Question(question, turns(answers))):
@@ -184,7 +209,7 @@ class ChatTab:
                     yield self._shown([*answers, to_keep(answer_json(piece))])
                 else:
                     grown += piece
-                    yield {self._chat: [*before, show.assistant_message(grown)]}
+                    yield {self.chat: [*before, show.assistant_message(grown)]}
         except TooManyQuestionsError:
             yield self._not_answered(question, answers, self._words.busy)
 
@@ -220,7 +245,7 @@ class ChatTab:
         last = answers[-1] if answers else None
         return {
             self.kept: answers,
-            self._chat: show.chat_messages(answers, self._words),
+            self.chat: show.chat_messages(answers, self._words),
             self._sources: show.sources_html(last, self._words),
             self._send: gr.Button(visible=True),
             self._stop: gr.Button(visible=False),
@@ -236,5 +261,85 @@ class ChatTab:
 
     def _not_answered(self, question: str, answers: list[Json], why: str) -> Update:
         update = self._shown(answers)
-        update[self._chat] += [show.user_message(question), show.said_message(why)]
+        update[self.chat] += [show.user_message(question), show.said_message(why)]
         return update | {self._box: question}
+
+
+class LibraryTab:
+    """The list of speeches, the way in and the way out."""
+
+    def __init__(self, library: Library, words: Words) -> None:
+        self._library = library
+        self._words = words
+        self._upload = gr.File(
+            label=words.upload, file_count="multiple", height=130, elem_id="upload"
+        )
+        self._news = _html("news")
+        with gr.Row(elem_id="filters"):
+            search = gr.Textbox(
+                placeholder=words.search_speeches, label=words.search_speeches, show_label=False,
+                container=False, scale=3, elem_id="search",
+            )  # fmt: skip
+            self._speaker = self._choice(words.all_speakers, words.speaker)
+            self._year = self._choice(words.all_years, words.date)
+        self._table = _html("shelf", js_on_load=_REMOVE_ON_CLICK)
+        self.filters = [search, self._speaker, self._year]
+        self.view = [self._table, self._speaker, self._year]
+        gr.on(
+            [search.change, self._speaker.change, self._year.change],
+            self._listed, self.filters, self._table, trigger_mode="always_last", **_QUIET,
+        )  # fmt: skip
+        self.changes = [
+            self._upload.upload(self.take_in, self._upload, [self._news, self._upload], **_ASKS),
+            self._table.remove(self.take_out, None, self._news, **_QUIET),
+        ]
+
+    def _choice(self, everything: str, label: str) -> gr.Dropdown:
+        return gr.Dropdown(
+            [(everything, "")], value="", label=label, show_label=False, container=False,
+            min_width=120, scale=1,
+        )  # fmt: skip
+
+    def shown(self, text: str, speaker: str, year: str) -> tuple[Any, ...]:
+        """The list and the choices above it, from the library as it is now."""
+        everything = self._library.documents()
+        words = self._words
+        return (
+            self._listed(text, speaker, year),
+            gr.update(choices=[(words.all_speakers, ""), *shelf.speakers(everything)]),
+            gr.update(choices=[(words.all_years, ""), *shelf.years(everything)]),
+        )
+
+    def _listed(self, text: str, speaker: str, year: str) -> str:
+        everything = self._library.documents()
+        found = shelf.matching(everything, text or "", speaker or None, year or None)
+        return shelf.shelf_html(found, len(everything), self._words)
+
+    def take_in(
+        self, files: list[str], progress: gr.Progress = gr.Progress()  # noqa: B008 - Gradio's way
+    ) -> Iterator[tuple[str, Any]]:
+        """Ingests files and reports on each as it is done."""
+
+        def tell(now: Progress) -> None:
+            name = shelf.file_name(now.path)
+            progress((now.sources_done, now.sources), desc=self._words.reading.format(name=name))
+
+        reports: list[SourceReport] = []
+        try:
+            paths = kept_uploads(map(Path, files), self._library.root)
+            for report in self._library.ingest(paths, tell):
+                reports.append(report)
+                yield shelf.reports_html(reports, self._words), gr.skip()
+        except JianghuaError as error:
+            yield shelf.reports_html(reports, self._words) + shelf.said_html(str(error)), None
+            return
+        yield shelf.reports_html(reports, self._words), None
+
+    def take_out(self, event: gr.EventData) -> str:
+        """Removes the speech whose button was pressed."""
+        try:
+            title = self._library.document(event.doc_id).title
+            self._library.remove([event.doc_id])
+        except JianghuaError as error:
+            return shelf.said_html(str(error))
+        return shelf.said_html(self._words.deleted.format(title=title))

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from html import escape, unescape
 
 from rag.permalink import Place, link_to
+from rag.schema import Reason
 from rag.wire import Json
 from rag.words import Words
 
@@ -138,7 +139,7 @@ def _refusal_html(answer: Json, words: Words) -> str:
     offers = "".join(_nearest_html(place, heading) for place, heading in _nearest(answer))
     nearest = f'<p class="nearest">{literal(words.nearest)}</p><ul>{offers}</ul>' if offers else ""
     return (
-        f'<div class="refusal"><p class="verdict">{literal(words.no_answer)}</p>'
+        f'<div class="refusal"><p class="verdict">{literal(words.verdicts[Reason(answer["reason"])])}</p>'
         f"{_paragraphs(_MARKER.sub('', literal(answer['answer'])))}{nearest}</div>"
     )
 
@@ -211,25 +212,4 @@ def placeholder_html(speeches: int, words: Words) -> str:
     return (
         f'<div class="welcome"><p class="question">{literal(words.placeholder)}</p>'
         f"<p>{literal(size)}</p></div>"
-    )
-
-
-def report_html(reports: Sequence[Json], words: Words) -> str:
-    """What became of the files that were handed in: one row a file."""
-    if not reports:
-        return ""
-    rows = "".join(_report_row(report, words) for report in reports)
-    return f'<ul class="report" role="status">{rows}</ul>'
-
-
-def _report_row(report: Json, words: Words) -> str:
-    counts = words.counts.format(documents=len(report["documents"]), chunks=report["chunks"])
-    details = [report["error"]] if report["error"] else [counts, *report["notes"]]
-    titles = "".join(f"<li>{escape(d['title'])}</li>" for d in report["documents"])
-    return (
-        f'<li class="{escape(report["status"])}"><b>{escape(report["path"])}</b> '
-        f'<span class="status">{escape(words.statuses[report["status"]])}</span>'
-        f"<p>{escape(' · '.join(filter(None, details)))}</p>"
-        + (f"<ul>{titles}</ul>" if titles else "")
-        + "</li>"
     )

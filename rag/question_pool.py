@@ -83,9 +83,8 @@ class QuestionPool:
         Raises:
             TooManyQuestionsError: no room; nothing was started.
         """
-        return await asyncio.wrap_future(
-            self._submitted(lambda: self._assistant.search(question, k))
-        )
+        found = self._submitted(lambda: self._assistant.search(question, k))
+        return (await asyncio.wrap_future(found)).hits
 
     def _submitted(self, work: Callable[[], T]) -> Future[T]:
         if not self._room.acquire(blocking=False):

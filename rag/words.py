@@ -1,7 +1,7 @@
-"""All words for a person, one catalogue per language: the web pages, and what surrounds a quote in an answer.
+"""All words of the web pages, one catalogue per language.
 
-The type checker sees to it that no language lacks a word. Words for a model are in ``prompts``; messages of
-errors stay with the errors.
+The type checker sees to it that no language lacks a word. The fixed words of answers
+are in ``phrasing``, words for a model in ``prompts``; messages of errors stay with the errors.
 """
 
 from __future__ import annotations
@@ -19,9 +19,6 @@ class Words:
     home: str  # path of the chat page in this language
     product: str
     tagline: str
-
-    # refusals
-    refusals: dict[Reason, str]
 
     # the page of a speech
     speaker: str
@@ -58,14 +55,13 @@ class Words:
     new_conversation: str
     sources: str
     sources_empty: str
-    no_answer: str
+    verdicts: dict[Reason, str]  # headings of refusals
     nearest: str
     coverage: str
     coverage_help: str
     quoted: str  # what the extractive generator did
     written_by: str
     took: str
-    interrupted: str
     failed: str
     busy: str
 
@@ -80,20 +76,14 @@ class Words:
     all_speakers: str
     all_years: str
     upload: str
-    upload_help: str
-    report: str
-    file: str
-    status: str
+    reading: str
     statuses: dict[str, str]
     counts: str
-    reading: str
     delete: str
-    delete_confirm: str
+    delete_sure: str
     deleted: str
-    cancel: str
     shown_of: str
     nothing_found: str
-    unknown: str
 
 
 ZH = Words(
@@ -101,12 +91,6 @@ ZH = Words(
     home="/",
     product="讲话",
     tagline="有据可查的问答，每句话都能回到原文",
-    refusals={
-        Reason.NO_EVIDENCE: "资料库中没有找到能回答这个问题的内容。",
-        Reason.FIGURE_MISSING: "原文谈到了这件事，但没有给出具体数字。",
-        Reason.UNVERIFIED: "模型写出的内容没有得到原文支持，因此不予采用。",
-        Reason.EMPTY_LIBRARY: "资料库还是空的，请先加入讲话。",
-    },
     speaker="讲话人",
     date="讲话日期",
     published="发布日期",
@@ -139,14 +123,18 @@ ZH = Words(
     new_conversation="新对话",
     sources="来源",
     sources_empty="回答引用的原文会列在这里。",
-    no_answer="没有找到依据",
+    verdicts={
+        Reason.NO_EVIDENCE: "没有找到依据",
+        Reason.FIGURE_MISSING: "原文缺少这个数字",
+        Reason.UNVERIFIED: "没有得到原文支持",
+        Reason.EMPTY_LIBRARY: "资料库还是空的",
+    },
     nearest="最接近的段落",
     coverage="有据 {percent}",
     coverage_help="回答的句子中有多少得到所引原文支持",
     quoted="原文摘录",
     written_by="由 {generator} 写成",
     took="{seconds} 秒",
-    interrupted="已停止。",
     failed="这次没有答出来，请再试一次。",
     busy="现在提问的人太多，请稍后再试。",
     example_title="《{title}》主要讲了什么？",
@@ -157,20 +145,14 @@ ZH = Words(
     all_speakers="全部讲话人",
     all_years="全部年份",
     upload="加入讲话",
-    upload_help="把文件拖到这里，或点击选择（txt、md、html、docx、jsonl）",
-    report="处理结果",
-    file="文件",
-    status="结果",
+    reading="正在读取 {name}",
     statuses={"added": "已加入", "unchanged": "没有变化", "updated": "已更新", "failed": "未能读取"},
     counts="{documents} 篇讲话，{chunks} 个段落",
-    reading="正在读取 {name}",
     delete="移除",
-    delete_confirm="确定把《{title}》移出资料库吗？",
+    delete_sure="确定移除",
     deleted="已移出资料库：{title}",
-    cancel="取消",
     shown_of="共 {total} 篇，显示 {shown} 篇",
     nothing_found="没有符合条件的讲话。",
-    unknown="不详",
 )
 
 EN = Words(
@@ -178,12 +160,6 @@ EN = Words(
     home="/en/",
     product="Jianghua",
     tagline="Answers from the speeches themselves, each sentence with its source",
-    refusals={
-        Reason.NO_EVIDENCE: "Nothing in the library answers this question.",
-        Reason.FIGURE_MISSING: "The source speaks of this, but leaves the figure out.",
-        Reason.UNVERIFIED: "What the model wrote is not supported by the sources and is not shown.",
-        Reason.EMPTY_LIBRARY: "The library is empty. Add speeches first.",
-    },
     speaker="Speaker",
     date="Given on",
     published="Published on",
@@ -216,14 +192,18 @@ EN = Words(
     new_conversation="New conversation",
     sources="Sources",
     sources_empty="The passages that an answer quotes are listed here.",
-    no_answer="No evidence found",
+    verdicts={
+        Reason.NO_EVIDENCE: "No evidence found",
+        Reason.FIGURE_MISSING: "The source leaves this figure out",
+        Reason.UNVERIFIED: "Not supported by the sources",
+        Reason.EMPTY_LIBRARY: "The library is empty",
+    },
     nearest="Nearest passages",
     coverage="{percent} supported",
     coverage_help="How many of the answer's sentences the cited passages support",
     quoted="quoted verbatim",
     written_by="written by {generator}",
     took="{seconds} s",
-    interrupted="Stopped.",
     failed="No answer this time. Please try again.",
     busy="Too many questions at once. Please try again in a moment.",
     example_title="《{title}》主要讲了什么？",
@@ -234,20 +214,14 @@ EN = Words(
     all_speakers="All speakers",
     all_years="All years",
     upload="Add speeches",
-    upload_help="Drop files here or click to choose (txt, md, html, docx, jsonl)",
-    report="Report",
-    file="File",
-    status="Result",
-    statuses={"added": "added", "unchanged": "unchanged", "updated": "updated", "failed": "not readable"},
-    counts="{documents} speeches, {chunks} passages",
     reading="Reading {name}",
+    statuses={"added": "added", "unchanged": "unchanged", "updated": "updated", "failed": "failed"},
+    counts="{documents} speeches, {chunks} passages",
     delete="Remove",
-    delete_confirm="Remove “{title}” from the library?",
+    delete_sure="Really remove",
     deleted="Removed from the library: {title}",
-    cancel="Cancel",
     shown_of="{shown} of {total} speeches",
     nothing_found="No speech matches.",
-    unknown="unknown",
 )
 
 CATALOGUES = {"zh": ZH, "en": EN}

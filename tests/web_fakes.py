@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from rag.errors import UnknownDocumentError
 from rag.schema import (
@@ -125,12 +126,20 @@ class Report:
     error: str | None = None
 
 
+@dataclass(frozen=True)
+class Found:
+    """What a search found."""
+
+    hits: tuple[Hit, ...]
+
+
 @dataclass
 class MemoryLibrary:
     """Speeches in a dictionary."""
 
     held: dict[str, Document] = field(default_factory=lambda: {d.doc_id: d for d in speeches()})
     removed: set[str] = field(default_factory=set)
+    root: Path = Path("nowhere")  # a test that uploads names a folder
 
     def documents(self) -> list[Listed]:
         return [Listed(d.doc_id, d.title, d.metadata) for d in self.held.values()]
@@ -143,11 +152,13 @@ class MemoryLibrary:
     def was_removed(self, doc_id: str) -> bool:
         return doc_id in self.removed
 
-    def remove(self, doc_ids: Sequence[str]) -> None:
+    def remove(self, doc_ids: Iterable[str]) -> None:
         for doc_id in doc_ids:
             self.removed.add(self.held.pop(doc_id).doc_id)
 
-    def ingest(self, paths: Sequence[Path]) -> Iterator[Report]:
+    def ingest(
+        self, paths: Iterable[Path], on_progress: Callable[[Any], None] | None = None
+    ) -> Iterator[Report]:
         for path in paths:
             text = path.read_text(encoding="utf-8")
             if not text.strip():
@@ -167,16 +178,19 @@ class QuotingAssistant:
     pause: float = 0.0  # seconds between two pieces
     closed_early: int = 0
 
-    def search(self, question: Question, k: int) -> list[Hit]:
+    def search(self, question: Question, k: int) -> Found:
+        return Found(tuple(self._hits(question)[:k]))
+
+    def _hits(self, question: Question) -> list[Hit]:
         hits = []
         for document in self.library.held.values():
             for start, end in _lines(document.text):
                 if question.text[:2] in document.text[start:end]:
                     hits.append(Hit(document, Chunk(start, end), 1.0))
-        return hits[:k]
+        return hits
 
     def stream(self, question: Question) -> Iterator[str | Answer]:
-        hits = self.search(question, 5)
+        hits = self._hits(question)[:5]
         if not hits:
             first = next(iter(self.library.held.values()))
             near = (Hit(first, Chunk(*_lines(first.text)[9]), 0.1),)
