@@ -1,7 +1,7 @@
 """The chat page in Gradio: components and what happens when they are used, in one language a page.
 
-Thin on purpose: HTML comes from ``rag.presentation``, words from ``rag.words``, answers from the pool.
-The home of Gradio and uvicorn.
+Thin on purpose: HTML comes from ``rag.presentation`` and ``rag.shelf``, words from ``rag.words``,
+answers from the pool. The home of Gradio and uvicorn.
 """
 
 from __future__ import annotations
@@ -43,6 +43,14 @@ _FONTS = [
 ]  # fmt: skip
 
 
+# Gradio sets the page's language to the browser's, whatever the page is in; this sets it back.
+_HEAD = """<script>
+const page = document.documentElement, setBack = () => {{
+  if (page.lang !== '{lang}') page.lang = '{lang}';
+}};
+new MutationObserver(setBack).observe(page, {{attributes: true, attributeFilter: ['lang']}});
+setBack();
+</script>"""
 _REMOVE_ON_CLICK = """
 element.addEventListener('click', (event) => {
   const button = event.target.closest('[data-remove]');
@@ -54,7 +62,7 @@ Update = dict[Any, Any]  # component → its new value
 
 
 def create_app(assistant: Assistant, library: Library) -> FastAPI:
-    """The whole web application: our own routes first, the chat page of each language beside them."""
+    """The whole web application: our own routes first, then the chat page of each language."""
     pool = QuestionPool(assistant)
     app = create_api(pool, library)
     for words, other, path in ((EN, ZH, "/en"), (ZH, EN, "/")):
@@ -68,7 +76,7 @@ def create_app(assistant: Assistant, library: Library) -> FastAPI:
             max_file_size=MAX_UPLOAD,
             theme=_theme(),
             css_paths=WEB / "static" / "chat.css",
-            head=f"<script>document.documentElement.lang={words.lang!r}</script>",
+            head=_HEAD.format(lang=words.lang),
         )
     app.add_middleware(SecurityHeaders)
     return app
@@ -78,22 +86,28 @@ def serve(assistant: Assistant, library: Library, host: str, port: int) -> None:
     """Serves until interrupted.
 
     Raises:
-        UsageError: the port is in use, or the host is none of this machine's.
+        UsageError: the port is in use, or the address is none of this machine's.
     """
-    _check_address(host, port)
-    uvicorn.run(create_app(assistant, library), host=host, port=port, log_level="warning")
+    with _listening(host, port) as listener:
+        config = uvicorn.Config(
+            create_app(assistant, library), host=host, port=port, access_log=False,
+            timeout_graceful_shutdown=2,
+        )  # fmt: skip
+        uvicorn.Server(config).run([listener])
 
 
-def _check_address(host: str, port: int) -> None:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise UsageError(
-                f"Cannot listen on {host}:{port} ({error.strerror}); choose another with --port or --host."
-            ) from None
+def _listening(host: str, port: int) -> socket.socket:
+    """Takes the port before anything heavy is built: no two servers can both believe in it."""
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except (OSError, OverflowError) as error:
+        listener.close()
+        raise UsageError(
+            f"cannot listen on {host}:{port} ({error}); choose another with --port or --host"
+        ) from error
+    return listener
 
 
 def _theme() -> gr.themes.Base:
@@ -113,7 +127,8 @@ def chat_page(pool: QuestionPool, library: Library, words: Words, other: Words) 
     """The page of one language."""
     with gr.Blocks(
         title=f"{words.product} · {words.tagline}", analytics_enabled=False, fill_height=True
-    ) as page:
+    ) as blocks:
+        page: gr.Blocks = blocks
         banner = _html("banner")
         with gr.Tab(words.chat_tab, elem_id="chat-tab"):
             chat = ChatTab(pool, library, words)
@@ -128,9 +143,9 @@ def chat_page(pool: QuestionPool, library: Library, words: Words, other: Words) 
         page.load(chat.opened, chat.kept, chat.view, **_QUIET)
         page.load(speeches.shown, speeches.filters, speeches.view, **_QUIET)
         for change in speeches.changes:
-            change.then(head, None, banner, **_QUIET).then(
-                chat.welcome, None, chat.chat, **_QUIET
-            ).then(speeches.shown, speeches.filters, speeches.view, **_QUIET)
+            change.then(head, None, banner, **_QUIET)
+            change.then(chat.welcome, None, chat.chat, **_QUIET)
+            change.then(speeches.shown, speeches.filters, speeches.view, **_QUIET)
     return page
 
 
@@ -149,9 +164,9 @@ class ChatTab:
             with gr.Column(scale=2, min_width=320, elem_id="evidence"):
                 gr.HTML(f"<h2>{words.sources}</h2>", apply_default_css=False)
                 self._sources = _html("sources")
-        self.view = {
+        self.view = [
             self.kept, self._asked, self.chat, self._box, self._send, self._stop, self._sources
-        }  # fmt: skip
+        ]  # fmt: skip
         self._connect()
 
     def _lay_out_talk(self) -> None:
@@ -172,7 +187,9 @@ class ChatTab:
 
     def _connect(self) -> None:
         chat, kept, view = self.chat, self.kept, self.view
-        typed = gr.on([self._box.submit, self._send.click], self.ask, [self._box, kept], view, **_ASKS)
+        typed = gr.on(
+            [self._box.submit, self._send.click], self.ask, [self._box, kept], view, **_ASKS
+        )
         retried = chat.retry(self.retry, kept, view, **_ASKS)
         edited = chat.edit(self.edit, kept, view, **_ASKS)
         chosen = chat.example_select(self.choose, kept, view, **_ASKS)
@@ -228,9 +245,11 @@ class ChatTab:
         async for update in self.ask(event.value["text"], kept):
             yield update
 
-    async def _again(self, question: str, kept: object, index: Any) -> AsyncIterator[Update]:
-        position = index[0] if isinstance(index, (list, tuple)) else index
-        async for update in self.ask(question, read_answers(kept)[: position // 2]):
+    async def _again(
+        self, question: str, kept: object, index: int | tuple[int, int]
+    ) -> AsyncIterator[Update]:
+        message = index if isinstance(index, int) else index[0]
+        async for update in self.ask(question, read_answers(kept)[: message // 2]):
             yield update
 
     def stopped(self, question: str, kept: object) -> Update:
@@ -316,7 +335,9 @@ class LibraryTab:
         return shelf.shelf_html(found, len(everything), self._words)
 
     def take_in(
-        self, files: list[str], progress: gr.Progress = gr.Progress()  # noqa: B008 - Gradio's way
+        self,
+        files: list[str],
+        progress: gr.Progress = gr.Progress(),  # noqa: B008 - Gradio's way
     ) -> Iterator[tuple[str, Any]]:
         """Ingests files and reports on each as it is done."""
 

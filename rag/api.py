@@ -84,7 +84,11 @@ def _closing(pool: QuestionPool) -> Callable[[FastAPI], Any]:
 
 
 async def _said_as_json(_: Request, error: Exception) -> Response:
-    status = {TooManyQuestionsError: 503, UnknownDocumentError: 404}.get(type(error), 409)
+    status = 409
+    if isinstance(error, TooManyQuestionsError):
+        status = 503
+    elif isinstance(error, UnknownDocumentError):
+        status = 404
     return JSONResponse({"error": str(error)}, status)
 
 
@@ -104,7 +108,9 @@ def _add_pages(app: FastAPI, library: Library) -> None:
             return PlainTextResponse(document.text)
         cited = Place(document.doc_id, _offset(start), _offset(end), quote)
         stops = [place for place in map(read_place, trail) if place]
-        return _page(pages.source_html(source_page(document, cited if start or quote else None, stops), ZH))
+        return _page(
+            pages.source_html(source_page(document, cited if start or quote else None, stops), ZH)
+        )
 
 
 def _offset(text: str) -> int:

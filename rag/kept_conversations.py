@@ -1,6 +1,7 @@
-"""Conversations as the browser keeps them: lists of answers as JSON objects, checked when they come back.
+"""Conversations as the browser keeps them: answers as JSON objects, checked when they come back.
 
-What a browser hands in may have been changed, or written by an older version; what does not fit is dropped.
+What a browser hands in may have been changed, or written by an older version; what does not fit
+is dropped.
 """
 
 from __future__ import annotations

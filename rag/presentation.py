@@ -1,13 +1,13 @@
-"""Answers, sources and lists as HTML for the chat page: pure functions from JSON objects to escaped strings.
+"""Answers and sources as HTML for the chat page: pure functions from JSON to escaped strings.
 
-The chat component reads Markdown and HTML, so its texts are written as character references that neither
-gives a meaning to; elsewhere HTML escaping is enough. Knows the words of a language, not Gradio.
+The chat component reads Markdown and HTML, so its texts are written as character references that
+neither gives a meaning to; elsewhere HTML escaping is enough. Knows nothing of Gradio.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from html import escape, unescape
 
 from rag.permalink import Place, link_to
@@ -138,10 +138,9 @@ def _basis_html(answer: Json, words: Words) -> str:
 def _refusal_html(answer: Json, words: Words) -> str:
     offers = "".join(_nearest_html(place, heading) for place, heading in _nearest(answer))
     nearest = f'<p class="nearest">{literal(words.nearest)}</p><ul>{offers}</ul>' if offers else ""
-    return (
-        f'<div class="refusal"><p class="verdict">{literal(words.verdicts[Reason(answer["reason"])])}</p>'
-        f"{_paragraphs(_MARKER.sub('', literal(answer['answer'])))}{nearest}</div>"
-    )
+    verdict = literal(words.verdicts[Reason(answer["reason"])])
+    said = _paragraphs(literal(_MARKER.sub("", answer["answer"])))
+    return f'<div class="refusal"><p class="verdict">{verdict}</p>{said}{nearest}</div>'
 
 
 def _nearest(answer: Json) -> list[tuple[Place, str]]:

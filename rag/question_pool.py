@@ -1,4 +1,4 @@
-"""Runs questions on a few threads, so that a slow model never blocks the page, and stops what nobody waits for.
+"""Runs questions on a few threads: a slow model blocks no page, and what nobody waits for stops.
 
 Knows nothing of HTTP: a caller that goes away closes its iterator.
 """

@@ -1,4 +1,4 @@
-"""The list of speeches on the library page: which lines it shows, as HTML, and what an upload came to.
+"""The list of speeches on the library page, as HTML, and what an upload came to.
 
 Pure functions; knows neither the library nor Gradio.
 """
@@ -18,9 +18,12 @@ _MOST = 200  # lines of the list; who looks for one of more narrows the list dow
 
 
 def matching(
-    summaries: Sequence[Summary], words: str = "", speaker: str | None = None, year: str | None = None
+    summaries: Sequence[Summary],
+    words: str = "",
+    speaker: str | None = None,
+    year: str | None = None,
 ) -> list[Summary]:
-    """The speeches that hold all the words in title, speaker or occasion; newest first, undated last."""
+    """The speeches with all the words in title, speaker or occasion; newest first, undated last."""
     wanted = [normalise(word) for word in words.split()]
     found = [
         summary
@@ -82,10 +85,11 @@ def _row(summary: Summary, words: Words) -> str:
     )
     link = escape(page_path(summary.doc_id))
     return (
-        f'<tr><th scope="row"><a href="{link}" target="_blank" rel="noopener">{escape(summary.title)}</a></th>'
+        f'<tr><th scope="row"><a href="{link}" target="_blank" rel="noopener">'
+        f"{escape(summary.title)}</a></th>"
         f'{cells}<td class="removal"><details><summary>{escape(words.delete)}</summary>'
-        f'<button type="button" data-remove="{escape(summary.doc_id)}">{escape(words.delete_sure)}</button>'
-        "</details></td></tr>"
+        f'<button type="button" data-remove="{escape(summary.doc_id)}">'
+        f"{escape(words.delete_sure)}</button></details></td></tr>"
     )
 
 

@@ -1,7 +1,7 @@
-"""Keeps the files that were handed in through the page in the library's folder, each under its content.
+"""Keeps files that were handed in through the page in the library's folder, each under its content.
 
-Two files of the same name are two files; the same file again is the same path, so the library sees that
-nothing has changed. Knows nothing of readers.
+Two files of the same name are two files; the same file again is the same path, so the library
+sees that nothing has changed. Knows nothing of readers.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The page of a speech: links that find their words again, text that stays as stored, mark-up that is right."""
+"""The page of a speech: links find their words again, the text stays as stored."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from web_fakes import HOSTILE, LAKE_TEXT, speeches
 
 from rag.pages import source_html
 from rag.permalink import Place, link_to, permalink, place_in, read_place, resolve, shortened
 from rag.schema import Document, Metadata, Section, Span
 from rag.source_page import SourcePage, source_page
 from rag.words import EN, ZH
-from web_fakes import HOSTILE, LAKE_TEXT, speeches
 
 LAKE = speeches()[0]
-FIGURES = "去年全县关停排污企业37家,镜湖水质由劣五类提升到四类。群众满意度达到91.2%,比上年提高6.4个百分点。"
+FIGURES = LAKE_TEXT[LAKE_TEXT.index("去年全县") : LAKE_TEXT.index("\n(一)")]
 
 
 def span_of(words: str, text: str = LAKE_TEXT) -> tuple[int, int]:
@@ -26,9 +26,7 @@ def span_of(words: str, text: str = LAKE_TEXT) -> tuple[int, int]:
 
 def followed(link: str, document: Document) -> Span | None:
     fields = parse_qs(urlsplit(link).query)
-    return resolve(
-        document, int(fields["start"][0]), int(fields["end"][0]), fields["quote"][0]
-    )
+    return resolve(document, int(fields["start"][0]), int(fields["end"][0]), fields["quote"][0])
 
 
 def shown_text(page: SourcePage) -> str:
@@ -67,7 +65,10 @@ def test_a_long_quote_is_shortened_to_its_ends() -> None:
     assert shortened("镜湖水质") == "镜湖水质"
 
 
-@pytest.mark.parametrize("words", ["37家", FIGURES, "(二)问题不容回避。还有14个村没有接入管网,\n这是今年必须补上的短板。"])
+@pytest.mark.parametrize(
+    "words",
+    ["37家", FIGURES, "(二)问题不容回避。还有14个村没有接入管网,\n这是今年必须补上的短板。"],
+)
 def test_a_link_finds_its_words_where_it_left_them(words: str) -> None:
     start, end = span_of(words)
     assert followed(permalink(LAKE, start, end), LAKE) == Span(start, end)
@@ -128,7 +129,9 @@ def test_a_trail_is_read_as_it_was_written(doc_id: str, quote: str) -> None:
     ]
 
 
-@pytest.mark.parametrize("written", ["", "1~2", "a~b~c~d", "1~2~c", "-1~2~c~d", f"1~{'9' * 20}~c~d"])
+@pytest.mark.parametrize(
+    "written", ["", "1~2", "a~b~c~d", "1~2~c", "-1~2~c~d", f"1~{'9' * 20}~c~d"]
+)
 def test_a_mangled_stop_of_a_trail_is_left_out(written: str) -> None:
     assert read_place(written) is None
 
@@ -143,7 +146,10 @@ def test_the_lines_are_the_stored_text() -> None:
     assert shown_text(source_page(LAKE, place_in(LAKE, start, end))) == LAKE_TEXT
 
 
-@given(st.text("讲话一、 \n", max_size=60), st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)), max_size=4))
+@given(
+    st.text("讲话一、 \n", max_size=60),
+    st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)), max_size=4),
+)
 def test_no_mark_up_changes_the_text(text: str, ranges: list[tuple[int, int]]) -> None:
     spans = [Span(min(r), max(r)) for r in ranges if min(r) < max(r) <= len(text)]
     sections = tuple(
@@ -169,7 +175,10 @@ def test_the_citation_is_marked_over_lines_and_has_one_landing_place() -> None:
 
 def test_a_cited_heading_keeps_its_place_in_the_outline() -> None:
     html = source_html(source_page(LAKE, place_in(LAKE, *span_of("二、突出重点,打好三场硬仗"))), ZH)
-    assert '<span id="s3" class="anchor"></span><mark class="cited" id="cited"><b class="heading1">二、' in html
+    assert (
+        '<span id="s3" class="anchor"></span><mark class="cited" id="cited"><b class="heading1">'
+        in html
+    )
     assert html.count('href="#s3"') == 2  # at the side, and folded for narrow screens
 
 
