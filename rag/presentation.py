@@ -200,7 +200,7 @@ def banner_html(speeches: int, words: Words, other: Words) -> str:
         f'<header class="banner"><a class="product" href="{words.home}">{escape(words.product)}</a>'
         f'<span class="tagline">{escape(words.tagline)}</span>'
         f'<span class="size">{escape(size)}</span>'
-        f'<a class="language" lang="{other.lang}" hreflang="{other.lang}" href="{other.home}">'
+        f'<a class="language" lang="{other.lang}" href="/language/{other.code}">'
         f"{escape(words.other_language)}</a></header>"
     )
 

@@ -15,6 +15,7 @@ from rag.schema import Reason
 class Words:
     """The catalogue of one language. Fields with ``{…}`` are for ``str.format``."""
 
+    code: str  # names the catalogue
     lang: str  # for the lang attribute
     home: str  # path of the chat page in this language
     product: str
@@ -53,6 +54,17 @@ class Words:
     send: str
     stop: str
     new_conversation: str
+    conversation: str
+    rename: str
+    discard: str
+    discard_sure: str
+    conversation_title: str  # heads an export
+    copy_answer: str
+    copied: str
+    as_markdown: str
+    as_word: str
+    what_is_wrong: str
+    thanks: str
     sources: str
     sources_empty: str
     verdicts: dict[Reason, str]  # headings of refusals
@@ -87,6 +99,7 @@ class Words:
 
 
 ZH = Words(
+    code="zh",
     lang="zh-CN",
     home="/",
     product="讲话",
@@ -121,6 +134,17 @@ ZH = Words(
     send="提问",
     stop="停止",
     new_conversation="新对话",
+    conversation="对话",
+    rename="改名",
+    discard="删除",
+    discard_sure="确定删除",
+    conversation_title="讲话问答",
+    copy_answer="复制（附参考文献）",
+    copied="已复制",
+    as_markdown="导出 Markdown",
+    as_word="导出 Word",
+    what_is_wrong="哪里有问题？（可不填）",
+    thanks="已记下，谢谢。",
     sources="来源",
     sources_empty="回答引用的原文会列在这里。",
     verdicts={
@@ -161,6 +185,7 @@ ZH = Words(
 )
 
 EN = Words(
+    code="en",
     lang="en",
     home="/en/",
     product="Jianghua",
@@ -195,6 +220,17 @@ EN = Words(
     send="Ask",
     stop="Stop",
     new_conversation="New conversation",
+    conversation="Conversation",
+    rename="Rename",
+    discard="Delete",
+    discard_sure="Really delete",
+    conversation_title="Questions and answers from speeches",
+    copy_answer="Copy with references",
+    copied="Copied",
+    as_markdown="Export Markdown",
+    as_word="Export Word",
+    what_is_wrong="What is wrong? (optional)",
+    thanks="Noted, thank you.",
     sources="Sources",
     sources_empty="The passages that an answer quotes are listed here.",
     verdicts={
@@ -229,4 +265,4 @@ EN = Words(
     nothing_found="No speech matches.",
 )
 
-CATALOGUES = {"zh": ZH, "en": EN}
+CATALOGUES = {words.code: words for words in (ZH, EN)}

@@ -11,12 +11,14 @@ from typing import Any
 
 import httpx
 import pytest
+from fastapi.responses import PlainTextResponse
 from fastapi.testclient import TestClient
 from web_fakes import LAKE_TEXT, Found, MemoryLibrary, QuotingAssistant, speeches
 from web_serving import serving
 
 from rag.api import create_api
 from rag.errors import UsageError
+from rag.language import LanguageOfFirstPage, preferred
 from rag.permalink import permalink
 from rag.question_pool import QuestionPool, TooManyQuestionsError
 from rag.schema import Answer, Question
@@ -92,6 +94,43 @@ def test_an_id_with_slashes_has_its_page(library: MemoryLibrary, client: TestCli
         library.held[doc_id] = document
         page = client.get(permalink(document, 10, 20))
         assert 'id="cited"' in page.text
+
+
+@pytest.mark.parametrize(
+    ("accepted", "code"),
+    [
+        ("", "zh"),
+        ("zh-CN,zh;q=0.9,en;q=0.8", "zh"),
+        ("en-GB,en;q=0.9", "en"),
+        ("fr,en;q=0.5,zh;q=0.7", "zh"),
+        ("en;q=0.1, zh-Hant", "zh"),
+        ("fr", "zh"),
+        ("en;q=0,*", "zh"),
+        ("en;q=abc", "zh"),
+    ],
+)
+def test_the_browsers_language_decides(accepted: str, code: str) -> None:
+    assert preferred(accepted).code == code
+
+
+def test_a_chosen_language_wins_over_the_browsers(client: TestClient) -> None:
+    english = {"Accept-Language": "en"}
+    assert "Given on" in client.get("/source/lake2019", headers=english).text
+    chosen = client.get("/language/zh", headers=english, follow_redirects=False)
+    assert chosen.headers["location"] == "/"
+    assert "讲话日期" in client.get("/source/lake2019", headers=english).text
+    assert client.get("/language/xx").status_code == 422
+
+
+def test_the_first_page_leads_to_the_visitors_language() -> None:
+    async def first_page(scope: Any, receive: Any, send: Any) -> None:
+        await PlainTextResponse("中文")(scope, receive, send)
+
+    client = TestClient(LanguageOfFirstPage(first_page))
+    reply = client.get("/", headers={"Accept-Language": "en"}, follow_redirects=False)
+    assert (reply.status_code, reply.headers["location"]) == (307, "/en/")
+    assert client.get("/", headers={"Accept-Language": "zh-CN"}).text == "中文"
+    assert client.get("/other", headers={"Accept-Language": "en"}).text == "中文"
 
 
 # ---- questions

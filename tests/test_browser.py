@@ -5,12 +5,15 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from web_fakes import HOSTILE, LAKE_TEXT, MemoryLibrary, QuotingAssistant
 from web_serving import serving
+
+from rag.feedback import FeedbackLog
 
 pytestmark = pytest.mark.browser
 
@@ -212,7 +215,7 @@ def test_retry_edit_and_a_new_conversation(page: Any, site: Site) -> None:
     ask(page, QUESTION)
     page.wait_for_selector("#chat a.cite")
     site.assistant.gate.clear()
-    page.click("#chat button[title='重试'], #chat button[aria-label='重试']")
+    page.click("#chat button[aria-label='重试']")
     page.wait_for_selector("#chat .growing")
     site.assistant.gate.set()
     page.wait_for_selector("#chat a.cite")
@@ -223,6 +226,68 @@ def test_retry_edit_and_a_new_conversation(page: Any, site: Site) -> None:
     page.click("#fresh")
     page.wait_for_selector("#chat .example")
     assert page.locator("#chat .answer").count() == 0
+
+
+def test_conversations_are_kept_apart_in_the_browser(page: Any, site: Site) -> None:
+    page.goto(site.address)
+    ask(page, QUESTION)
+    page.wait_for_selector("#chat a.cite")
+    page.click("#fresh")
+    page.wait_for_selector("#chat .example")
+    ask(page, "今年新建了几所学校?")
+    page.wait_for_selector("#chat a.cite")
+    assert "12所" in page.inner_text("#chat .answer")
+    page.click("#rename")
+    page.fill("#title textarea, #title input", "学校")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#title", state="hidden")
+    assert page.input_value("#picker input") == "学校"
+    page.reload()
+    page.wait_for_selector("#chat a.cite")
+    page.click("#picker input")
+    page.click(f"#picker [role=option] >> text={QUESTION}")
+    page.wait_for_selector("#chat .answer >> text=37家")
+    page.click("#discard")
+    page.click("#discard-sure")
+    page.wait_for_selector("#chat .example")
+    page.click("#picker input")
+    (left,) = page.locator("#picker [role=option]").all_inner_texts()
+    assert "学校" in left
+
+
+def test_an_answer_is_taken_along(page: Any, site: Site) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(site.address)
+    ask(page, QUESTION)
+    page.wait_for_selector("#copy")
+    page.click("#copy")
+    page.wait_for_selector("text=已复制")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.endswith(
+        "[1] 周闻山. 在云台县环境保护大会上的讲话[EB/OL]. (2019-04-02)"
+        f"[{date.today()}]. https://www.example.org/lake."
+    )
+    with page.expect_download() as markdown:
+        page.click("#as-markdown")
+    text = Path(markdown.value.path()).read_text(encoding="utf-8")
+    assert f"{site.address}/source/lake2019?start=" in text
+    with page.expect_download() as word:
+        page.click("#as-word")
+    assert word.value.suggested_filename.endswith(".docx")
+    assert Path(word.value.path()).read_bytes().startswith(b"PK")
+
+
+def test_feedback_is_noted_with_its_reason(page: Any, site: Site) -> None:
+    page.goto(site.address)
+    ask(page, QUESTION)
+    page.wait_for_selector("#chat a.cite")
+    page.click("#chat button[aria-label='踩']")
+    page.fill("#why textarea, #why input", "少了一项")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#why", state="hidden")
+    *_, last = FeedbackLog(site.library.root).lines()
+    assert (last["helpful"], last["reason"]) == (False, "少了一项")
+    assert last["answer"]["question"] == QUESTION
 
 
 def test_an_example_question_is_asked_by_a_click(page: Any, site: Site) -> None:
@@ -263,6 +328,7 @@ def test_each_language_has_its_page(page: Any, site: Site) -> None:
     page.wait_for_selector(".banner .language")
     assert page.evaluate("document.documentElement.lang") == "zh-CN"
     page.click(".banner .language")
+    page.wait_for_url("**/en/")
     page.wait_for_selector("text=What would you like to find")
     assert page.evaluate("document.documentElement.lang") == "en"
     assert page.locator("#send").inner_text() == "Ask"

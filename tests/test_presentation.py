@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from html import unescape
 from html.parser import HTMLParser
@@ -17,7 +18,8 @@ from web_fakes import HOSTILE, Listed, MemoryLibrary, QuotingAssistant, Report, 
 from rag import presentation as show
 from rag import shelf
 from rag.examples import example_questions
-from rag.kept_conversations import read_answers, to_keep, turns
+from rag.feedback import FeedbackLog
+from rag.kept_conversations import Conversations, as_kept, read_kept, to_keep, turns
 from rag.schema import Answer, Citation, Document, Metadata, Question, Reason
 from rag.uploads import kept_uploads
 from rag.wire import answer_json
@@ -182,18 +184,62 @@ def test_sources_name_title_speaker_date_section_and_quote() -> None:
 
 
 def test_a_conversation_is_shown_again_as_it_was() -> None:
-    answers = [to_keep(quoting((LAKE, "37家"))), to_keep(quoting((SCHOOL, "12所")))]
-    messages = show.chat_messages(read_answers(answers), ZH)
-    assert messages == show.chat_messages(answers, ZH)
-    assert [m["role"] for m in messages] == ["user", "assistant", "user", "assistant"]
-    assert [t.content for t in turns(answers)] == ["问?", "37家 [1]", "问?", "12所 [1]"]
+    answers = (to_keep(quoting((LAKE, "37家"))), to_keep(quoting((SCHOOL, "12所"))))
+    kept = as_kept(Conversations().with_answers(answers))
+    read = read_kept(json.loads(json.dumps(kept)))
+    assert show.chat_messages(read.answers, ZH) == show.chat_messages(answers, ZH)
+    assert [t.content for t in turns(read.answers)] == ["问?", "37家 [1]", "问?", "12所 [1]"]
+    assert [t.role for t in turns(read.answers)] == ["user", "assistant"] * 2
+
+
+def test_conversations_are_kept_apart_and_the_latest_comes_first() -> None:
+    lake, school = (to_keep(quoting((LAKE, "37家"))),), (to_keep(quoting((SCHOOL, "12所"))),)
+    one = Conversations().with_answers(lake)
+    two = one.opened(None).with_answers(school)
+    assert [c.number for c in two.kept] == [2, 1]
+    assert (two.current, two.answers) == (2, school)
+    back = two.opened(1).with_answers(lake + lake)
+    assert [(c.number, len(c.answers)) for c in back.kept] == [(1, 2), (2, 1)]
+    assert [c.title for c in back.renamed("  镜湖  ").kept] == ["镜湖", "问?"]
+    assert back.renamed("  ") == back
+    gone = back.discarded()
+    assert ([c.number for c in gone.kept], gone.current, gone.answers) == ([2], None, ())
+
+
+def test_no_more_is_kept_than_a_browser_holds() -> None:
+    answer = (to_keep(quoting((LAKE, "37家"))),)
+    many = Conversations()
+    for _ in range(35):
+        many = many.opened(None).with_answers(answer)
+    assert [c.number for c in many.kept] == list(range(35, 5, -1))
+    assert len(Conversations().with_answers(answer * 50).answers) == 40
 
 
 @pytest.mark.parametrize(
-    "kept", [None, "x", {"a": 1}, [{"question": 1}], [["x"]], [{"question": "问"}]]
-)
+    "kept",
+    [
+        None, "x", [], {"current": 1}, {"current": None, "conversations": [{"number": 1}]},
+        {"current": 1, "conversations": [{"number": 1, "title": "t", "answers": [{"answer": 3}]}]},
+    ],
+)  # fmt: skip
 def test_what_a_browser_made_up_is_dropped(kept: object) -> None:
-    assert read_answers(kept) == []
+    assert read_kept(kept) == Conversations()
+
+
+def test_feedback_becomes_questions_for_an_evaluation(tmp_path: Path) -> None:
+    log = FeedbackLog(tmp_path)
+    assert log.questions() == []
+    good = quoting((LAKE, "37家"), short_answer="37家")
+    declined = quoting(text="没有", answered=False, reason=Reason.NO_EVIDENCE)
+    log.add(good | {"question": "多少家?"}, helpful=False, reason="少了")
+    log.add(good | {"question": "多少家?"}, helpful=True)
+    log.add(declined | {"question": "火星?"}, helpful=True)
+    log.add(good | {"question": "几所?"}, helpful=False, reason=" 答非所问\n")
+    assert FeedbackLog(tmp_path).questions() == [
+        {"id": "f1", "question": "多少家?", "answers": ["37家"], "helpful": True, "reason": ""},
+        {"id": "f2", "question": "火星?", "answers": [], "helpful": True, "reason": ""},
+        {"id": "f3", "question": "几所?", "helpful": False, "reason": "答非所问"},
+    ]
 
 
 # ---- library
