@@ -1,7 +1,7 @@
-"""How a claim differs from a stretch of source: what is covered, and what says otherwise.
+"""How a claim differs from one speech: what is covered, and what is said otherwise there.
 
-The claim is matched with the source token by token; whatever stands in the gaps is judged by its
-kind. Knows one source at a time, nothing of retrieval or verdicts.
+Each clause of the claim is matched with the one source sentence that fits it; whatever stands in
+the gaps is judged by its kind. Knows nothing of retrieval or of verdicts.
 """
 
 from __future__ import annotations
@@ -11,12 +11,21 @@ from dataclasses import dataclass
 
 from rag.agreement import Difference, quantity_difference, same_date, year_of
 from rag.claims import Token
-from rag.matching import match
+from rag.matching import Agree, clauses, match
 from rag.surroundings import Surroundings
 from rag.wording import Role, opposites
 
 _NUMERALS = frozenset("一二三四五六七八九十百千万亿零〇两几半")
-_NEAR = 3  # source tokens before a match in which a left-out negation still belongs to it
+_OWN_SENTENCE = 2.0  # weight by which another sentence must fit a clause better than the main one
+_DANGLING = 3.0  # weight below which a clause, figures aside, has no subject of its own
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One source sentence as tokens, and what stands around it."""
+
+    tokens: Sequence[Token]
+    around: Surroundings
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,192 +38,275 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The outcome of holding a claim against one source."""
+    """The outcome of holding a claim against the sentences of one speech."""
 
-    coverage: float
     clauses: tuple[Clause, ...]
     differences: tuple[Difference, ...]
-    matched: tuple[int, ...]  # positions of the source tokens that the claim rests on
+    used: tuple[int, ...]  # positions of the source sentences that the claim rests on
+
+    @property
+    def coverage(self) -> float:
+        """The share of the claim that the source speaks of."""
+        total = sum(c.weight for c in self.clauses)
+        return sum(c.weight * c.coverage for c in self.clauses) / total if total else 0.0
+
+
+def compare(claim: Sequence[Token], sources: Sequence[Source]) -> Comparison:
+    """Match ``claim`` with the sentences of one speech and judge what does not match."""
+    partners = [match(claim, s.tokens, _agreement(s.around)) for s in sources]
+    home = _homes(claim, partners)
+    covered: set[int] = set()
+    differences: list[Difference] = []
+    for number in sorted(set(home.values())):
+        own = {i for i, t in enumerate(claim) if home[t.clause] == number}
+        partner = {i: j for i, j in partners[number].items() if i in own}
+        judged = _Judge(claim, sources[number], partner, own)
+        differences += judged.differences()
+        covered |= judged.covered
+    return Comparison(_coverage(claim, covered), tuple(differences), tuple(sorted(set(home.values()))))
+
+
+def _agreement(around: Surroundings) -> Agree:
+    return lambda claim, source: _difference(claim, source, around) is None
+
+
+def _difference(claim: Token, source: Token, around: Surroundings) -> Difference | None:
+    """In what two facts of a kind differ."""
+    if claim.quantity is not None and source.quantity is not None:
+        return quantity_difference(claim.quantity, source.quantity)
+    if claim.moment is None or source.moment is None:
+        return None
+    speech = around.year_of_speech
+    if not same_date(claim.moment, source.moment, speech):
+        return Difference.DATE
+    said, found = year_of(claim.moment, speech), year_of(source.moment, speech)
+    unknown = said is not None and found is None and not around.year_is(said)
+    return Difference.DATE if unknown else None
+
+
+def _homes(claim: Sequence[Token], partners: Sequence[dict[int, int]]) -> dict[int, int]:
+    """For each clause the source sentence it rests on: the main one unless another fits better."""
+    weights = [
+        {p[0]: sum(claim[i].weight for i in p if i in partner) for p in clauses(claim)}
+        for partner in partners
+    ]
+    main = max(range(len(partners)), key=lambda n: (sum(weights[n].values()), -n))
+    home: dict[int, int] = {}
+    for positions in clauses(claim):
+        first = positions[0]
+        best = max(range(len(partners)), key=lambda n: (weights[n][first], -n))
+        better = weights[best][first] >= weights[main][first] + _OWN_SENTENCE
+        home[claim[first].clause] = best if better else main
+    return home
+
+
+def _coverage(claim: Sequence[Token], covered: set[int]) -> tuple[Clause, ...]:
+    found = []
+    for positions in clauses(claim):
+        weight = sum(claim[i].weight for i in positions)
+        share = sum(claim[i].weight for i in positions if i in covered) / weight
+        found.append(Clause(weight, share))
+    return tuple(found)
+
+
+class _Judge:
+    """Judges the part of a claim that rests on one source sentence."""
+
+    def __init__(
+        self,
+        claim: Sequence[Token],
+        source: Source,
+        partner: dict[int, int],
+        own: set[int],
+    ) -> None:
+        self._claim, self._partner, self._own = claim, partner, own
+        self._source, self._around = source.tokens, source.around
+        self._taken = set(partner.values())
+        self.covered = set(partner)
+
+    def differences(self) -> list[Difference]:
+        found = [d for i in sorted(self._partner) for d in self._of_pair(i)]
+        for gap in self._gaps():
+            found += self._of_gap(gap)
+        return found + self._of_splices()
+
+    def _of_splices(self) -> list[Difference]:
+        """Where one clause of the claim goes on in a source clause that has another subject."""
+        matched = sorted(self._partner)
+        found: list[Difference] = []
+        for left, right in zip(matched, matched[1:], strict=False):
+            ends = self._source[self._partner[left]], self._source[self._partner[right]]
+            if ends[0].clause == ends[1].clause:
+                continue
+            same = self._claim[left].clause == self._claim[right].clause
+            if same or self._is_dangling(self._claim[right].clause):
+                subject = [self._source[j] for j in self._free(self._partner[right], -1)]
+                if any(t.is_content for t in subject):
+                    found.append(Difference.NAME)
+        return found
+
+    def _is_dangling(self, clause: int) -> bool:
+        tokens = [t for t in self._claim if t.clause == clause]
+        return sum(t.weight for t in tokens if not t.is_fact) < _DANGLING
+
+    # --- pairs
+
+    def _of_pair(self, position: int) -> list[Difference]:
+        token, source = self._claim[position], self._source[self._partner[position]]
+        if not token.is_fact:
+            return []
+        difference = _difference(token, source, self._around)
+        if difference is None or self._stands_free(token, self._hosts(token.clause)):
+            return []
+        return [difference]
+
+    def _hosts(self, clause: int) -> set[int]:
+        """The source clauses with which this clause of the claim is matched."""
+        return {
+            self._source[j].clause
+            for i, j in self._partner.items()
+            if self._claim[i].clause == clause and not self._claim[i].is_fact
+        }
+
+    def _stands_free(self, token: Token, clauses: set[int]) -> bool:
+        """Whether the same fact stands in these source clauses and is not matched with another."""
+        return any(
+            j not in self._taken
+            and t.clause in clauses
+            and t.key == token.key
+            and _difference(token, t, self._around) is None
+            for j, t in enumerate(self._source)
+        )
+
+    # --- gaps
+
+    def _gaps(self) -> Iterator[_Gap]:
+        matched = sorted(self._partner)
+        for left, right in zip([None, *matched], [*matched, None], strict=True):
+            begin = 0 if left is None else left + 1
+            stop = len(self._claim) if right is None else right
+            inside = [i for i in range(begin, stop) if i in self._own]
+            yield _Gap(inside, self._facing(left, right), self._beside(left, right))
+
+    def _beside(self, left: int | None, right: int | None) -> set[int]:
+        """The source clauses on either side."""
+        ends = [p for p in (left, right) if p is not None]
+        return {self._source[self._partner[p]].clause for p in ends}
+
+    def _facing(self, left: int | None, right: int | None) -> list[Token]:
+        """The unmatched source tokens where the gap is."""
+        after = [] if left is None else self._free(self._partner[left], 1)
+        before = [] if right is None else self._free(self._partner[right], -1)
+        if left is not None and right is not None:
+            ends = self._source[self._partner[left]], self._source[self._partner[right]]
+            apart = self._claim[left].clause != self._claim[right].clause
+            if apart and ends[0].clause != ends[1].clause and right == left + 1:
+                after = []  # the source's clause goes on after the claim's has ended
+        return [self._source[j] for j in sorted({*after, *before})]
+
+    def _free(self, position: int, step: int) -> list[int]:
+        """Unmatched source positions beside ``position`` in its clause."""
+        clause, run = self._source[position].clause, []
+        j = position + step
+        while 0 <= j < len(self._source) and j not in self._taken:
+            if self._source[j].clause != clause:
+                break
+            run.append(j)
+            j += step
+        return run
+
+    def _of_gap(self, gap: _Gap) -> list[Difference]:
+        said = [self._claim[i] for i in gap.inside]
+        found = _opposed(said, gap.facing)
+        content: list[int] = []
+        for position, token in zip(gap.inside, said, strict=True):
+            if token.is_fact:
+                found += self._of_lone_fact(position, gap)
+            elif token.role in (Role.PLACE, Role.OFFICE):
+                found += self._of_name(position, gap)
+            elif token.role is Role.CONTENT:
+                content.append(position)
+        if any(t.role is Role.SCOPE for t in said) and any(t.role is Role.SCOPE for t in gap.facing):
+            found.append(Difference.NAME)
+        for run in _runs(content):
+            found += self._of_words(run, gap)
+        return found
+
+    def _of_lone_fact(self, position: int, gap: _Gap) -> list[Difference]:
+        token = self._claim[position]
+        if self._stands_free(token, gap.clauses | self._hosts(token.clause)):
+            self.covered.add(position)
+            return []
+        if token.quantity is not None:
+            return [Difference.FIGURE]
+        assert token.moment is not None
+        year = year_of(token.moment, self._around.year_of_speech)
+        if token.moment.month is None and year is not None and self._around.year_is(year):
+            self.covered.add(position)
+            return []
+        return [Difference.DATE]
+
+    def _of_name(self, position: int, gap: _Gap) -> list[Difference]:
+        token = self._claim[position]
+        free = [t for j, t in enumerate(self._source) if j not in self._taken]
+        replaces = any(t.role is token.role for t in gap.facing)
+        if token.key in {t.key for t in free}:
+            known = True
+        elif replaces:
+            known = False
+        else:
+            known = (
+                self._around.place_is(token.key)
+                if token.role is Role.PLACE
+                else self._around.names(token.key)
+            )
+        if known:
+            self.covered.add(position)
+            return []
+        return [Difference.NAME]
+
+    def _of_words(self, run: list[int], gap: _Gap) -> list[Difference]:
+        words = "".join(self._claim[i].key for i in run)
+        facing = [t for t in gap.facing if t.is_content]
+        if len(words) > 1 and (self._is_moved(words) or (not facing and self._around.names(words))):
+            self.covered |= set(run)
+            return []
+        if not facing:
+            return []
+        numerals = set(words) & _NUMERALS and {t.key for t in facing} & _NUMERALS
+        return [Difference.FIGURE if numerals else Difference.NAME]
+
+    def _is_moved(self, words: str) -> bool:
+        free = "".join(
+            "\n" if j in self._taken else t.key for j, t in enumerate(self._source)
+        )
+        return words in free
 
 
 @dataclass(frozen=True, slots=True)
 class _Gap:
-    """Claim tokens without a partner, and the source tokens without one in the same place."""
+    """Claim positions without a partner, and the source tokens without one in their place."""
 
-    claim: tuple[Token, ...]
-    source: tuple[Token, ...]
-    at: int | None  # source position next to the gap
-    positions: tuple[int, ...]  # of the claim tokens
-
-
-def compare(claim: Sequence[Token], source: Sequence[Token], around: Surroundings) -> Comparison:
-    """Match ``claim`` with ``source`` and judge what does not match."""
-    agree = _Agreement(around)
-    partner = match(claim, source, lambda a, b: agree.difference(a, b) is None)
-    differences = [
-        difference
-        for i, j in sorted(partner.items())
-        if claim[i].is_fact and (difference := agree.difference(claim[i], source[j]))
-    ]
-    covered = set(partner)
-    for gap in _gaps(claim, source, partner):
-        judged = _judge(gap, claim, source, around)
-        differences += judged.differences
-        covered |= judged.covered
-    clauses = _clauses(claim, covered)
-    total = sum(c.weight for c in clauses)
-    return Comparison(
-        coverage=sum(c.weight * c.coverage for c in clauses) / total if total else 0.0,
-        clauses=clauses,
-        differences=tuple(differences),
-        matched=tuple(sorted(set(partner.values()))),
-    )
+    inside: list[int]
+    facing: list[Token]
+    clauses: set[int]  # source clauses on either side
 
 
-class _Agreement:
-    """Compares two facts in the light of the speech's own year."""
-
-    def __init__(self, around: Surroundings) -> None:
-        self._around = around
-
-    def difference(self, claim: Token, source: Token) -> Difference | None:
-        if claim.quantity is not None and source.quantity is not None:
-            return quantity_difference(claim.quantity, source.quantity)
-        if claim.moment is None or source.moment is None:
-            return None
-        speech = self._around.year_of_speech
-        if not same_date(claim.moment, source.moment, speech):
-            return Difference.DATE
-        said, found = year_of(claim.moment, speech), year_of(source.moment, speech)
-        if said is not None and found is None and not self._around.year_is(said):
-            return Difference.DATE
-        return None
-
-
-# --- gaps ------------------------------------------------------------------------------------
-
-
-def _gaps(
-    claim: Sequence[Token], source: Sequence[Token], partner: dict[int, int]
-) -> Iterator[_Gap]:
-    taken = set(partner.values())
-    positions = sorted(partner)
-    for left, right in zip([None, *positions], [*positions, None], strict=True):
-        inside = range(0 if left is None else left + 1, len(claim) if right is None else right)
-        before = () if left is None else _free_after(source, partner[left], taken)
-        after = () if right is None else _free_before(source, partner[right], taken)
-        if left is not None and right is not None and claim[left].clause != claim[right].clause:
-            same = source[partner[left]].clause == source[partner[right]].clause
-            before = before if same or inside else ()
-        around = sorted({*before, *after})
-        at = partner[left] if left is not None else partner[right] if right is not None else None
-        if inside or around:
-            yield _Gap(
-                tuple(claim[i] for i in inside), tuple(source[j] for j in around), at, tuple(inside)
-            )
-
-
-def _free_after(source: Sequence[Token], position: int, taken: set[int]) -> tuple[int, ...]:
-    clause, run = source[position].clause, []
-    for j in range(position + 1, len(source)):
-        if j in taken or source[j].clause != clause:
-            break
-        run.append(j)
-    return tuple(run)
-
-
-def _free_before(source: Sequence[Token], position: int, taken: set[int]) -> tuple[int, ...]:
-    clause, run = source[position].clause, []
-    for j in range(position - 1, -1, -1):
-        if j in taken or source[j].clause != clause:
-            break
-        run.append(j)
-    return tuple(run)
-
-
-# --- judging a gap ---------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Judgement:
-    differences: tuple[Difference, ...]
-    covered: frozenset[int]
-
-
-def _judge(
-    gap: _Gap, claim: Sequence[Token], source: Sequence[Token], around: Surroundings
-) -> _Judgement:
-    differences: list[Difference] = []
-    covered: set[int] = set()
-    sentence = _sentence_keys(source, gap.at)
-    if _negations(gap.claim) != _negations(gap.source):
-        differences.append(Difference.NEGATION)
-    differences += _opposed(gap)
-    found_names = [t for t in gap.source if t.role in (Role.PLACE, Role.OFFICE)]
-    content: list[int] = []
-    for position, token in zip(gap.positions, gap.claim, strict=True):
-        if token.quantity is not None:
-            if _stands_in(token, source, gap.at):
-                covered.add(position)
-            else:
-                differences.append(Difference.FIGURE)
-        elif token.moment is not None:
-            year = year_of(token.moment, around.year_of_speech)
-            if token.moment.month is None and year is not None and around.year_is(year):
-                covered.add(position)
-            else:
-                differences.append(Difference.DATE)
-        elif token.role in (Role.PLACE, Role.OFFICE):
-            if token.key in sentence or (
-                around.place_is(token.key)
-                if token.role is Role.PLACE
-                else around.names(token.key)
-            ):
-                covered.add(position)
-            else:
-                differences.append(Difference.NAME)
-        elif token.role is Role.SCOPE:
-            if any(t.role is Role.SCOPE for t in gap.source):
-                differences.append(Difference.NAME)
-        elif token.role is Role.CONTENT:
-            content.append(position)
-    replaced = [t for t in gap.source if t.is_content]
-    for run in _runs(content):
-        words = "".join(claim[i].key for i in run)
-        if words in "".join(sentence) or (len(words) > 1 and around.names(words)):
-            covered |= set(run)
-        elif replaced:
-            numerals = set(words) & _NUMERALS and {t.key for t in replaced} & _NUMERALS
-            differences.append(Difference.FIGURE if numerals else Difference.NAME)
-    del found_names
-    return _Judgement(tuple(differences), frozenset(covered))
-
-
-def _negations(gap_tokens: Sequence[Token]) -> bool:
-    return any(t.role is Role.NEGATION for t in gap_tokens)
-
-
-def _opposed(gap: _Gap) -> list[Difference]:
-    said = {t.key for t in gap.claim}
-    found = {t.key for t in gap.source}
-    pairs = opposites()
-    if any((a, b) in pairs for a in said for b in found):
+def _opposed(said: Sequence[Token], facing: Sequence[Token]) -> list[Difference]:
+    """Whether one side denies what the other says."""
+    sides = [{t.role for t in side} for side in (said, facing)]
+    if (Role.NEGATION in sides[0]) != (Role.NEGATION in sides[1]):
         return [Difference.NEGATION]
-    bases = [{t.key for t in side if t.role is Role.BASIS} for side in (gap.claim, gap.source)]
+    bases = [{t.key for t in side if t.role is Role.BASIS} for side in (said, facing)]
     if bases[0] and bases[1] and bases[0] != bases[1]:
         return [Difference.QUALIFIER]
+    pairs = opposites()
+    if any((a.key, b.key) in pairs for a in said for b in facing):
+        return [Difference.NEGATION]
     return []
 
 
-def _sentence_keys(source: Sequence[Token], at: int | None) -> list[str]:
-    return [t.key for t in source]
-
-
-def _stands_in(token: Token, source: Sequence[Token], at: int | None) -> bool:
-    return False
-
-
-def _runs(positions: list[int]) -> Iterator[list[int]]:
+def _runs(positions: Sequence[int]) -> Iterator[list[int]]:
     run: list[int] = []
     for position in positions:
         if run and position != run[-1] + 1:
@@ -223,12 +315,3 @@ def _runs(positions: list[int]) -> Iterator[list[int]]:
         run.append(position)
     if run:
         yield run
-
-
-def _clauses(claim: Sequence[Token], covered: set[int]) -> tuple[Clause, ...]:
-    weights: dict[int, list[float]] = {}
-    for position, token in enumerate(claim):
-        weight = weights.setdefault(token.clause, [0.0, 0.0])
-        weight[0] += token.weight
-        weight[1] += token.weight if position in covered else 0.0
-    return tuple(Clause(w, c / w) for w, c in weights.values() if w)

@@ -210,9 +210,11 @@ def _is_figure(text: str, match: re.Match[str], amount: _Amount) -> bool:
     if not amount.chinese:
         return not ("a" <= after <= "z") or match["unit"] is not None
     before = text[match.start() - 1 : match.start()]
+    if before == "第":
+        return True
     if match["number"] == "一" and not (match["parts"] or match["over"]):
         return amount.unit in _UNITS_OF_ONE and (not before or before not in _BEFORE_ONE)
-    return bool(amount.unit) or before == "第" or len(match["number"]) > 2
+    return bool(amount.unit) or len(match["number"]) > 2
 
 
 # --- what stands around a number -------------------------------------------------------------

@@ -13,15 +13,16 @@ from enum import StrEnum
 
 from rag.agreement import Difference
 from rag.claims import Token, tokens
-from rag.comparison import Comparison, compare
+from rag.comparison import Comparison, Source, compare
 from rag.normal_form import normalise
 from rag.schema import Document, Span
 from rag.sentences import sentences
 from rag.surroundings import Surroundings
 
+_WIDENED = 200  # characters on either side in which a cut sentence is completed
 _CANDIDATES = 8  # source sentences that are compared in full
 _SUPPORT = 0.8  # share of the sentence that the evidence must cover
-_CLAUSE_SUPPORT = 0.6  # the same for each clause
+_CLAUSE_SUPPORT = 0.7  # the same for each clause
 _SAME_MATTER = 0.6  # share from which on evidence speaks of the very thing
 _LIGHT_CLAUSE = 2.0  # a clause below this weight cannot be judged on its own
 
@@ -51,6 +52,7 @@ class Verdict:
     reason: Difference | None
     evidence: tuple[Passage, ...]
     coverage: float
+    closeness: float
 
 
 def verify(sentence: str, passages: Sequence[Passage]) -> Verdict:
@@ -58,13 +60,13 @@ def verify(sentence: str, passages: Sequence[Passage]) -> Verdict:
     claim = tokens(sentence)
     outcomes = [_outcome(claim, strip) for strip in _strips(sentence, passages)]
     if not outcomes:
-        return Verdict(Ruling.UNSUPPORTED, Difference.NO_EVIDENCE, (), 0.0)
+        return Verdict(Ruling.UNSUPPORTED, Difference.NO_EVIDENCE, (), 0.0, 0.0)
     return max(outcomes, key=_rank)
 
 
 def _rank(verdict: Verdict) -> tuple[int, float]:
     order = (Ruling.UNSUPPORTED, Ruling.CONTRADICTED, Ruling.SUPPORTED)
-    return order.index(verdict.ruling), verdict.coverage
+    return order.index(verdict.ruling), verdict.closeness
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ def _strips(sentence: str, passages: Sequence[Passage]) -> Iterator[_Strip]:
     for passage in passages:
         documents[id(passage.document)] = passage.document
         text = passage.document.text
-        for span in sentences(text, *_widened(text, passage)):
+        for span in _sentences_of(passage):
             key = (id(passage.document), span.start)
             if key not in seen:
                 seen.add(key)
@@ -94,10 +96,11 @@ def _strips(sentence: str, passages: Sequence[Passage]) -> Iterator[_Strip]:
             yield _Strip(document, tuple(spans))
 
 
-def _widened(text: str, passage: Passage) -> tuple[int, int]:
-    start = text.rfind("\n", 0, passage.start) + 1
-    end = text.find("\n", passage.end)
-    return start, len(text) if end < 0 else end
+def _sentences_of(passage: Passage) -> tuple[Span, ...]:
+    """The sentences that the passage touches, whole."""
+    text, start, end = passage.document.text, passage.start, passage.end
+    near = sentences(text, max(0, start - _WIDENED), min(len(text), end + _WIDENED))
+    return tuple(s for s in near if s.start < end and start < s.end)
 
 
 def _bigrams(text: str) -> set[str]:
@@ -105,22 +108,22 @@ def _bigrams(text: str) -> set[str]:
 
 
 def _outcome(claim: Sequence[Token], strip: _Strip) -> Verdict:
-    source: list[Token] = []
-    owner: list[int] = []
-    clause = 0
-    for number, span in enumerate(strip.spans):
-        found = tokens(strip.document.text[span.start : span.end])
-        source += [replace(t, clause=t.clause + clause) for t in found]
-        owner += [number] * len(found)
-        clause += found[-1].clause + 1 if found else 0
-    around = Surroundings(strip.document, strip.spans[0].start)
-    comparison = compare(claim, source, around)
-    used = sorted({owner[j] for j in comparison.matched}) or [0]
-    evidence = tuple(
-        Passage(strip.document, strip.spans[n].start, strip.spans[n].end) for n in used
-    )
+    text = strip.document.text
+    sources = [
+        Source(tokens(text[s.start : s.end]), Surroundings(strip.document, s.start))
+        for s in strip.spans
+    ]
+    comparison = compare(claim, sources)
+    used = [strip.spans[n] for n in comparison.used]
+    evidence = tuple(Passage(strip.document, s.start, s.end) for s in used)
     ruling, reason = _ruling(comparison)
-    return Verdict(ruling, reason, evidence, comparison.coverage)
+    return Verdict(ruling, reason, evidence, comparison.coverage, _closeness(comparison))
+
+
+def _closeness(comparison: Comparison) -> float:
+    """How near the evidence is to the sentence: among many look-alikes the one that is meant."""
+    apart = len(comparison.differences) + (Difference.FIGURE in comparison.differences) / 2
+    return comparison.coverage - 0.1 * apart
 
 
 def _ruling(comparison: Comparison) -> tuple[Ruling, Difference | None]:

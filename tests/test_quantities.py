@@ -148,7 +148,6 @@ def test_units_are_not_cut_out_of_other_words() -> None:
         ("上半年", (None, None, None, None, None, "H1")),
         ("1980年下半年", (1980, None, None, None, None, "H2")),
         ("去年第三季度", (None, None, None, None, "去年", "Q3")),
-        ("十四五时期", (None, None, None, None, None, "plan14")),
     ],
 )
 def test_moments(text: str, expected: tuple[int | str | None, ...]) -> None:
@@ -156,6 +155,11 @@ def test_moments(text: str, expected: tuple[int | str | None, ...]) -> None:
     assert (found.span.start, found.span.end) == (2, 2 + len(text))
     calendar = (found.year, found.month, found.day, found.until)
     assert (*calendar, found.relative, found.period) == expected
+
+
+def test_five_year_plans() -> None:
+    found = moments("“十四五”收官,十五五时期开局,八五计划,五五开")
+    assert [m.period for m in found] == ["plan14", "plan15", "plan8"]
 
 
 def test_what_is_no_moment() -> None:
