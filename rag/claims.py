@@ -17,7 +17,7 @@ from rag.schema import Span
 from rag.wording import Role, Word, vocabulary
 
 LIGHT_WEIGHT = 0.1
-_WEIGHTS = {Role.LIGHT: LIGHT_WEIGHT, Role.WORDING: 1.0, Role.SCOPE: 0.3, Role.BASIS: 0.5}
+_WEIGHTS = {Role.LIGHT: LIGHT_WEIGHT, Role.WORDING: 0.5, Role.SCOPE: 0.3, Role.BASIS: 0.5}
 _FIGURE_WEIGHT = 3.0
 _DATE_WEIGHT = 2.0
 _CLAUSE_MARKS = frozenset(",;:。!?…")

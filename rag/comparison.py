@@ -156,27 +156,7 @@ class _Judge:
         if not token.is_fact:
             return []
         difference = _difference(token, source, self._around)
-        if difference is None or self._stands_free(token, self._hosts(token.clause)):
-            return []
-        return [difference]
-
-    def _hosts(self, clause: int) -> set[int]:
-        """The source clauses with which this clause of the claim is matched."""
-        return {
-            self._source[j].clause
-            for i, j in self._partner.items()
-            if self._claim[i].clause == clause and not self._claim[i].is_fact
-        }
-
-    def _stands_free(self, token: Token, clauses: set[int]) -> bool:
-        """Whether the same fact stands in these source clauses and is not matched with another."""
-        return any(
-            j not in self._taken
-            and t.clause in clauses
-            and t.key == token.key
-            and _difference(token, t, self._around) is None
-            for j, t in enumerate(self._source)
-        )
+        return [] if difference is None else [difference]
 
     # --- gaps
 
@@ -186,12 +166,7 @@ class _Judge:
             begin = 0 if left is None else left + 1
             stop = len(self._claim) if right is None else right
             inside = [i for i in range(begin, stop) if i in self._own]
-            yield _Gap(inside, self._facing(left, right), self._beside(left, right))
-
-    def _beside(self, left: int | None, right: int | None) -> set[int]:
-        """The source clauses on either side."""
-        ends = [p for p in (left, right) if p is not None]
-        return {self._source[self._partner[p]].clause for p in ends}
+            yield _Gap(inside, self._facing(left, right))
 
     def _facing(self, left: int | None, right: int | None) -> list[Token]:
         """The unmatched source tokens where the gap is."""
@@ -217,11 +192,11 @@ class _Judge:
 
     def _of_gap(self, gap: _Gap) -> list[Difference]:
         said = [self._claim[i] for i in gap.inside]
-        found = _opposed(said, gap.facing)
+        found = self._opposed(said, gap.facing)
         content: list[int] = []
         for position, token in zip(gap.inside, said, strict=True):
             if token.is_fact:
-                found += self._of_lone_fact(position, gap)
+                found += self._of_lone_fact(position)
             elif token.role in (Role.PLACE, Role.OFFICE):
                 found += self._of_name(position, gap)
             elif token.role is Role.CONTENT:
@@ -232,16 +207,29 @@ class _Judge:
             found += self._of_words(run, gap)
         return found
 
-    def _of_lone_fact(self, position: int, gap: _Gap) -> list[Difference]:
-        token = self._claim[position]
-        if self._stands_free(token, gap.clauses | self._hosts(token.clause)):
-            self.covered.add(position)
-            return []
-        if token.quantity is not None:
+    def _opposed(self, said: Sequence[Token], facing: Sequence[Token]) -> list[Difference]:
+        """Whether one side denies what the other says."""
+        if _denies(said) != _denies(facing):
+            return [Difference.NEGATION]
+        bases = [{t.key for t in side if t.role is Role.BASIS} for side in (said, facing)]
+        if bases[0] and bases[1] and bases[0] != bases[1]:
+            return [Difference.QUALIFIER]
+        for token in said:
+            if any((token.key, t.key) in opposites() for t in facing):
+                measured = token.role in (Role.UP, Role.DOWN) and self._has_basis(token.clause)
+                return [Difference.QUALIFIER if measured else Difference.NEGATION]
+        return []
+
+    def _has_basis(self, clause: int) -> bool:
+        """Whether this clause of the claim measures a change: 同比, 比上年."""
+        return any(t.role is Role.BASIS for t in self._claim if t.clause == clause)
+
+    def _of_lone_fact(self, position: int) -> list[Difference]:
+        moment = self._claim[position].moment
+        if moment is None:
             return [Difference.FIGURE]
-        assert token.moment is not None
-        year = year_of(token.moment, self._around.year_of_speech)
-        if token.moment.month is None and year is not None and self._around.year_is(year):
+        year = year_of(moment, self._around.year_of_speech)
+        if moment.month is None and year is not None and self._around.year_is(year):
             self.covered.add(position)
             return []
         return [Difference.DATE]
@@ -249,7 +237,8 @@ class _Judge:
     def _of_name(self, position: int, gap: _Gap) -> list[Difference]:
         token = self._claim[position]
         free = [t for j, t in enumerate(self._source) if j not in self._taken]
-        replaces = any(t.role is token.role for t in gap.facing)
+        facing = [t for t in gap.facing if t.is_content]
+        replaces = len(facing) > 1 or any(t.role is token.role for t in facing)
         if token.key in {t.key for t in free}:
             known = True
         elif replaces:
@@ -289,21 +278,10 @@ class _Gap:
 
     inside: list[int]
     facing: list[Token]
-    clauses: set[int]  # source clauses on either side
 
 
-def _opposed(said: Sequence[Token], facing: Sequence[Token]) -> list[Difference]:
-    """Whether one side denies what the other says."""
-    sides = [{t.role for t in side} for side in (said, facing)]
-    if (Role.NEGATION in sides[0]) != (Role.NEGATION in sides[1]):
-        return [Difference.NEGATION]
-    bases = [{t.key for t in side if t.role is Role.BASIS} for side in (said, facing)]
-    if bases[0] and bases[1] and bases[0] != bases[1]:
-        return [Difference.QUALIFIER]
-    pairs = opposites()
-    if any((a.key, b.key) in pairs for a in said for b in facing):
-        return [Difference.NEGATION]
-    return []
+def _denies(side: Sequence[Token]) -> bool:
+    return any(t.role is Role.NEGATION for t in side)
 
 
 def _runs(positions: Sequence[int]) -> Iterator[list[int]]:

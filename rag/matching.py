@@ -34,6 +34,7 @@ def match(claim: Sequence[Token], source: Sequence[Token], agree: Agree) -> dict
     partner = dict(align(worth, bonus))
     for positions in clauses(claim):
         _try_elsewhere(worth, bonus, positions, partner)
+        _mend_facts(claim, source, worth, positions, partner)
     _drop_strays(claim, partner)
     return partner
 
@@ -78,6 +79,28 @@ def _try_elsewhere(
         for position in positions:
             partner.pop(position, None)
         partner.update(found)
+
+
+def _mend_facts(
+    claim: Sequence[Token],
+    source: Sequence[Token],
+    worth: NDArray[np.float32],
+    positions: list[int],
+    partner: dict[int, int],
+) -> None:
+    """Give a fact its equal in the source clauses that its own clause is matched with.
+
+    Inside a clause a figure may change places with its noun (69名农民工, 农民工69名).
+    """
+    hosts = {source[partner[i]].clause for i in positions if i in partner and not claim[i].is_fact}
+    for i in (i for i in positions if claim[i].is_fact):
+        if i in partner and worth[i, partner[i]] >= claim[i].weight:
+            continue
+        taken = set(partner.values())
+        for j in np.flatnonzero(worth[i] >= claim[i].weight):
+            if j not in taken and source[j].clause in hosts:
+                partner[i] = int(j)
+                break
 
 
 def _drop_strays(claim: Sequence[Token], partner: dict[int, int]) -> None:
