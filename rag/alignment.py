@@ -6,6 +6,8 @@ what a pair of elements is worth comes in as a matrix.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,8 +15,16 @@ SKIP = 0.02  # cost of each element of the second sequence that is passed over i
 _TIE = 1e-4  # above the rounding errors of float32 at these sizes
 
 
-def align(worth: NDArray[np.float32], bonus: NDArray[np.float32]) -> list[tuple[int, int]]:
-    """Pairs ``(i, j)``, rising in both, whose worth and bonuses less the skips are greatest.
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """Pairs ``(i, j)``, rising in both, and what they are worth together."""
+
+    pairs: tuple[tuple[int, int], ...]
+    score: float
+
+
+def align(worth: NDArray[np.float32], bonus: NDArray[np.float32]) -> Alignment:
+    """The alignment whose worth and bonuses less the skips are greatest.
 
     Elements of the first sequence may stay unmatched at no cost; elements of the second cost
     ``SKIP`` each between the first and the last match, so that a match stays together.
@@ -26,9 +36,9 @@ def align(worth: NDArray[np.float32], bonus: NDArray[np.float32]) -> list[tuple[
             ``(n,)`` float32.
     """
     if not worth.size:
-        return []
+        return Alignment((), 0.0)
     ending, best = _tables(worth, bonus)
-    return _trace(worth, bonus, ending, best)
+    return Alignment(tuple(_trace(worth, bonus, ending, best)), float(best[-1].max()))
 
 
 def _tables(

@@ -30,10 +30,15 @@ def match(claim: Sequence[Token], source: Sequence[Token], agree: Agree) -> dict
     if not claim or not source:
         return {}
     worth = _worth(claim, source, agree)
+    parts = clauses(claim)
     bonus = np.array([_RUN_BONUS * t.weight for t in claim], dtype=np.float32)
-    partner = dict(align(worth, bonus))
-    for positions in clauses(claim):
-        _try_elsewhere(worth, bonus, positions, partner)
+    bonus[[positions[0] for positions in parts]] = 0.0
+    ordered = align(worth, bonus)
+    partner = dict(ordered.pairs)
+    if len(parts) > 1 and ordered.score < (worth.max(axis=1) + bonus).sum() - _BETTER:
+        free, score = _match_freely(worth, bonus, parts)
+        partner = free if score > ordered.score + _BETTER else partner
+    for positions in parts:
         _mend_facts(claim, source, worth, positions, partner)
     _drop_strays(claim, partner)
     return partner
@@ -61,24 +66,19 @@ def _worth(claim: Sequence[Token], source: Sequence[Token], agree: Agree) -> NDA
     return equal * weights
 
 
-def _try_elsewhere(
-    worth: NDArray[np.float32],
-    bonus: NDArray[np.float32],
-    positions: list[int],
-    partner: dict[int, int],
-) -> None:
-    """Match one clause without regard to the order of clauses, where that is clearly better."""
-    here = sum(worth[i, partner[i]] for i in positions if i in partner)
-    rows = worth[positions[0] : positions[-1] + 1].copy()
-    rows[:, [j for i, j in partner.items() if i not in positions]] = 0.0
-    if rows.max(axis=1).sum() < here + _BETTER:
-        return
-    pairs = align(rows, bonus[positions[0] : positions[-1] + 1])
-    found = {positions[i]: j for i, j in pairs}
-    if sum(worth[i, j] for i, j in found.items()) >= here + _BETTER:
-        for position in positions:
-            partner.pop(position, None)
-        partner.update(found)
+def _match_freely(
+    worth: NDArray[np.float32], bonus: NDArray[np.float32], parts: list[list[int]]
+) -> tuple[dict[int, int], float]:
+    """Match each clause without regard to the order of clauses, the heaviest first; and the score."""
+    worth = worth.copy()
+    partner: dict[int, int] = {}
+    score = 0.0
+    for positions in sorted(parts, key=lambda p: -float(worth[p].max(axis=1).sum())):
+        found = align(worth[positions], bonus[positions])
+        partner |= {positions[i]: j for i, j in found.pairs}
+        worth[:, [j for _, j in found.pairs]] = 0.0
+        score += found.score
+    return partner, score
 
 
 def _mend_facts(

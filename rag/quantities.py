@@ -87,10 +87,11 @@ _CHINESE_DIGITS = "".join(c for c in DIGITS if not c.isascii())
 _CHINESE = (
     rf"(?<![0-9a-z几数{NUMERAL_CHARACTERS}])[{NUMERAL_CHARACTERS}]+(?:点[{_CHINESE_DIGITS}]+)?"
 )
+_HALF = "一半(?![个路天日月年岛])|半数"
 _SCALE = "(?:[十百千万亿](?!分之|分点|瓦|米|克|伏))+"
 _AMOUNT = re.compile(
     rf"""(?P<parts>百分之|千分之|万分之)?
-    (?P<number>{_ARABIC}|{_CHINESE})
+    (?P<number>{_HALF}|{_ARABIC}|{_CHINESE})
     (?:(?P<over>分之|/)(?P<share>[0-9]+|[{NUMERAL_CHARACTERS}]+))?
     (?P<more>[余多来几](?=[十百千万亿]))?
     (?P<scale>{_SCALE})?
@@ -164,6 +165,8 @@ def _range_end(text: str, amount: _Amount) -> _Amount | None:
 
 def _amount(text: str, match: re.Match[str]) -> _Amount | None:
     more = (match["more"] or "") + (match["more2"] or "") + (match["more3"] or "")
+    if "半" in match["number"]:
+        return _Amount(*match.span(), Decimal(50), "%", more, 1, chinese=True)
     value = _number(match["number"], open_ended=bool(more))
     if value is None or more.startswith("几"):
         return None
