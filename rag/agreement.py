@@ -37,7 +37,10 @@ _CONVERSIONS = {
 _QUALIFIERS = {
     "about": ("大约", "约", "左右", "上下", "大概", "来"),
     "near": ("近", "将近", "接近"),
-    "over": ("余", "多", "超过", "超出", "超", "逾", "突破", "高于", "多于", "大于"),
+    "over": (
+        *("余", "多", "超过", "超出", "超", "逾", "突破", "高于", "多于", "大于", "跨越", "跨过"),
+        *("迈过", "迈上", "站上", "跃上"),
+    ),
     "at_least": ("以上", "不低于", "不少于", "不小于", "至少", "最少"),
     "at_most": ("以下", "以内", "之内", "不超过", "不高于", "不多于", "不大于", "至多", "最多"),
     "under": ("不足", "不到", "低于", "少于", "小于"),
@@ -68,6 +71,8 @@ _YEAR_OFFSETS = {
 def quantity_difference(claim: Quantity, source: Quantity) -> Difference | None:
     """In what the figures differ, or ``None`` where the claim's says no more than the source's."""
     if not _same_value(claim, source):
+        if _looks_like_year(claim) and _looks_like_year(source):
+            return Difference.DATE
         rescaled = claim.value * source.scale == source.value * claim.scale
         return Difference.UNIT if rescaled else Difference.FIGURE
     if not _same_unit(claim.unit, source.unit) and _base(claim) != _base(source):
@@ -75,6 +80,11 @@ def quantity_difference(claim: Quantity, source: Quantity) -> Difference | None:
     if not _same_qualifier(claim, source):
         return Difference.QUALIFIER
     return None
+
+
+def _looks_like_year(quantity: Quantity) -> bool:
+    """2026智慧农业博览会: a bare number that can only be a year."""
+    return not quantity.unit and quantity.scale == 1 and 1900 <= quantity.value <= 2100
 
 
 def _same_value(claim: Quantity, source: Quantity) -> bool:
