@@ -27,7 +27,7 @@ _SUPPORT = 0.8  # share of the sentence that the evidence must cover
 _CLAUSE_SUPPORT = 0.7  # the same for each clause
 _ONE_CHARACTER = 1.2  # weight of one character with a little grammar
 _SAME_MATTER = 0.6  # share from which on evidence speaks of the very thing
-_QUOTED = re.compile("“([^“”]{2,})”|「([^「」]{2,})」|『([^『』]{2,})』|\"([^\"]{2,})\"")
+_QUOTED = re.compile('“([^“”]{2,})”|「([^「」]{2,})」|『([^『』]{2,})』|"([^"]{2,})"')
 _NO_WORD = re.compile(r"\W")
 
 
@@ -172,6 +172,8 @@ def _misquotes(claim: str, evidence: _Evidence) -> bool:
 def _ruling(
     comparison: Comparison, differences: Sequence[Difference]
 ) -> tuple[Ruling, Difference | None]:
+    if Difference.NO_EVIDENCE in differences:
+        return Ruling.UNSUPPORTED, Difference.NO_EVIDENCE
     if differences and comparison.coverage >= _SAME_MATTER:
         return Ruling.CONTRADICTED, differences[0]
     whole = comparison.coverage >= _SUPPORT
