@@ -21,6 +21,7 @@ from rag.readers.fields import title_in
 from rag.schema import Metadata, Reading, SourceText, Span
 
 _MOST_PAGES = 5000
+_MOST_SCANNED = 300  # a page takes about two seconds
 _LEAST_CHARACTERS = 8  # of a page with a text layer; a scan may carry a stamp
 _MOST_NAMED = 10  # pages named in a note
 _LEAST_NUMBERED = 2  # pages; one number alone may be a figure of the text
@@ -36,7 +37,7 @@ def read_pdf(data: bytes, working: Callable[[], None]) -> Reading:
 
     Args:
         data: The file.
-        working: Called between slow steps, as a sign of life.
+        working: Called before each slow step, as a sign of life.
 
     Raises:
         ReadError: It is damaged or protected, or has no text layer and no OCR is installed.
@@ -79,9 +80,13 @@ def _page_texts(
         if not any(text.strip() for number, text in enumerate(texts) if number not in scanned):
             raise ReadError(f"has no text layer; {ocr.HOW_TO_INSTALL}")
         return texts, (f"{len(scanned)} pages have no text layer ({named}); {ocr.HOW_TO_INSTALL}",)
+    if len(scanned) > _MOST_SCANNED:
+        raise ReadError(
+            f"has {len(scanned)} scanned pages; OCR reads at most {_MOST_SCANNED}, so split it"
+        )
     for number in scanned:
-        texts[number] = ocr.text_in(_picture(document, number))
         working()
+        texts[number] = ocr.text_in(_picture(document, number))
     return texts, (f"{len(scanned)} pages were read by OCR ({named}); check the figures",)
 
 
