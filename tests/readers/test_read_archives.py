@@ -1,23 +1,15 @@
 from __future__ import annotations
 
-import io
 import zipfile
 from collections.abc import Callable
 
 import pytest
+from reader_files import packed
 
 from rag.errors import ReadError
 from rag.schema import Metadata, Reading
 
 Reader = Callable[[str, bytes], Reading]
-
-
-def packed(members: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", method) as archive:
-        for name, content in members.items():
-            archive.writestr(name, content)
-    return buffer.getvalue()
 
 
 def test_members_are_read_in_turn_and_failures_named(read_bytes: Reader) -> None:

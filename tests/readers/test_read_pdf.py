@@ -1,61 +1,17 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import pytest
 from PIL import Image
+from reader_files import pdf, pdf_of
 
 from rag.errors import ReadError
 from rag.readers import ocr
 from rag.schema import Reading
 
 Reader = Callable[[str, bytes], Reading]
-FONT = (
-    b"<</Type/Font/Subtype/Type0/BaseFont/STSong-Light/Encoding/UniGB-UCS2-H/DescendantFonts"
-    b"[<</Type/Font/Subtype/CIDFontType0/BaseFont/STSong-Light/CIDSystemInfo"
-    b"<</Registry(Adobe)/Ordering(GB1)/Supplement 4>>>>]>>"
-)
-
-
-def pdf_of(objects: Sequence[bytes], info: bytes = b"") -> bytes:
-    """A PDF of numbered objects, the first of which is the catalogue."""
-    out = bytearray(b"%PDF-1.4\n")
-    places = []
-    for number, content in enumerate(objects, start=1):
-        places.append(len(out))
-        out += b"%d 0 obj\n" % number + content + b"\nendobj\n"
-    table = len(out)
-    out += b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
-    out += b"".join(b"%010d 00000 n \n" % place for place in places)
-    out += b"trailer <</Size %d/Root 1 0 R%s>>\nstartxref\n%d\n%%%%EOF" % (
-        len(objects) + 1,
-        info,
-        table,
-    )
-    return bytes(out)
-
-
-def pdf(*pages: str) -> bytes:
-    """A PDF with these pages, a line of print for each line."""
-    kids = b" ".join(b"%d 0 R" % (4 + 2 * number) for number in range(len(pages)))
-    objects = [
-        b"<</Type/Catalog/Pages 2 0 R>>",
-        b"<</Type/Pages/Kids[%s]/Count %d>>" % (kids, len(pages)),
-        FONT,
-    ]
-    for number, page in enumerate(pages):
-        shown = b"".join(
-            b"<%s>Tj 0 -20 Td " % line.encode("utf-16-be").hex().encode()
-            for line in page.split("\n")
-        )
-        stream = b"BT /F 12 Tf 50 780 Td " + shown + b"ET"
-        objects.append(
-            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources<</Font<</F 3 0 R>>>>"
-            b"/Contents %d 0 R>>" % (5 + 2 * number)
-        )
-        objects.append(b"<</Length %d>>stream\n%s\nendstream" % (len(stream), stream))
-    return pdf_of(objects)
 
 
 def test_pages_and_their_offsets(read_bytes: Reader) -> None:

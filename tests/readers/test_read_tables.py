@@ -4,14 +4,13 @@ import io
 from collections.abc import Callable
 from datetime import date
 
-import openpyxl
 import pytest
+from reader_files import Rows, xlsx
 
 from rag.errors import ReadError
 from rag.schema import Metadata, Reading
 
 Reader = Callable[[str, bytes], Reading]
-Rows = list[list[object]]
 
 ROWS: Rows = [
     ["临川湖区领导讲话汇编", None, None, None, None],
@@ -22,18 +21,6 @@ ROWS: Rows = [
     [None, None, None, None, None],
 ]
 FIRST = Metadata(title="在春耕会议上的讲话", speaker="李炎", date="2011-08-31")
-
-
-def xlsx(*sheets: Rows) -> bytes:
-    workbook = openpyxl.Workbook()
-    workbook.remove(workbook.active)
-    for rows in sheets:
-        sheet = workbook.create_sheet()
-        for row in rows:
-            sheet.append(row)
-    buffer = io.BytesIO()
-    workbook.save(buffer)
-    return buffer.getvalue()
 
 
 def xls(rows: Rows) -> bytes:
