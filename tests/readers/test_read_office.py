@@ -64,8 +64,35 @@ def test_files_older_than_word_97_need_libreoffice(read_bytes: Reader) -> None:
 
 def test_rtf_text_lists_and_tables(read_bytes: Reader) -> None:
     reading = read_bytes("a.rtf", RTF.encode())
-    assert reading.texts[0].text == "在会议上\n一、同志\n(2)abc\td\na|\tb\nz"
+    assert reading.texts[0].text == "在会议上\n一、同志\n(2) abc\td\na|\tb\nz"
     assert reading.encoding == "rtf"
+
+
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        (r"\u-10126?\u-8370? \u-28981\'cf", "𬭎 軋"),
+        (r"{\uc2\u21516 ab}c{\uc0\u24535}d", "同c志d"),
+        (r"a{\v 隐}b\v c\v0 d{\deleted e}f\v g\plain h", "abdfh"),
+        (
+            r"{\header x}{\*\unknown x}{\*\shpinst{\sp{\sn n}{\sv v}}{\shptxt 框}}{\shprslt x}a",
+            "框a",
+        ),
+        (r"{\field{\*\fldinst HYPERLINK x}{\fldrslt 此处}}{\pict 00ff}{\pict\bin4 }}{}}a", "此处a"),
+        (r"a{\footnote b\par c}d\par\page e", "ad\n\ne\nb\nc"),
+        (r"\ldblquote a\rdblquote\emdash b\~c\_d\-e\{\}\\", "“a”—b\u00a0c-de{}\\"),
+        (r"\f1\'c7\'f8 \f2\'b0\'cf", "Зш 跋"),
+        (r"\f3\'a4\'e5\f0\'ce\'c4", "文文"),
+        (r"\'ce\'c4\'81A\'ce", "文丄\ufffd"),
+        (r"text } after the end", "text  after the end"),
+    ],
+)
+def test_what_rtf_means(read_bytes: Reader, body: str, shown: str) -> None:
+    fonts = (
+        r"{\fonttbl{\f0\fcharset134 a;}{\f1\fcharset204 b;}{\f2\fcharset0 c;}{\f3\fcharset136 d;}}"
+    )
+    data = (r"{\rtf1\ansi\ansicpg936" + fonts + body + "}").encode("gbk")
+    assert read_bytes("a.rtf", data).texts[0].text == shown
 
 
 def test_an_opendocument_text_is_read_as_it_is_shown(read_bytes: Reader) -> None:
