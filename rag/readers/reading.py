@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
+from stat import S_ISREG
 from tempfile import TemporaryDirectory
 
 from rag.decoding import storable
@@ -130,7 +131,10 @@ def _read_member(name: str, content: bytes | ReadError, path: Path, worker: Work
 
 def _bytes_of(path: Path) -> bytes:
     try:
-        size = path.stat().st_size
+        stat = path.stat()
+        if not S_ISREG(stat.st_mode):
+            raise ReadError("is no regular file")
+        size = stat.st_size
         if size > MAX_FILE_BYTES:
             raise ReadError(
                 f"has {size >> 20} MB; at most {MAX_FILE_BYTES >> 20} MB are read, so split it"

@@ -6,6 +6,7 @@ what a parser was doing when it broke is not to be trusted with the next file.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sys
@@ -61,12 +62,11 @@ def main(requests: BinaryIO, replies: BinaryIO) -> None:
 
 def limit_memory(most: int) -> None:
     """Refuse more than ``most`` bytes; where the system knows no such limit, do nothing."""
-    try:
-        import resource  # noqa: PLC0415  not on Windows
-    except ImportError:
-        return
-    resource.setrlimit(resource.RLIMIT_AS, (most, most))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with contextlib.suppress(ImportError, OSError, ValueError):  # Windows has none, macOS another
+        import resource  # noqa: PLC0415
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 
 def read_as(file_format: Format, data: bytes, working: Callable[[], None]) -> Reading:

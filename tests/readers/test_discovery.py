@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from rag.errors import ReadError, UsageError
-from rag.readers import discover, given_beside
+from rag.readers import discover, given_beside, ocr
 from rag.schema import Metadata
 
 
@@ -41,6 +41,20 @@ def test_what_is_skipped_is_named_with_its_reason(tmp_path: Path) -> None:
         "v.mp4": "has no reader for .mp4",
         "~$a.docx": "is a lock file of an open document",
     }
+
+
+def test_what_belongs_to_a_saved_page_is_no_source(tmp_path: Path) -> None:
+    touch(
+        tmp_path, "讲话.html", "讲话_files/logo.html", "乙.htm", "乙.files/a.txt", "丙_files/c.txt"
+    )
+    assert [f.name for f in discover([tmp_path]).files] == ["乙.htm", "讲话.html", "c.txt"]
+
+
+@pytest.mark.skipif(ocr.is_installed(), reason="OCR is installed, so images are read")
+def test_images_are_skipped_where_no_ocr_is_installed(tmp_path: Path) -> None:
+    touch(tmp_path, "a.png")
+    assert discover([tmp_path]).files == ()
+    assert discover([tmp_path / "a.png"]).files == (tmp_path / "a.png",)
 
 
 def test_a_file_that_is_named_is_kept_once(tmp_path: Path) -> None:

@@ -29,6 +29,18 @@ def test_page_numbers_that_count_are_chrome(read_bytes: Reader) -> None:
     assert [text.text[s.start : s.end] for s in text.chrome] == ["- 3 -", "- 4 -", "— 5 —"]
 
 
+def test_running_titles_are_chrome_after_the_first(read_bytes: Reader) -> None:
+    pages = [f"工作报告\n第{word}段\n{n}" for n, word in enumerate("一二三", start=1)]
+    (text,) = read_bytes("a.pdf", pdf(*pages)).texts
+    assert [text.text[s.start : s.end] for s in text.chrome] == [
+        "1",
+        "工作报告",
+        "2",
+        "工作报告",
+        "3",
+    ]
+
+
 def test_lone_numbers_at_the_edge_of_a_page_are_figures(read_bytes: Reader) -> None:
     (text,) = read_bytes("a.pdf", pdf("产值合计\n347", "税收合计\n12")).texts
     assert text.chrome == ()
