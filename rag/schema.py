@@ -140,6 +140,29 @@ class Hit:
         return self.document.text[self.chunk.start : self.chunk.end]
 
 
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Verbatim words of a document: ``document.text[start:end]``."""
+
+    document: Document
+    start: int
+    end: int
+
+    @property
+    def text(self) -> str:
+        """The quoted words."""
+        return self.document.text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A sentence of an answer and the quotes it rests on; without markers."""
+
+    text: str
+    quotes: tuple[Quote, ...]
+    supported: bool = True  # whether the quotes say what the sentence says
+
+
 class Reason(StrEnum):
     """Why an answer is a refusal."""
 
