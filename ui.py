@@ -1,50 +1,50 @@
-"""The chat page in Gradio: components and what happens when they are used, in one language a page.
+"""The web application: our own routes, and beside them the chat page of each language, in Gradio.
 
-Thin on purpose: HTML comes from ``rag.presentation``, words from ``rag.words``, answers from the pool.
-The home of Gradio and uvicorn.
+Puts together what others make; ``ui_parts`` has the tabs. The home of Gradio and uvicorn.
 """
 
 from __future__ import annotations
 
 import socket
-from collections.abc import AsyncIterator
-from typing import Any
 
 import gradio as gr
 import uvicorn
 from fastapi import FastAPI
 
 from rag import presentation as show
-from rag.api import MAX_QUESTION, create_api
-from rag.conversations import read_answers, to_keep, turns
+from rag.api import create_api
 from rag.errors import UsageError
-from rag.examples import example_questions
+from rag.language import LanguageOfFirstPage
 from rag.pages import WEB
-from rag.question_pool import QuestionPool, TooManyQuestionsError
-from rag.schema import Answer, Question
+from rag.question_pool import QuestionPool
 from rag.security import SecurityHeaders
 from rag.services import Assistant, Library
-from rag.wire import Json, answer_json
 from rag.words import EN, ZH, Words
+from ui_parts.chat import ChatTab
+from ui_parts.common import QUIET, html
+from ui_parts.library import LibraryTab
 
 MAX_UPLOAD = "100mb"
-_STORAGE_KEY = "jianghua-conversation"
-_STORAGE_SECRET = "jianghua"  # noqa: S105 - the state is the user's own; this only names its format
-_QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "queue": False}
-_ASKS: dict[str, Any] = {
-    "show_progress": "hidden", "api_visibility": "private", "concurrency_limit": None,
-}  # fmt: skip
 _FONTS = [
     "-apple-system", "PingFang SC", "Hiragino Sans GB", "Noto Sans CJK SC", "Source Han Sans SC",
     "Microsoft YaHei", "sans-serif",
 ]  # fmt: skip
 
 
-Update = dict[Any, Any]  # component → its new value
+# Gradio sets the page's language to the browser's, whatever the page is in; this sets it back.
+_HEAD = """<link rel="icon" href="/web/icon.svg" type="image/svg+xml">
+<script src="/web/chat.js"></script>
+<script>
+const page = document.documentElement, setBack = () => {{
+  if (page.lang !== '{lang}') page.lang = '{lang}';
+}};
+new MutationObserver(setBack).observe(page, {{attributes: true, attributeFilter: ['lang']}});
+setBack();
+</script>"""
 
 
 def create_app(assistant: Assistant, library: Library) -> FastAPI:
-    """The whole web application: our own routes first, the chat page of each language beside them."""
+    """The whole web application: our own routes first, then the chat page of each language."""
     pool = QuestionPool(assistant)
     app = create_api(pool, library)
     for words, other, path in ((EN, ZH, "/en"), (ZH, EN, "/")):
@@ -58,8 +58,9 @@ def create_app(assistant: Assistant, library: Library) -> FastAPI:
             max_file_size=MAX_UPLOAD,
             theme=_theme(),
             css_paths=WEB / "static" / "chat.css",
-            head=f"<script>document.documentElement.lang={words.lang!r}</script>",
+            head=_HEAD.format(lang=words.lang),
         )
+    app.add_middleware(LanguageOfFirstPage)
     app.add_middleware(SecurityHeaders)
     return app
 
@@ -68,22 +69,28 @@ def serve(assistant: Assistant, library: Library, host: str, port: int) -> None:
     """Serves until interrupted.
 
     Raises:
-        UsageError: the port is in use, or the host is none of this machine's.
+        UsageError: the port is in use, or the address is none of this machine's.
     """
-    _check_address(host, port)
-    uvicorn.run(create_app(assistant, library), host=host, port=port, log_level="warning")
+    with _listening(host, port) as listener:
+        config = uvicorn.Config(
+            create_app(assistant, library), host=host, port=port, access_log=False,
+            timeout_graceful_shutdown=2,
+        )  # fmt: skip
+        uvicorn.Server(config).run([listener])
 
 
-def _check_address(host: str, port: int) -> None:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise UsageError(
-                f"Cannot listen on {host}:{port} ({error.strerror}); choose another with --port or --host."
-            ) from None
+def _listening(host: str, port: int) -> socket.socket:
+    """Takes the port before anything heavy is built: no two servers can both believe in it."""
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except (OSError, OverflowError) as error:
+        listener.close()
+        raise UsageError(
+            f"cannot listen on {host}:{port} ({error}); choose another with --port or --host"
+        ) from error
+    return listener
 
 
 def _theme() -> gr.themes.Base:
@@ -99,142 +106,23 @@ def chat_page(pool: QuestionPool, library: Library, words: Words, other: Words) 
     """The page of one language."""
     with gr.Blocks(
         title=f"{words.product} · {words.tagline}", analytics_enabled=False, fill_height=True
-    ) as page:
-        banner = gr.HTML(elem_id="banner")
+    ) as blocks:
+        page: gr.Blocks = blocks
+        banner = html("banner")
         with gr.Tab(words.chat_tab, elem_id="chat-tab"):
             chat = ChatTab(pool, library, words)
-        page.load(
-            lambda: show.banner_html(len(library.documents()), words, other),
-            outputs=banner,
-            api_visibility="private",
-        )
-        page.load(chat.opened, chat.kept, chat.view, **_QUIET)
+        with gr.Tab(words.library_tab, elem_id="library-tab"):
+            speeches = LibraryTab(library, words)
+
+    def head() -> str:
+        return show.banner_html(len(library.documents()), words, other)
+
+    with page:
+        page.load(head, None, banner, **QUIET)
+        page.load(chat.opened, chat.kept, chat.view, **QUIET)
+        page.load(speeches.shown, speeches.filters, speeches.view, **QUIET)
+        for change in speeches.changes:
+            change.then(head, None, banner, **QUIET)
+            change.then(chat.welcome, None, chat.chat, **QUIET)
+            change.then(speeches.shown, speeches.filters, speeches.view, **QUIET)
     return page
-
-
-class ChatTab:
-    """The chat with its sources: the components, and what each event changes in them."""
-
-    def __init__(self, pool: QuestionPool, library: Library, words: Words) -> None:
-        self._pool = pool
-        self._library = library
-        self._words = words
-        self.kept = gr.BrowserState([], storage_key=_STORAGE_KEY, secret=_STORAGE_SECRET)
-        self._asked = gr.State("")
-        with gr.Row(elem_id="desk"):
-            with gr.Column(scale=3, min_width=320, elem_id="talk"):
-                self._lay_out_talk()
-            with gr.Column(scale=2, min_width=320, elem_id="evidence"):
-                gr.HTML(f"<h2>{words.sources}</h2>")
-                self._sources = gr.HTML(elem_id="sources")
-        self.view = {
-            self.kept, self._asked, self._chat, self._box, self._send, self._stop, self._sources
-        }  # fmt: skip
-        self._connect()
-
-    def _lay_out_talk(self) -> None:
-        words = self._words
-        self._chat = gr.Chatbot(
-            show_label=False, layout="bubble", buttons=[], latex_delimiters=[], allow_tags=False,
-            editable="user", group_consecutive_messages=False, height="100%", elem_id="chat",
-        )  # fmt: skip
-        with gr.Row(elem_id="ask"):
-            self._box = gr.Textbox(
-                placeholder=words.ask_label, label=words.ask_label, show_label=False, lines=1,
-                container=False, max_lines=6, max_length=MAX_QUESTION, scale=6, autofocus=True,
-                elem_id="question",
-            )  # fmt: skip
-            self._send = gr.Button(words.send, variant="primary", min_width=72, elem_id="send")
-            self._stop = gr.Button(words.stop, visible=False, min_width=72, elem_id="stop")
-        self._fresh = gr.Button(words.new_conversation, size="sm", elem_id="fresh")
-
-    def _connect(self) -> None:
-        chat, kept, view = self._chat, self.kept, self.view
-        typed = gr.on([self._box.submit, self._send.click], self.ask, [self._box, kept], view, **_ASKS)
-        retried = chat.retry(self.retry, kept, view, **_ASKS)
-        edited = chat.edit(self.edit, kept, view, **_ASKS)
-        chosen = chat.example_select(self.choose, kept, view, **_ASKS)
-        asking = [typed, retried, edited, chosen]
-        for event in asking:
-            event.failure(self.failed, [self._asked, kept], view, **_QUIET)
-        self._stop.click(self.stopped, [self._asked, kept], view, cancels=asking, **_QUIET)
-        self._fresh.click(lambda: self._shown([]), None, view, cancels=asking, **_QUIET)
-
-    def opened(self, kept: object) -> Update:
-        """The conversation that the browser kept, and examples from the library as it is now."""
-        update = self._shown(read_answers(kept))
-        update[self._chat] = gr.Chatbot(
-            value=update[self._chat],
-            placeholder=show.placeholder_html(len(self._library.documents()), self._words),
-            examples=[{"text": text} for text in example_questions(self._library, self._words)],
-        )
-        return update
-
-    async def ask(self, text: str, kept: object) -> AsyncIterator[Update]:
-        """Puts a question and shows the answer as it comes."""
-        question, answers = text.strip(), read_answers(kept)
-        if not question:
-            return
-        before = [*show.chat_messages(answers, self._words), show.user_message(question)]
-        yield self._busy(question) | {self._chat: [*before, show.assistant_message("")]}
-        grown = ""
-        try:
-            async for piece in self._pool.stream(Question(question, turns(answers))):
-                if isinstance(piece, Answer):
-                    yield self._shown([*answers, to_keep(answer_json(piece))])
-                else:
-                    grown += piece
-                    yield {self._chat: [*before, show.assistant_message(grown)]}
-        except TooManyQuestionsError:
-            yield self._not_answered(question, answers, self._words.busy)
-
-    async def retry(self, kept: object, event: gr.RetryData) -> AsyncIterator[Update]:
-        """Asks a question of the conversation again; what came after it is dropped."""
-        async for update in self._again(show.plain(event.value), kept, event.index):
-            yield update
-
-    async def edit(self, kept: object, event: gr.EditData) -> AsyncIterator[Update]:
-        """Asks the changed question in the place of the old one."""
-        async for update in self._again(show.plain(event.value), kept, event.index):
-            yield update
-
-    async def choose(self, kept: object, event: gr.SelectData) -> AsyncIterator[Update]:
-        """Asks an example question."""
-        async for update in self.ask(event.value["text"], kept):
-            yield update
-
-    async def _again(self, question: str, kept: object, index: Any) -> AsyncIterator[Update]:
-        position = index[0] if isinstance(index, (list, tuple)) else index
-        async for update in self.ask(question, read_answers(kept)[: position // 2]):
-            yield update
-
-    def stopped(self, question: str, kept: object) -> Update:
-        """The conversation as it was; the question goes back into the box."""
-        return self._shown(read_answers(kept)) | {self._box: question}
-
-    def failed(self, question: str, kept: object) -> Update:
-        """What the page shows when the assistant broke down."""
-        return self._not_answered(question, read_answers(kept), self._words.failed)
-
-    def _shown(self, answers: list[Json]) -> Update:
-        last = answers[-1] if answers else None
-        return {
-            self.kept: answers,
-            self._chat: show.chat_messages(answers, self._words),
-            self._sources: show.sources_html(last, self._words),
-            self._send: gr.Button(visible=True),
-            self._stop: gr.Button(visible=False),
-        }
-
-    def _busy(self, question: str) -> Update:
-        return {
-            self._asked: question,
-            self._box: "",
-            self._send: gr.Button(visible=False),
-            self._stop: gr.Button(visible=True),
-        }
-
-    def _not_answered(self, question: str, answers: list[Json], why: str) -> Update:
-        update = self._shown(answers)
-        update[self._chat] += [show.user_message(question), show.said_message(why)]
-        return update | {self._box: question}

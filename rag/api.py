@@ -17,21 +17,24 @@ from fastapi.responses import (
     HTMLResponse,
     JSONResponse,
     PlainTextResponse,
+    RedirectResponse,
     Response,
     StreamingResponse,
 )
 from fastapi.staticfiles import StaticFiles
 from pydantic import BaseModel, Field
+from starlette.datastructures import QueryParams
 
 from rag import pages
 from rag.errors import JianghuaError, UnknownDocumentError
+from rag.language import chosen, words_for
 from rag.permalink import Place, read_place
 from rag.question_pool import QuestionPool, TooManyQuestionsError
 from rag.schema import Document, Question, Turn
 from rag.services import Library
 from rag.source_page import source_page
 from rag.wire import Json, answer_json, hit_json
-from rag.words import ZH, Words
+from rag.words import EN, Words
 
 MAX_QUESTION = 2000  # characters
 PAGE_POLICY = (
@@ -84,31 +87,46 @@ def _closing(pool: QuestionPool) -> Callable[[FastAPI], Any]:
 
 
 async def _said_as_json(_: Request, error: Exception) -> Response:
-    status = {TooManyQuestionsError: 503, UnknownDocumentError: 404}.get(type(error), 409)
+    status = 409
+    if isinstance(error, TooManyQuestionsError):
+        status = 503
+    elif isinstance(error, UnknownDocumentError):
+        status = 404
     return JSONResponse({"error": str(error)}, status)
 
 
 def _add_pages(app: FastAPI, library: Library) -> None:
+    @app.get("/language/{code}", include_in_schema=False)
+    def language(code: Literal["zh", "en"]) -> Response:
+        return chosen(code)
+
+    @app.get("/en", include_in_schema=False)
+    def english() -> Response:
+        return RedirectResponse(EN.home)
+
     @app.get("/source/{doc_id:path}", response_class=HTMLResponse, include_in_schema=False)
-    def source(
-        doc_id: str,
-        start: str = "",
-        end: str = "",
-        quote: str = "",
-        trail: Annotated[list[str], Query()] = [],  # noqa: B006 - FastAPI copies it
-    ) -> Response:
+    def source(doc_id: str, request: Request) -> Response:
+        words = words_for(request)
         document, as_text = _wanted(library, doc_id)
         if document is None:
-            return _missing(library.was_removed(doc_id.removesuffix("/text")), ZH)
+            return _missing(library.was_removed(doc_id.removesuffix("/text")), words)
         if as_text:
             return PlainTextResponse(document.text)
-        cited = Place(document.doc_id, _offset(start), _offset(end), quote)
-        stops = [place for place in map(read_place, trail) if place]
-        return _page(pages.source_html(source_page(document, cited if start or quote else None, stops), ZH))
+        trail = request.query_params.getlist("trail")
+        stops = [stop for stop in map(read_place, trail) if stop]
+        page = source_page(document, _cited(doc_id, request.query_params), stops)
+        return _page(pages.source_html(page, words))
+
+
+def _cited(doc_id: str, query: QueryParams) -> Place | None:
+    """The place that a link leads to; a mangled link opens the page all the same."""
+    if not query.keys() & {"start", "quote"}:
+        return None
+    start, end = _offset(query.get("start", "")), _offset(query.get("end", ""))
+    return Place(doc_id, start, end, query.get("quote", ""))
 
 
 def _offset(text: str) -> int:
-    """The offset in a link; a mangled one opens the page all the same."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else -1
 
 
@@ -131,7 +149,8 @@ def _missing(removed: bool, words: Words) -> Response:
 
 
 def _page(html: str, status: int = 200) -> Response:
-    return HTMLResponse(html, status, headers={"Content-Security-Policy": PAGE_POLICY})
+    headers = {"Content-Security-Policy": PAGE_POLICY, "Vary": "Accept-Language, Cookie"}
+    return HTMLResponse(html, status, headers=headers)
 
 
 def _add_questions(app: FastAPI, pool: QuestionPool) -> None:

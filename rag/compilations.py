@@ -1,90 +1,118 @@
 """Where the speeches of a compilation begin.
 
-Knows 第一篇, 【范文2】, 篇三, numbered titles, titles such as 李明同志在某会议上的讲话, and concatenated reports whose
-title is followed by a meeting and a date. A single report, however many parts it has, is one speech.
+Knows 第一篇, 【范文2】, 篇三, numbered titles, titles such as 李明同志在某会议上的讲话, and
+concatenated reports whose title is followed by a meeting and a date. A single report, however many
+parts it has, is one speech.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from rag.dates import iso_date
 from rag.lines import Line
-from rag.title_block import (
+from rag.page_chrome import is_chrome_line
+from rag.titles import (
     is_marker,
-    is_meeting_subtitle,
     is_salutation,
     is_speech_title,
+    names_meeting,
+    read_subtitle,
+    without_hashes,
     without_marker,
+    without_number,
 )
 
 _LEAST_SPEECH = 80  # characters: a marked speech that is shorter is an entry of a table of contents
 _LEAST_REPORT = 300  # without a marker, more must follow
-_CHAPTER = re.compile(r"第[一二三四五六七八九十百]+章")
-_NUMBERED = re.compile(r"(?:[一二三四五六七八九十]{1,3}|\d{1,3})[、．.:：]\s*(?=\S)")
+_CHAPTER = re.compile(r"(?:#+\s*)?第[一二三四五六七八九十百]+章")
 _HEAD_LINES = 6  # lines below a title in which its date, speaker or salutation stand
+_NO_TITLE = re.compile(r"[。，；：！？,;:]|[!?]$|^谢谢")
 
 
-def starts_of(lines: Sequence[Line]) -> tuple[int, ...]:
-    """Positions in ``lines`` at which speeches begin: the first always, more for a compilation."""
-    if not lines:
-        return ()
-    for find, least in (
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Lines ``[start, end)`` that are one speech; its own title block begins at ``head``."""
+
+    start: int
+    head: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Beginning:
+    """A line at which a speech may begin; ``key`` tells a title from its repetition."""
+
+    position: int
+    key: str
+
+
+def parts_of(lines: Sequence[Line], *, single: bool = False) -> tuple[Part, ...]:
+    """The speeches in ``lines`` in order; together they are all of the lines.
+
+    Args:
+        lines: The lines of a source that say something.
+        single: Whether the source is known to be one speech.
+    """
+    families: tuple[tuple[Callable[[Sequence[Line]], list[_Beginning]], int], ...] = (
         (_marked, _LEAST_SPEECH),
-        (_numbered_titles, _LEAST_REPORT),
+        (_numbered, _LEAST_REPORT),
         (_titled, _LEAST_REPORT),
-    ):
-        starts = _far_apart(lines, find(lines), least)
-        if len(starts) > 1:
-            return _with_preamble(lines, starts)
-    return (0,)
+    )
+    for find, least in () if single else families:
+        beginnings = _distinct(lines, find(lines), least)
+        if len(beginnings) > 1:
+            return _parts(lines, [b.position for b in beginnings])
+    return (Part(0, 0, len(lines)),) if lines else ()
 
 
-def _marked(lines: Sequence[Line]) -> list[int]:
+def _marked(lines: Sequence[Line]) -> list[_Beginning]:
     """Lines with a compilation's own count, if what follows shows that they head speeches."""
     if any(_CHAPTER.match(line.text) for line in lines):
         return []  # 第一篇 above chapters is a part of one document
-    marked = [i for i, line in enumerate(lines) if len(line.text) <= 80 and is_marker(line.text)]
+    marked = [i for i, line in enumerate(lines) if is_marker(line.text)]
     shown = [i for i in marked if _heads_speech(lines, i)]
-    return marked if 2 * len(shown) >= len(marked) else []
+    if 2 * len(shown) < len(marked):
+        return []
+    return [_Beginning(i, lines[i].text) for i in marked]
 
 
 def _heads_speech(lines: Sequence[Line], position: int) -> bool:
     title = without_marker(lines[position].text)
-    below = [line.text for line in lines[position + 1 : position + 1 + _HEAD_LINES]]
+    below = _below(lines, position)
     return (
         is_speech_title(title)
         or (bool(title) and title in below[:1])
-        or any(is_salutation(b) or is_meeting_subtitle(b) or is_speech_title(b) for b in below)
+        or any(is_salutation(b) or _is_meeting(b) or is_speech_title(b) for b in below)
     )
 
 
-def _numbered_titles(lines: Sequence[Line]) -> list[int]:
+def _numbered(lines: Sequence[Line]) -> list[_Beginning]:
     """Lines such as 3、李明同志在某会议上的讲话."""
     return [
-        i
-        for i, line in enumerate(lines)
-        if _NUMBERED.match(line.text)
-        and _is_full_title(_NUMBERED.sub("", line.text, count=1))
-        and _is_followed(lines, i)
+        _Beginning(i, without_number(text))
+        for i, text in enumerate(without_hashes(line.text) for line in lines)
+        if without_number(text) != text and _is_followed(lines, i)
     ]
 
 
-def _titled(lines: Sequence[Line]) -> list[int]:
+def _titled(lines: Sequence[Line]) -> list[_Beginning]:
     """Titles with a meeting below them, or that name the meeting themselves."""
-    starts: list[int] = []
-    seen: set[str] = set()
+    found = []
+    below_meeting = False
     for i, line in enumerate(lines):
-        text = line.text
-        if is_meeting_subtitle(text) and text not in seen:
-            seen.add(text)
-            starts.append(_title_above(lines, i))
-        elif _is_full_title(text) and text not in seen and _is_followed(lines, i):
-            seen.add(text)
-            starts.append(i)
-    return sorted(set(starts))
+        text = without_hashes(line.text)
+        above, below_meeting = below_meeting, _is_meeting(text)
+        if below_meeting and above:
+            continue  # a law passed in one meeting, revised in another
+        if below_meeting:
+            found.append(_Beginning(_title_above(lines, i), text))
+        elif names_meeting(text) and _is_followed(lines, i):
+            found.append(_Beginning(i, text))
+    return sorted(found, key=lambda b: b.position)
 
 
 def _title_above(lines: Sequence[Line], position: int) -> int:
@@ -96,17 +124,20 @@ def _title_above(lines: Sequence[Line], position: int) -> int:
 
 
 def _may_be_title(text: str) -> bool:
-    return len(text) <= 60 and not re.search(r"[。，；：！？,;:]|[!?]$", text)
+    return len(text) <= 60 and not _NO_TITLE.search(text) and not is_chrome_line(text)
 
 
-def _is_full_title(text: str) -> bool:
-    return is_speech_title(text) and bool(re.search(r"在.{2,60}上的?", text))
+def _is_meeting(text: str) -> bool:
+    return len(text) <= 100 and read_subtitle(text) is not None
 
 
 def _is_followed(lines: Sequence[Line], position: int) -> bool:
     """Whether a salutation or a date stands shortly below."""
-    below = lines[position + 1 : position + 1 + _HEAD_LINES]
-    return any(is_salutation(line.text) or _begins_with_date(line.text) for line in below)
+    return any(is_salutation(text) or _begins_with_date(text) for text in _below(lines, position))
+
+
+def _below(lines: Sequence[Line], position: int) -> list[str]:
+    return [line.text for line in lines[position + 1 : position + 1 + _HEAD_LINES]]
 
 
 def _begins_with_date(text: str) -> bool:
@@ -114,19 +145,33 @@ def _begins_with_date(text: str) -> bool:
     return iso_date(bracketed[1] if bracketed else text[:30]) is not None
 
 
-def _far_apart(lines: Sequence[Line], starts: Sequence[int], least: int) -> list[int]:
-    """Starts with at least ``least`` characters of text up to the next one.
+def _distinct(
+    lines: Sequence[Line], beginnings: Sequence[_Beginning], least: int
+) -> list[_Beginning]:
+    """Beginnings with at least ``least`` characters up to the next, each title once.
 
-    What is nearer belongs together: a title that is given twice, an entry of a table of contents.
+    Where less follows, the same title is given twice and the speech begins with the first; another
+    title shows a table of contents, whose entries begin nothing.
     """
-    return [
-        start
-        for start, following in pairwise([*starts, len(lines)])
-        if sum(len(line.text) for line in lines[start:following]) >= least
-    ]
+    kept: dict[str, _Beginning] = {}
+    repeated: int | None = None
+    for current, following in pairwise([*beginnings, _Beginning(len(lines), "")]):
+        start = current.position if repeated is None else repeated
+        repeated = None
+        if sum(len(line.text) for line in lines[start : following.position]) >= least:
+            kept.setdefault(current.key, _Beginning(start, current.key))
+        elif following.key == current.key:
+            repeated = start
+    return list(kept.values())
 
 
-def _with_preamble(lines: Sequence[Line], starts: list[int]) -> tuple[int, ...]:
-    """A long text before the first speech stands for itself; a short one goes with the first."""
-    before = sum(len(line.text) for line in lines[: starts[0]])
-    return tuple(starts) if before == 0 else (0, *(starts if before >= _LEAST_REPORT else starts[1:]))
+def _parts(lines: Sequence[Line], heads: Sequence[int]) -> tuple[Part, ...]:
+    """Parts from head to head. A long text before the first is a part; a short one goes with it."""
+    before = sum(len(line.text) for line in lines[: heads[0]])
+    starts = list(heads)
+    if before >= _LEAST_REPORT:
+        starts, heads = [0, *starts], [0, *heads]
+    else:
+        starts[0] = 0
+    ends = [*starts[1:], len(lines)]
+    return tuple(Part(s, h, e) for s, h, e in zip(starts, heads, ends, strict=True))

@@ -1,8 +1,8 @@
 """Dates as Chinese texts write them, found with their exact spans and turned into ISO 8601.
 
-Knows 2009年10月30日, 2009-10-30, 2011.8.25, 二〇一一年八月, 二0一一年, 10月30日 with a year from the
-context, full-width figures and blanks between figures. Of a range the first day counts. Does not
-know lunar dates, years of an era, or words such as 昨天.
+Knows 2009年10月30日, 2009-10-30, 2011.8.25, 二〇一一年八月, 二0一一年, 10月30日 with a year
+from the context, full-width figures and blanks between figures. Of a range the first day counts.
+Does not know lunar dates, years of an era, or words such as 昨天.
 """
 
 from __future__ import annotations
@@ -14,24 +14,25 @@ from dataclasses import dataclass
 from rag.numerals import numeral_value
 
 _GAP = r"[ \t\u3000\u00a0\u2002\u2003]{0,3}"
-_ZEROS = str.maketrans("○ОoO零", "〇〇〇〇〇")  # circles and letters that stand for 〇
+_ZEROS = str.maketrans("○ОoOＯ零", "〇〇〇〇〇〇")  # circles and letters that stand for 〇
 _CHINESE_FIGURES = str.maketrans(  # a year may mix both kinds of figures: 二0一一
     "0123456789０１２３４５６７８９", "〇一二三四五六七八九" * 2
 )
-_YEAR_FIGURE = "[0-9０-９〇○ОoO零一二三四五六七八九]"
+_YEAR_FIGURE = "[0-9０-９〇○ОoOＯ零一二三四五六七八九]"
 _YEAR = rf"(?:[12１２]{_GAP}[0-9０-９](?:{_GAP}[0-9０-９]){{2}}|[一二]{_YEAR_FIGURE}{{3}})"
 _SMALL = (
-    rf"(?:[0-9０-９](?:{_GAP}[0-9０-９])?|[二三]?十[一二三四五六七八九]?|[〇零]?[一二三四五六七八九])"
+    rf"(?:[0-9０-９](?:{_GAP}[0-9０-９])?"
+    "|[二三]?十[一二三四五六七八九]?|[〇零]?[一二三四五六七八九])"
 )
 _CHINESE_DAY = rf"(?:{_GAP}(?P<month>{_SMALL}){_GAP}月(?:份|{_GAP}(?P<day>{_SMALL}){_GAP}[日号])?)?"
-_NOT_AFTER = r"(?<![0-9０-９.．,，〇一二三四五六七八九十百千])"
+_NOT_AFTER = r"(?<![0-9０-９〇一二三四五六七八九十百千])(?<![0-9][.．,])"
 _TO = rf"{_GAP}[至到—–~～\-－]{{1,2}}{_GAP}"
 # "10月30日至31日", "10月30日—11月2日": what follows is no second date of its own.
 _RANGE = rf"(?:{_TO}(?:{_SMALL}{_GAP}月{_GAP})?{_SMALL}{_GAP}[日号])?"
 
 _FULL = re.compile(rf"{_NOT_AFTER}(?P<year>{_YEAR}){_GAP}年(?!代|级|龄){_CHINESE_DAY}{_RANGE}")
 _NUMERIC = re.compile(
-    rf"(?<![0-9０-９.．\-/])(?P<year>[12１２][0-9０-９]{{3}})(?P<sep>[-./－．／])"
+    r"(?<![0-9０-９.．\-/])(?P<year>[12１２][0-9０-９]{3})(?P<sep>[-./－．／])"
     r"(?P<month>[0-9０-９]{1,2})(?P=sep)(?P<day>[0-9０-９]{1,2})(?![0-9０-９]|[.．][0-9０-９])"
 )
 _MONTH_DAY = re.compile(
@@ -82,8 +83,9 @@ def dates_in(text: str, year: int | None = None) -> tuple[FoundDate, ...]:
 def iso_date(text: str) -> str | None:
     """The ISO form of a text that is one date and nothing else, or ``None``.
 
-    Brackets around it and a time of day after it are allowed: ``(2009年10月30日)``, ``2026-02-03 09:02``.
-    Bare forms count here, since the whole is known to be a date: ``2025``, ``2025-03``, ``20250305``.
+    Brackets around it and a time of day after it are allowed: ``(2009年10月30日)``,
+    ``2026-02-03 09:02``. Bare forms count here, since the whole is known to be a date: ``2025``,
+    ``2025-03``, ``20250305``.
     """
     bare = text.strip(_WRAPPING)
     if match := _BARE.fullmatch(bare):
@@ -129,5 +131,8 @@ def _number(written: str) -> int | None:
     if figures.isdecimal():
         return int(figures)
     # A year mixes both kinds of figures: 二0一一.
-    return numeral_value(figures.translate(str.maketrans("０123456789１２３４５６７８９",
-                                                         "〇一二三四五六七八九一二三四五六七八九")))
+    return numeral_value(
+        figures.translate(
+            str.maketrans("０123456789１２３４５６７８９", "〇一二三四五六七八九一二三四五六七八九")
+        )
+    )

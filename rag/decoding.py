@@ -11,7 +11,7 @@ from __future__ import annotations
 import codecs
 import unicodedata
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from rag.normal_form import normalise
@@ -28,6 +28,7 @@ _BYTE_ORDER_MARKS = (
 # Log-probability that a Chinese text is in this encoding, before a byte is seen.
 _CANDIDATES = {"utf-8": 0.0, "gb18030": -1.0, "big5": -3.0, "utf-16-le": -6.0, "utf-16-be": -8.0}
 _DECLARED_BONUS = 4.0  # a declaration tips the scales where the bytes do not: about one character
+_DOUBTFUL = -14.0  # a character, on average; Chinese texts have about -7, chance bytes below -15
 _ALIASES = {
     "utf8": "utf-8",
     "gbk": "gb18030",
@@ -90,6 +91,7 @@ class Decoded:
     text: str
     encoding: str
     damaged: int = 0
+    doubtful: bool = False  # no encoding makes sense of the bytes; they may be no text at all
 
 
 def decode(data: bytes, declared: str | None = None) -> Decoded:
@@ -106,7 +108,9 @@ def decode(data: bytes, declared: str | None = None) -> Decoded:
     for mark, encoding in _BYTE_ORDER_MARKS:
         if data.startswith(mark):
             return _decoded(data[len(mark) :], encoding)
-    return _decoded(data, detect(data, declared))
+    encoding = detect(data, declared)
+    decoded = _decoded(data, encoding)
+    return decoded if encoding == "utf-8" else replace(decoded, doubtful=_is_doubtful(decoded.text))
 
 
 def detect(data: bytes, declared: str | None = None) -> str:
@@ -133,6 +137,13 @@ def canonical(charset: str) -> str | None:
     return name if name in _CANDIDATES else None
 
 
+def storable(text: str) -> str:
+    """``text`` as UTF-8 can hold it: half a surrogate pair, which JSON can name, becomes U+FFFD."""
+    if text.isascii():
+        return text
+    return "".join(REPLACEMENT if "\ud800" <= c <= "\udfff" else c for c in text)
+
+
 def _sample(data: bytes) -> bytes:
     """The part that tells encodings apart; empty where every byte is plain ASCII."""
     if data.isascii() and b"\x00" not in data:
@@ -154,6 +165,11 @@ def _read(data: bytes, encoding: str) -> str:
     if encoding == "big5":
         return data.decode("big5hkscs", errors="replace").translate(_BIG5_SIGNS)
     return data.decode(encoding, errors="replace")
+
+
+def _is_doubtful(text: str) -> bool:
+    sample = text[:_SAMPLE_BYTES]
+    return _log_likelihood(sample) < _DOUBTFUL * len(sample)
 
 
 def _log_likelihood(text: str) -> float:

@@ -12,8 +12,11 @@ from dataclasses import dataclass
 
 from rag.numerals import numeral_value
 from rag.normal_form import normalise
-from rag.schema import Document, Section, Span
+from rag.query import Kind, Query
+from rag.schema import Document, Hit, Section, Span
+from rag.sentence_scorer import Weights
 from rag.sentences import sentences
+from rag.terms import terms
 
 _INTRODUCTION = 120  # characters before the first item that may introduce an enumeration
 _DECLARED = re.compile(r"([二两三四五六七八九十\d]+)(个|点|项|条|方面|种|类|大|句|件)")
@@ -90,3 +93,55 @@ def item_span(document: Document, section: Section) -> Span:
         end = body[0].end if body else section.end
     text = document.text[section.start : end]
     return Span(section.start, section.start + len(text.rstrip(" \n　:：")))
+
+
+_ENOUGH = 0.7  # share of the question's words that introduction, title and speaker must have
+_OWN = 0.35  # share that the introduction must have by itself
+_SPEECHES = 3  # the first so many retrieved speeches are looked at
+
+
+def matching_enumeration(
+    query: Query, hits: Sequence[Hit], weights: Weights
+) -> Enumeration | None:
+    """The enumeration that the question asks for, where one is clearly meant."""
+    documents = {hit.document.doc_id: hit.document for hit in reversed(hits)}
+    first = list(dict.fromkeys(hit.document.doc_id for hit in hits))[:_SPEECHES]
+    asked = _asked_count(query)
+    best: tuple[float, Enumeration] | None = None
+    for doc_id in first:
+        document = documents[doc_id]
+        named = frozenset(terms(f"{document.title} {document.metadata.speaker or ''}"))
+        for found in enumerations_of(document):
+            own = frozenset(terms(found.introduction))
+            score = weights.share(own, named) + 0.5 * weights.share(own)
+            if asked is not None:
+                score += 0.2 if asked == len(found.items) else -0.2
+            enough = weights.share(own, named) >= _ENOUGH and weights.share(own) >= _OWN
+            if enough and (best is None or score > best[0]):
+                best = (score, found)
+    if best is not None:
+        return best[1]
+    return _outermost(query, [documents[i] for i in first], weights)
+
+
+def _outermost(
+    query: Query, documents: Sequence[Document], weights: Weights
+) -> Enumeration | None:
+    """The speech's own parts, for a question about its outline or its points as a whole."""
+    for document in documents:
+        speaker = (document.metadata.speaker or "").removesuffix("同志")
+        named = frozenset(terms(f"{document.title} {document.metadata.subtitle or ''} {speaker}"))
+        whole = query.kind is Kind.OUTLINE or _POINTS.search(normalise(query.text))
+        if whole and weights.share(named) >= _OWN:
+            found = enumerations_of(document)
+            return found[0] if found else None
+    return None
+
+
+_POINTS = re.compile("(要求|意见|部分|方面|观点|要点|任务|希望)(是什么|有哪些|是哪些)?[??。]?$")
+_ASKED = re.compile(r"(?:哪|几)?[“\"]?([二两三四五六七八九十\d]+)(?:个|点|项|条|方面|种|类|大|有|句|件)")
+
+
+def _asked_count(query: Query) -> int | None:
+    found = _ASKED.search(normalise(query.text))
+    return _count(found[1]) if found else None

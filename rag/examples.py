@@ -1,4 +1,4 @@
-"""Example questions made of the library's own headings, speakers and titles, so that each has an answer."""
+"""Example questions from the library's own headings, speakers and titles: each has an answer."""
 
 from __future__ import annotations
 

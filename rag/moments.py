@@ -73,7 +73,8 @@ def moments_in(form: NormalForm) -> tuple[Moment, ...]:
 def _read(match: re.Match[str], span: Span) -> Moment | None:
     part = match.groupdict()
     if part["iso"]:
-        return _valid(Moment(span, *(int(number) for number in re.split(r"[-./]", part["iso"]))))
+        year, month_of_year, day_of_month = re.split(r"[-./]", part["iso"])
+        return _valid(Moment(span, int(year), int(month_of_year), int(day_of_month)))
     period = _period(part, match[0])
     if period and not part["relative"]:
         return Moment(span, period=period)

@@ -13,7 +13,9 @@ from rag.numerals import numeral_value
 _CN = "[一二三四五六七八九十百零〇]{1,6}"
 _FEW = "[一二三四五六七八九十]{1,3}"  # 一是 … 十二是
 _BLANK = r"[ \t\u3000\u00a0]"
-_TOPICS = "启示|体会|经验|做法|问题|建议|意见|措施|任务|案例|原因|特点|要求|目标|工程|行动|感受|教训"
+_TOPICS = (
+    "启示|体会|经验|做法|问题|建议|意见|措施|任务|案例|原因|特点|要求|目标|工程|行动|感受|教训"
+)
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 _BRACKETED = "㈠㈡㈢㈣㈤㈥㈦㈧㈨㈩"
 _FIRSTLY = {"首先": 1, "其次": 2, "再次": 3, "再者": 3, "最后": 0}  # 0: whatever comes next
@@ -39,11 +41,18 @@ class Kind:
 
 
 KINDS = (
-    Kind("part", 10, 1, rf"(?P<n_part>第(?:{_CN}|\d{{1,3}})(?:部分|[篇编]))(?=[\s:：、]|$)[:：、]?"),
+    Kind(
+        "part", 10, 1, rf"(?P<n_part>第(?:{_CN}|\d{{1,3}})(?:部分|[篇编]))(?=[\s:：、]|$)[:：、]?"
+    ),
     Kind("annex", 10, 1, rf"(?P<n_annex>附件{_BLANK}*(?:{_CN}|\d{{1,2}})?)[:：]?$"),
     Kind("chapter", 20, 1, rf"(?P<n_chapter>第(?:{_CN}|\d{{1,3}})章)(?=[\s:：、]|$)[:：、]?"),
     Kind("subchapter", 30, 2, rf"(?P<n_subchapter>第(?:{_CN}|\d{{1,3}})节)(?=[\s:：、]|$)[:：、]?"),
-    Kind("article", 40, 3, rf"(?P<n_article>第(?:{_CN}|\d{{1,4}})条(?:之{_CN})?)(?=[\s:：【（(]|$)[:：]?"),
+    Kind(
+        "article",
+        40,
+        3,
+        rf"(?P<n_article>第(?:{_CN}|\d{{1,4}})条(?:之{_CN})?)(?=[\s:：【（(]|$)[:：]?",
+    ),
     Kind("chinese", 50, 1, rf"(?P<n_chinese>{_CN}){_BLANK}?[、．.](?![0-9.．])"),
     Kind(
         "bracketed",
@@ -57,18 +66,36 @@ KINDS = (
         3,
         r"(?P<n_arabic>[0-9０-９]{1,3})[ ]?[．.、](?:(?![0-9０-９.．])|(?=(?:19|20)\d\d年))",
     ),
-    Kind("round", 80, 3, r"(?P<n_round>[(（][0-9０-９]{1,2}[)）])[、．.]?|(?P<n_round2>(?<![0-9])[0-9]{1,2}[)）])"),
+    Kind(
+        "round",
+        80,
+        3,
+        r"(?P<n_round>[(（][0-9０-９]{1,2}[)）])[、．.]?|(?P<n_round2>(?<![0-9])[0-9]{1,2}[)）])",
+    ),
     Kind("circled", 90, 3, rf"(?P<n_circled>[{_CIRCLED}])"),
     Kind("topic", 100, 4, rf"(?P<n_topic>(?:{_TOPICS})之?{_FEW})[:：、，,\s]"),
-    Kind("ordinal", 110, 4, rf"(?P<n_ordinal>第{_FEW}(?:点|个?方面)?)(?:{_BLANK}?[,，、:：](?!第[一二三四五六七八九十])|(?=是))"),
+    Kind(
+        "ordinal",
+        110,
+        4,
+        rf"(?P<n_ordinal>第{_FEW}(?:点|个?方面)?)(?:{_BLANK}?[,，、:：](?!第[一二三四五六七八九十])|(?=是))",
+    ),
     Kind("firstly", 120, 4, rf"(?P<n_firstly>{'|'.join(_FIRSTLY)})[,，、:：]?"),
-    Kind("point", 130, 4, rf"(?P<n_point>{_FEW}(?:是(?!{_FEW}(?:[，,。；;]|$))|要(?![素点件务义闻]))),?"),
+    Kind(
+        "point",
+        130,
+        4,
+        rf"(?P<n_point>{_FEW}(?:是(?!{_FEW}(?:[，,。；;]|$))|要(?![素点件务义闻]))),?",
+    ),
 )
 _BY_NAME = {kind.name: kind for kind in KINDS}
 _ANY = re.compile("|".join(f"(?P<k_{kind.name}>{kind.pattern})" for kind in KINDS), re.MULTILINE)
 # 第一部分2014年工作回顾: no blank after the number, which only a short line of its own may lack.
-_GLUED = re.compile(rf"(?P<n_part>第{_CN}部分)|(?P<n_chapter>第{_CN}章)|(?P<n_subchapter>第{_CN}节)")
+_GLUED = re.compile(
+    rf"(?P<n_part>第{_CN}部分)|(?P<n_chapter>第{_CN}章)|(?P<n_subchapter>第{_CN}节)"
+)
 _ALONE = re.compile(r"[一二三四五六七八九十]{1,3}")  # a numeral that is a whole line
+_CLOSING = tuple("”』」》）)。，、；")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +115,9 @@ def number_at(text: str, start: int, end: int) -> Number | None:
     if match:
         return _number(match)
     line = text[start:end]
-    if _ALONE.fullmatch(line):
-        return Number(_BY_NAME["chinese"], start, end, line, numeral_value(line) or 0)
+    value = numeral_value(line) if _ALONE.fullmatch(line) else None
+    if value and text[end : end + 2].strip() not in _CLOSING:  # “ / 十 / ” is a broken line
+        return Number(_BY_NAME["chinese"], start, end, line, value)
     glued = _GLUED.match(line)
     if glued and len(line) <= 40 and not re.search("[。，；！？]", line):
         name = (glued.lastgroup or "").removeprefix("n_")
@@ -99,13 +127,13 @@ def number_at(text: str, start: int, end: int) -> Number | None:
 
 
 def numbers_in(text: str, start: int, end: int) -> list[Number]:
-    """All that could be outline numbers within ``text[start:end]``, its first character left out."""
+    """All that could be outline numbers in ``text[start:end]``, its first character left out."""
     found = (_number(match) for match in _ANY.finditer(text, start + 1, end))
     return [number for number in found if number is not None]
 
 
 def _number(match: re.Match[str]) -> Number | None:
-    kind = next(k for k in KINDS if match[f"k_{k.name}"] is not None)
+    kind = _BY_NAME[(match.lastgroup or "").removeprefix("k_")]  # the outer group closes last
     written = match[f"n_{kind.name}"] or match["n_round2"]
     value = value_of(written)
     if value is None or (kind.name == "chinese" and _is_list(match, value)):
@@ -120,7 +148,7 @@ def _is_list(match: re.Match[str], value: int) -> bool:
 
 
 def value_of(written: str) -> int | None:
-    """What an outline number counts: 3 for 三, (三), 3, ③, 三是, 第三, 第三条, 启示三; ``None`` if nothing."""
+    """What an outline number counts: 3 for 三, (三), ③, 三是, 第三条; ``None`` if nothing."""
     if written in _FIRSTLY:
         return _FIRSTLY[written]
     if written in _CIRCLED:

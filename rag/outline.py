@@ -1,8 +1,8 @@
 """The outline of a speech: its numbered headings as nested sections with exact offsets.
 
 A number counts at the head of a line; inside a paragraph it counts only in its sequence. A heading
-runs up to the next of its rank, the points of a paragraph (一是…。二是…) up to the next point or the
-paragraph's end. Does not know titles, speakers or what a section is about.
+runs up to the next of its rank, the points of a paragraph (一是…。二是…) up to the next point or
+the paragraph's end. Does not know titles, speakers or what a section is about.
 """
 
 from __future__ import annotations
@@ -10,27 +10,35 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 
-from rag.lines import Line, lines_of
+from rag.lines import Line, flags_within, lines_of
 from rag.numbering import Kind, Number, number_at, numbers_in, same_style, value_of
 from rag.schema import Section, Span
 
+_PLAIN = Kind("markdown", 0, 1, "")  # a Markdown heading without a number
 _MARKDOWN = re.compile(r"(#{1,6})[ \t\u3000]+(?=\S)")
+_TABLE_OF_CONTENTS = re.compile(r".*(?:[.．…·]{3,}|\t|\s{3,})\s*\d{1,4}")
+_ARTICLE_TITLE = re.compile(r"\s*[【（(][^】）)\n]{1,30}[】）)]")
 _SENTENCE_END = re.compile(r"[。！？；!?;：:]")
 _COMMA = re.compile(r"[，,、]")
 _GAP = re.compile(r"[ \t\u3000\u00a0]+")
 _PAUSE = re.compile(r"[，, \t\u3000\u00a0]")
-_ARTICLE_TITLE = re.compile(r"\s*[【（(][^】）)\n]{1,30}[】）)]")
+# The indent of a paragraph that was run on behind its heading.
+_INDENT = re.compile(r"(?<=\S)(?:[ \t\u00a0]*\u3000|[ \t\u00a0]{2,})\s*(?=\S)")
+_TRAILING = " \t\u3000\u00a0，,、；;"
+_GAPS = frozenset(" \t\u3000\u00a0")
 _CLOSED_PARAGRAPH = "。！？；!?;：:…”’』」）)】》.．"
-_TABLE_OF_CONTENTS = re.compile(r".*(?:[.．…·]{3,}|\t|\s{3,})\s*\d{1,4}")
-_BEFORE_POINT = "。！？；!?;：:，,、”’』」）)》 \t\u3000\u00a0"
 _BEFORE_HEADING = "。！？；!?;：:”’』」）) \t\u3000\u00a0"
+_BEFORE_POINT = _BEFORE_HEADING + "，,、》"
 # 统一是 and 第一是 hold 一是; 工作中一是 does not.
 _NOT_BEFORE_POINT = "统唯惟第同单专万之合归划如其这那每某任另逐进"
-_SHORT = 45  # a heading this long that ends a line or a sentence is taken whole
-_LONGEST = 80
-_LEAST = 6  # a blank this near to the number does not end a heading
+_QUOTES = (("“", "”"), ("《", "》"), ("「", "」"), ("『", "』"), ("‘", "’"))
 _QUOTED_WITHIN = 300  # how far back an opened quote still holds
+_SHORT = 45  # a heading no longer than this that ends with a sentence is taken whole
+_CLAUSE = 12  # what follows a blank and is longer is no rest of the heading
+_LEAST = 6  # a blank this near to the number does not end a heading
+_LONGEST = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +64,13 @@ def sections_of(text: str, chrome: Iterable[Span] = ()) -> tuple[Section, ...]:
     """The sections of one speech's text, in order of start, a child after its parent.
 
     Args:
-        text: The text of one speech, with ``\\n`` newlines.
+        text: The text of one speech, whose lines end with a line feed alone.
         chrome: Page chrome, in which no heading is looked for.
     """
-    skipped = sorted(((span.start, span.end) for span in chrome), reverse=True)
-    lines = []
-    for line in lines_of(text):
-        while skipped and skipped[-1][1] <= line.start:
-            skipped.pop()
-        if not (skipped and skipped[-1][0] <= line.start):
-            lines.append(line)
-    return _nested(text, _in_sequence(text, _headings(text, lines)))
+    lines = lines_of(text)
+    flags = flags_within(lines, chrome)
+    spoken = [line for line, flag in zip(lines, flags, strict=True) if not flag]
+    return _nested(text, _in_sequence(_headings(text, spoken)))
 
 
 def missing_numbers(sections: Sequence[Section]) -> tuple[str, ...]:
@@ -92,8 +96,8 @@ def _headings(text: str, lines: Sequence[Line]) -> list[_Heading]:
     ends = _paragraph_ends(text, lines, firsts)
     headings: list[_Heading] = []
     block = 0
-    for line, depth, first, paragraph_end in zip(lines, depths, firsts, ends, strict=True):
-        place = (line.end, paragraph_end)
+    for i, (line, depth, first) in enumerate(zip(lines, depths, firsts, strict=True)):
+        place = (_heading_line_end(lines, firsts, i), ends[i])
         if depth:
             block += 1
             number = first or Number(_PLAIN, line.start, line.start, "", 0)
@@ -101,16 +105,26 @@ def _headings(text: str, lines: Sequence[Line]) -> list[_Heading]:
         elif first:
             kind = first.kind
             block += not kind.is_item
-            headings.append(_Heading(first, kind.rank, kind.level, line.start, *place, block, False))
+            headings.append(
+                _Heading(first, kind.rank, kind.level, first.start, *place, block, False)
+            )
         for n in numbers_in(text, first.end if first else line.start, line.end):
-            if _may_stand_inside(text, n):
+            if n.end < line.end and _may_stand_inside(text, n):
                 headings.append(
                     _Heading(n, n.kind.rank, n.kind.level, n.start, *place, block, True)
                 )
     return headings
 
 
-_PLAIN = Kind("markdown", 0, 1, "")
+def _heading_line_end(lines: Sequence[Line], firsts: Sequence[Number | None], position: int) -> int:
+    """The end of the heading's line; of the next one where the number stands alone: 一、 / 目标."""
+    first, line = firsts[position], lines[position]
+    if first is None or first.end < line.end or position + 1 == len(lines):
+        return line.end
+    bare_numeral = first.written == line.text and first.kind.name == "chinese"
+    if bare_numeral or firsts[position + 1] is not None:
+        return line.end
+    return lines[position + 1].end
 
 
 def _markdown_depths(lines: Sequence[Line]) -> list[int]:
@@ -133,10 +147,8 @@ def _first_number(text: str, line: Line) -> Number | None:
     return number_at(text, start, line.end)
 
 
-def _paragraph_ends(
-    text: str, lines: Sequence[Line], firsts: Sequence[Number | None]
-) -> list[int]:
-    """Where the paragraph of each line ends; a line broken inside a sentence goes on in the next."""
+def _paragraph_ends(text: str, lines: Sequence[Line], firsts: Sequence[Number | None]) -> list[int]:
+    """Where the paragraph of each line ends; a line broken in a sentence goes on in the next."""
     ends = [line.end for line in lines]
     for i in range(len(lines) - 2, -1, -1):
         between = text[lines[i].end : lines[i + 1].start]
@@ -155,12 +167,9 @@ def _may_stand_inside(text: str, number: Number) -> bool:
         return True
     if kind.name == "point" and number.value == 1:
         return before not in _NOT_BEFORE_POINT
-    if kind.rank < 50 and text[number.end : number.end + 1] not in _GAP_CHARACTERS:
+    if kind.rank < 50 and text[number.end : number.end + 1] not in _GAPS:
         return False
     return before in (_BEFORE_POINT if kind.is_item else _BEFORE_HEADING)
-
-
-_GAP_CHARACTERS = frozenset(" \t\u3000\u00a0")
 
 
 def _is_quoted(text: str, offset: int) -> bool:
@@ -169,11 +178,11 @@ def _is_quoted(text: str, offset: int) -> bool:
     start = max(start, text.rfind("\n", start, offset) + 1)
     return any(
         text.rfind(opening, start, offset) > text.rfind(closing, start, offset)
-        for opening, closing in ("“”", "《》", "「」", "『』", "‘’")
+        for opening, closing in _QUOTES
     )
 
 
-def _in_sequence(text: str, headings: Sequence[_Heading]) -> list[_Heading]:
+def _in_sequence(headings: Sequence[_Heading]) -> list[_Heading]:
     """Leave out the numbers inside paragraphs, and 首先, that belong to no sequence."""
     following: dict[str, _Heading] = {}
     nexts: list[_Heading | None] = []
@@ -211,10 +220,10 @@ def _follows(heading: _Heading | None, before: _Heading | None) -> bool:
     return heading.paragraph_end == before.paragraph_end
 
 
-def _nested(text: str, headings: Iterable[_Heading]) -> tuple[Section, ...]:
+def _nested(text: str, headings: Sequence[_Heading]) -> tuple[Section, ...]:
     sections: list[Section] = []
     stack: list[tuple[_Heading, int]] = []  # open headings with their positions in ``sections``
-    for heading in headings:
+    for heading, following in zip_longest(headings, headings[1:]):
         _close(stack, sections, heading)
         parent = stack[-1][1] if stack else None
         level = heading.level
@@ -222,7 +231,7 @@ def _nested(text: str, headings: Iterable[_Heading]) -> tuple[Section, ...]:
             level = max(level, sections[parent].level + 1)
         limit = len(text) if heading.limit is None else heading.limit
         end = min(limit, sections[parent].end) if parent is not None else limit
-        heading_end = _heading_end(text, heading)
+        heading_end = _heading_end(text, heading, min(end, following.start) if following else end)
         stack.append((heading, len(sections)))
         sections.append(
             Section(
@@ -238,9 +247,7 @@ def _nested(text: str, headings: Iterable[_Heading]) -> tuple[Section, ...]:
     return tuple(sections)
 
 
-def _close(
-    stack: list[tuple[_Heading, int]], sections: list[Section], heading: _Heading
-) -> None:
+def _close(stack: list[tuple[_Heading, int]], sections: list[Section], heading: _Heading) -> None:
     """End the open sections that ``heading`` is not part of."""
     keep = len(stack)
     while keep and sections[stack[keep - 1][1]].end <= heading.start:
@@ -264,32 +271,43 @@ def _opens_list_inside(stack: Sequence[tuple[_Heading, int]], heading: _Heading)
     )
 
 
-def _heading_end(text: str, heading: _Heading) -> int:
+def _heading_end(text: str, heading: _Heading, following: int) -> int:
     """Where the heading's words end: with its line if short, else at a sentence end or a blank."""
-    begin, is_item = heading.number.end, heading.number.kind.is_item
-    if heading.number.kind.name == "article":
-        return _article_heading_end(text, begin, heading.line_end)
-    cap = min(heading.line_end, begin + _LONGEST)
+    kind, begin = heading.number.kind, heading.number.end
+    line_end = min(heading.line_end, max(begin, following))
+    if kind.name == "article":
+        return _article_heading_end(text, begin, line_end)
+    while begin < line_end and text[begin].isspace():
+        begin += 1
+    cap = min(line_end, begin + _LONGEST)
+    if indent := _INDENT.search(text, begin + 1, cap):
+        line_end = cap = indent.start()
     stop = _SENTENCE_END.search(text, begin + 2, cap)
-    if stop is None and cap == heading.line_end and not is_item:
-        return cap
-    end = stop.start() if stop else cap
-    if is_item or end - begin > _SHORT:
-        end = _first_pause(text, begin, end, at_clause=is_item) or (
-            end if stop else _last_pause(text, begin, end)
-        )
-    while end > begin and text[end - 1].isspace():
+    if stop is None and cap == line_end and not kind.is_item:
+        end = cap
+    elif stop is None:
+        end = _pause(text, begin, cap, kind) or _last_comma(text, begin, cap)
+    else:
+        end = _pause(text, begin, stop.start(), kind) or stop.start()
+    while end > begin and text[end - 1] in _TRAILING:
         end -= 1
     return end
 
 
-def _first_pause(text: str, begin: int, end: int, *, at_clause: bool) -> int | None:
-    """The first blank, or comma where commas count too, that leaves a heading of some length."""
-    pauses = (_PAUSE if at_clause else _GAP).finditer(text, begin + _LEAST, end)
-    return next((m.start() for m in pauses if not _is_quoted(text, m.start())), None)
+def _pause(text: str, begin: int, end: int, kind: Kind) -> int | None:
+    """Where a heading ends before its sentence does: at the comma of a point, at a blank.
+
+    A blank may be a stray one inside a heading; it counts where what follows it is long, or a
+    sentence of several clauses.
+    """
+    pauses = (_PAUSE if kind.is_item else _GAP).finditer(text, begin + _LEAST, end)
+    pause = next((m.start() for m in pauses if not _is_quoted(text, m.start())), None)
+    if pause is None or kind.is_item or end - begin > _SHORT:
+        return pause
+    return pause if _COMMA.search(text, pause, end) and end - pause > _CLAUSE else None
 
 
-def _last_pause(text: str, begin: int, end: int) -> int:
+def _last_comma(text: str, begin: int, end: int) -> int:
     """The last comma before ``end``: a heading too long to be one is cut there."""
     return max((m.start() for m in _COMMA.finditer(text, begin + _LEAST, end)), default=end)
 

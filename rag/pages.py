@@ -1,4 +1,4 @@
-"""The pages that are ours and not the chat component's, from the templates in ``web``. The home of Jinja2."""
+"""The pages that are ours and not Gradio's, from the templates in ``web``. The home of Jinja2."""
 
 from __future__ import annotations
 
@@ -28,15 +28,21 @@ def _templates() -> Environment:
 def source_html(page: SourcePage, words: Words) -> str:
     """The page of a speech."""
     about = page.document.metadata
-    return _templates().get_template("source.html").render(
-        page=page, facts=_facts(about, words), source_link=_web_link(about.source_url), w=words
+    return (
+        _templates()
+        .get_template("source.html")
+        .render(
+            page=page, facts=_facts(about, words), source_link=_web_link(about.source_url), w=words
+        )
     )
 
 
 def message_page_html(heading: str, explanation: str, words: Words) -> str:
     """A page that only says something."""
-    return _templates().get_template("message.html").render(
-        heading=heading, explanation=explanation, w=words
+    return (
+        _templates()
+        .get_template("message.html")
+        .render(heading=heading, explanation=explanation, w=words)
     )
 
 

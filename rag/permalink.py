@@ -1,7 +1,7 @@
 """Links to a place in a speech that survive re-indexing: an offset, and the words that stand there.
 
-The offset says where to look first, the quote is what counts: where the text has moved, the words are found
-again. Knows documents, not pages or HTML.
+The offset says where to look first, the quote is what counts: where the text has moved, the words
+are found again. Knows documents, not pages or HTML.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _SLACK = 200  # how many characters a quote's middle may have grown by when it i
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A quote in a speech: where it stood when the link was made, and its words (shortened or whole)."""
+    """A quote in a speech: where it stood when the link was made, and its words (or their ends)."""
 
     doc_id: str
     start: int
@@ -41,8 +41,12 @@ def permalink(document: Document, start: int, end: int) -> str:
 
 
 def link_to(place: Place, trail: Sequence[Place] = ()) -> str:
-    """The link to a place; ``trail`` are all the places that one answer cites, for going through them."""
-    fields = [("start", str(place.start)), ("end", str(place.end)), ("quote", shortened(place.quote))]
+    """The link to a place; ``trail`` are all places that one answer cites, to go through them."""
+    fields = [
+        ("start", str(place.start)),
+        ("end", str(place.end)),
+        ("quote", shortened(place.quote)),
+    ]
     if len(trail) > 1:
         fields += [("trail", _written(stop)) for stop in trail]
     return f"{page_path(place.doc_id)}?{urlencode(fields, quote_via=percent_encoded)}#cited"
@@ -96,7 +100,9 @@ def resolve(document: Document, start: int, end: int, quote: str) -> Span | None
         return Span(start, end)
     if not quote:
         return None
-    return _found(text, quote, start, end - start) or _found_in_normal_form(document, start, end, quote)
+    return _found(text, quote, start, end - start) or _found_in_normal_form(
+        document, start, end, quote
+    )
 
 
 def _is_quoted(words: str, quote: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rag.query import Facet
 from rag.schema import Reason
 
 _REFUSALS = {
@@ -15,3 +16,16 @@ _REFUSALS = {
 def refusal(reason: Reason) -> str:
     """The short sentence that says why there is no answer."""
     return _REFUSALS[reason]
+
+
+_STATEMENTS = {
+    Facet.SPEAKER: "讲话人是{}。",
+    Facet.DATE: "讲话时间是{}。",
+    Facet.VENUE: "这是在{}上的讲话。",
+    Facet.TITLE: "题目是《{}》。",
+}
+
+
+def stated(facet: Facet, value: str) -> str:
+    """A sentence that says a speech's speaker, date, meeting or title."""
+    return _STATEMENTS[facet].format(value)

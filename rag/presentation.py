@@ -1,16 +1,17 @@
-"""Answers, sources and lists as HTML for the chat page: pure functions from JSON objects to escaped strings.
+"""Answers and sources as HTML for the chat page: pure functions from JSON to escaped strings.
 
-The chat component reads Markdown and HTML, so its texts are written as character references that neither
-gives a meaning to; elsewhere HTML escaping is enough. Knows the words of a language, not Gradio.
+The chat component reads Markdown and HTML, so its texts are written as character references that
+neither gives a meaning to; elsewhere HTML escaping is enough. Knows nothing of Gradio.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from html import escape, unescape
 
 from rag.permalink import Place, link_to
+from rag.schema import Reason
 from rag.wire import Json
 from rag.words import Words
 
@@ -137,10 +138,9 @@ def _basis_html(answer: Json, words: Words) -> str:
 def _refusal_html(answer: Json, words: Words) -> str:
     offers = "".join(_nearest_html(place, heading) for place, heading in _nearest(answer))
     nearest = f'<p class="nearest">{literal(words.nearest)}</p><ul>{offers}</ul>' if offers else ""
-    return (
-        f'<div class="refusal"><p class="verdict">{literal(words.no_answer)}</p>'
-        f"{_paragraphs(_MARKER.sub('', literal(answer['answer'])))}{nearest}</div>"
-    )
+    verdict = literal(words.verdicts[Reason(answer["reason"])])
+    said = _paragraphs(literal(_MARKER.sub("", answer["answer"])))
+    return f'<div class="refusal"><p class="verdict">{verdict}</p>{said}{nearest}</div>'
 
 
 def _nearest(answer: Json) -> list[tuple[Place, str]]:
@@ -200,7 +200,7 @@ def banner_html(speeches: int, words: Words, other: Words) -> str:
         f'<header class="banner"><a class="product" href="{words.home}">{escape(words.product)}</a>'
         f'<span class="tagline">{escape(words.tagline)}</span>'
         f'<span class="size">{escape(size)}</span>'
-        f'<a class="language" lang="{other.lang}" hreflang="{other.lang}" href="{other.home}">'
+        f'<a class="language" lang="{other.lang}" href="/language/{other.code}">'
         f"{escape(words.other_language)}</a></header>"
     )
 
@@ -211,25 +211,4 @@ def placeholder_html(speeches: int, words: Words) -> str:
     return (
         f'<div class="welcome"><p class="question">{literal(words.placeholder)}</p>'
         f"<p>{literal(size)}</p></div>"
-    )
-
-
-def report_html(reports: Sequence[Json], words: Words) -> str:
-    """What became of the files that were handed in: one row a file."""
-    if not reports:
-        return ""
-    rows = "".join(_report_row(report, words) for report in reports)
-    return f'<ul class="report" role="status">{rows}</ul>'
-
-
-def _report_row(report: Json, words: Words) -> str:
-    counts = words.counts.format(documents=len(report["documents"]), chunks=report["chunks"])
-    details = [report["error"]] if report["error"] else [counts, *report["notes"]]
-    titles = "".join(f"<li>{escape(d['title'])}</li>" for d in report["documents"])
-    return (
-        f'<li class="{escape(report["status"])}"><b>{escape(report["path"])}</b> '
-        f'<span class="status">{escape(words.statuses[report["status"]])}</span>'
-        f"<p>{escape(' · '.join(filter(None, details)))}</p>"
-        + (f"<ul>{titles}</ul>" if titles else "")
-        + "</li>"
     )

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from math import prod
 from typing import Literal
 
 from rag.moments import moments_in
@@ -44,6 +45,7 @@ class Quantity:
     upper: Decimal | None = None  # the far end of a range
     bound: Bound = Bound.EXACT
     qualifier: str = ""  # the qualifying words as written: "约", "余", "以上"
+    scale: int = 1  # the factor written as a word: 10,000 in 5万 and 五万
     direction: Literal["up", "down"] | None = None
     basis: Literal["同比", "环比"] | None = None  # what a change is measured against
 
@@ -57,7 +59,7 @@ class _Amount:
     value: Decimal
     unit: str
     more: str  # 余, 多 or 来 inside
-    scaled: bool
+    scale: int  # the factor written as a word
     chinese: bool
 
 
@@ -100,6 +102,7 @@ _AMOUNT = re.compile(
 _DOUBLING = re.compile("翻了?$")
 _RANGE = re.compile("[-—–~～]+|至|到")
 _PARTS = {"百分之": Decimal(1), "千分之": Decimal("0.1"), "万分之": Decimal("0.01")}
+_TRAILING_SCALE = re.compile("[万亿]+$")
 _SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
 # 一 before a measure word is mostly no figure: 统一部署, 每一个, 这一次.
 _BEFORE_ONE = "统进唯专单同逐之万如始每另任某这那哪第有"
@@ -165,8 +168,8 @@ def _amount(text: str, match: re.Match[str]) -> _Amount | None:
     if value is None or more.startswith("几"):
         return None
     unit = UNITS[match["unit"]] if match["unit"] else ""
-    for scale in match["scale"] or "":
-        value *= _SCALES[scale]
+    scale = _factor(match["scale"] or "")
+    value *= scale
     if match["over"]:
         share = _number(match["share"])
         if not share or not value:
@@ -178,7 +181,13 @@ def _amount(text: str, match: re.Match[str]) -> _Amount | None:
     elif match["tenths"]:
         value, unit = value * 10, "%"
     chinese = not match["number"][0].isascii()
-    return _Amount(*match.span(), value, unit, more, scaled=bool(match["scale"]), chinese=chinese)
+    spoken = _TRAILING_SCALE.search(match["number"])
+    scale *= _factor(spoken[0]) if spoken else 1
+    return _Amount(*match.span(), value, unit, more, scale, chinese)
+
+
+def _factor(words: str) -> int:
+    return prod(_SCALES[word] for word in words)
 
 
 def _number(digits: str, *, open_ended: bool = False) -> Decimal | None:
@@ -230,6 +239,7 @@ def _quantity(
         upper=far.value if far else None,
         bound=bounds[0] if bounds else Bound.EXACT,
         qualifier="".join(words),
+        scale=(far or amount).scale,
         direction=direction,
         basis=basis,
     )
@@ -237,7 +247,7 @@ def _quantity(
 
 def _low_value(amount: _Amount, far: _Amount | None) -> Decimal:
     """The near end of a range shares the scale that is written once: 3—5万元."""
-    if far is None or amount.scaled or amount.unit or not far.scaled:
+    if far is None or amount.scale > 1 or amount.unit or far.scale == 1:
         return amount.value
     scaled = amount.value * 10 ** (far.value.adjusted() - amount.value.adjusted())
     return scaled if scaled <= far.value else amount.value

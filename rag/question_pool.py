@@ -1,4 +1,4 @@
-"""Runs questions on a few threads, so that a slow model never blocks the page, and stops what nobody waits for.
+"""Runs questions on a few threads: a slow model blocks no page, and what nobody waits for stops.
 
 Knows nothing of HTTP: a caller that goes away closes its iterator.
 """
@@ -83,9 +83,8 @@ class QuestionPool:
         Raises:
             TooManyQuestionsError: no room; nothing was started.
         """
-        return await asyncio.wrap_future(
-            self._submitted(lambda: self._assistant.search(question, k))
-        )
+        found = self._submitted(lambda: self._assistant.search(question, k))
+        return (await asyncio.wrap_future(found)).hits
 
     def _submitted(self, work: Callable[[], T]) -> Future[T]:
         if not self._room.acquire(blocking=False):

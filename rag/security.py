@@ -1,4 +1,4 @@
-"""Headers that keep every page to this server: nothing is loaded from elsewhere, nobody frames or sniffs it."""
+"""Headers that keep every page to this server: nothing is loaded from elsewhere, none is framed."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -15,8 +15,16 @@ class Assistant(Protocol):
     def stream(self, question: Question) -> Iterator[str | Answer]:
         """The pieces of the answer's text as they come, the complete answer last."""
 
-    def search(self, question: Question, k: int) -> Sequence[Hit]:
-        """The ``k`` best passages, best first."""
+    def search(self, question: Question, k: int) -> Passages:
+        """The ``k`` best passages."""
+
+
+class Passages(Protocol):
+    """What a search found."""
+
+    @property
+    def hits(self) -> Sequence[Hit]:
+        """Passages, best first."""
 
 
 class Summary(Protocol):
@@ -35,6 +43,30 @@ class Summary(Protocol):
         """What is known about it."""
 
 
+class Named(Protocol):
+    """A speech in a report."""
+
+    @property
+    def title(self) -> str:
+        """Its title, or its first words."""
+
+
+class Progress(Protocol):
+    """How far an ingest has come."""
+
+    @property
+    def sources_done(self) -> int:
+        """Files that are in, or failed."""
+
+    @property
+    def sources(self) -> int:
+        """All files."""
+
+    @property
+    def path(self) -> str:
+        """The file at hand."""
+
+
 class SourceReport(Protocol):
     """What became of one file."""
 
@@ -47,7 +79,7 @@ class SourceReport(Protocol):
         """added, unchanged, updated or failed."""
 
     @property
-    def documents(self) -> Sequence[Summary]:
+    def documents(self) -> Sequence[Named]:
         """The speeches that it holds."""
 
     @property
@@ -70,6 +102,10 @@ class SourceReport(Protocol):
 class Library(Protocol):
     """Keeps the speeches."""
 
+    @property
+    def root(self) -> Path:
+        """The library's folder."""
+
     def documents(self) -> Sequence[Summary]:
         """All speeches."""
 
@@ -77,10 +113,12 @@ class Library(Protocol):
         """A speech; raises ``UnknownDocumentError``."""
 
     def was_removed(self, doc_id: str) -> bool:
-        """Whether there was a speech with this id."""
+        """Whether there was a speech with this id that is no longer there."""
 
-    def ingest(self, paths: Sequence[Path]) -> Iterator[SourceReport]:
+    def ingest(
+        self, paths: Iterable[Path], on_progress: Callable[[Progress], None] | None = None
+    ) -> Iterator[SourceReport]:
         """Takes files in, one report each."""
 
-    def remove(self, doc_ids: Sequence[str]) -> object:
-        """Takes speeches out."""
+    def remove(self, doc_ids: Iterable[str]) -> None:
+        """Takes speeches out; raises ``UnknownDocumentError``."""

@@ -14,6 +14,7 @@ import platformdirs
 from rag.errors import UsageError
 
 APPLICATION = "jianghua"
+GENERATORS = ("extractive",)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,20 +1,22 @@
-"""A speech as a page: its lines cut into pieces that the template can mark up, and what stands around them.
+"""A speech as a page: its lines cut into pieces that can be marked up, and what stands around them.
 
-The pieces of all lines, joined by newlines, are the stored text again, character for character. Makes no HTML
-and reads no files; the template escapes and marks up.
+The pieces of all lines, joined by newlines, are the stored text again, character for character.
+Makes no HTML and reads no files; the template escapes and marks up.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Literal
 
 from rag.permalink import Place, link_to, page_path, resolve
 from rag.schema import Document, Section, Span
 
-_FOLD_FROM = 4  # lines of page chrome in a row that are folded away; fewer are dimmed where they stand
+_FOLD_FROM = (
+    4  # lines of page chrome in a row that are folded away; fewer are dimmed where they stand
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,9 @@ class SourcePage:
     text_url: str
 
 
-def source_page(document: Document, cited: Place | None = None, trail: Sequence[Place] = ()) -> SourcePage:
+def source_page(
+    document: Document, cited: Place | None = None, trail: Sequence[Place] = ()
+) -> SourcePage:
     """The page of a speech.
 
     Args:
@@ -146,7 +150,7 @@ def _lines(document: Document, cited: Span | None, others: Sequence[Span]) -> li
     for text in document.text.split("\n"):
         end = start + len(text)
         cuts = [start, *(edge for edge in edges if start < edge < end), end]
-        pieces = tuple(describe(a, b) for a, b in zip(cuts, cuts[1:], strict=False) if a < b)
+        pieces = tuple(describe(a, b) for a, b in pairwise(cuts) if a < b)
         page = next((number for at, number in pages.items() if start <= at <= end), None)
         lines.append(Line(pieces, _is_chrome(document, start, pieces), page))
         start = end + 1

@@ -9,20 +9,21 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
 
-from rag.compilations import starts_of
+from rag.compilations import Part, parts_of
 from rag.dates import iso_date
-from rag.lines import Line, lines_of
+from rag.lines import Line, flags_within, lines_of
 from rag.outline import sections_of
-from rag.page_chrome import chrome_in, publication
+from rag.page_chrome import chrome_in
+from rag.publication import publication
 from rag.schema import Document, Metadata, SourceText, Span
-from rag.title_block import HeadLine, is_marker, read_title, read_title_block, signature
+from rag.title_block import HeadLine, read_title_block, signature
+from rag.titles import is_counted, read_title, without_hashes
 
 PARSER_VERSION = 1  # raised whenever the same text would give other documents
 
 _HEAD = 60  # lines in which a title block may stand, page chrome included
-# 现在，我代表区人民政府，向大会报告工作: such a speech is a 政府工作报告, whether or not its title survived.
+# 我代表区人民政府，向大会报告工作: a 政府工作报告, whether or not its title survived.
 _REPORTS_FOR_GOVERNMENT = re.compile(
     r"我?代表[^。，]{0,20}(?:政府|国务院)[，,]?[^。]{0,20}向[^。]{0,20}(?:作|报告)[^。]{0,10}工作"
 )
@@ -39,28 +40,35 @@ def documents_of(source: SourceText) -> tuple[Document, ...]:
     """
     lines = lines_of(source.text)
     single = source.doc_id is not None or source.given.title is not None
-    starts = (0,)[: len(lines)] if single else starts_of(lines)
+    parts = parts_of(lines, single=single)
     documents: dict[str, Document] = {}
-    for start, following in pairwise([*starts, len(lines)]):
-        document = _document(source, lines[start:following], alone=len(starts) == 1)
+    for part in parts:
+        document = _document(source, lines, part, alone=len(parts) == 1)
         documents.setdefault(document.doc_id, document)
     return tuple(documents.values())
 
 
-def _document(source: SourceText, lines: Sequence[Line], *, alone: bool) -> Document:
-    start, end = _slice(source.text, lines)
+def _document(source: SourceText, lines: Sequence[Line], part: Part, *, alone: bool) -> Document:
+    start, end = _slice(source.text, lines[part.start : part.end])
     text = source.text[start:end]
     chrome = chrome_in(text, (Span(s.start - start, s.end - start) for s in source.chrome))
+    head = lines[part.head].end - start  # what stands above a speech's title is no outline
+    counted = is_counted(without_hashes(lines[part.head].text))
+    outlined = sections_of(text, (Span(0, head), *chrome) if counted else chrome)
     hinted = source.hinted if alone else replace(source.hinted, title=None)
     return Document(
-        doc_id=source.doc_id or hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16],
+        doc_id=source.doc_id or _content_id(text),
         text=text,
-        metadata=_metadata(text, chrome, source.given, hinted),
-        sections=sections_of(text, chrome),
+        metadata=_metadata(text, chrome, part.head - part.start, source.given, hinted),
+        sections=outlined,
         chrome=chrome,
         # Pages before this speech have no length in it, so that its page numbers stay true.
         pages=tuple(max(page - start, 0) for page in source.pages if page < end),
     )
+
+
+def _content_id(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def _slice(text: str, lines: Sequence[Line]) -> tuple[int, int]:
@@ -69,34 +77,25 @@ def _slice(text: str, lines: Sequence[Line]) -> tuple[int, int]:
 
 
 def _metadata(
-    text: str, chrome: Sequence[Span], given: Metadata, hinted: Metadata
+    text: str, chrome: Sequence[Span], head: int, given: Metadata, hinted: Metadata
 ) -> Metadata:
+    """Given, then parsed, then hinted; ``head`` is the line at which the title block begins."""
     lines = lines_of(text)
-    ends = _chrome_flags(lines, chrome)
-    head = [HeadLine(line.text, flag) for line, flag in zip(lines, ends, strict=True)][:_HEAD]
-    first = next((i for i, line in enumerate(head) if is_marker(line.text)), 0)
-    spoken = [line.text for line, flag in zip(lines, ends, strict=True) if not flag]
-    parsed = read_title_block(head[first:])
-    parsed = parsed.filled_from(
-        publication([line.text for line, flag in zip(lines, ends, strict=True) if flag])
+    flags = flags_within(lines, chrome)
+    block = [HeadLine(a.text, b) for a, b in zip(lines, flags, strict=True)][head : head + _HEAD]
+    spoken = [line.text for line, flag in zip(lines, flags, strict=True) if not flag]
+    marked = [line.text for line, flag in zip(lines, flags, strict=True) if flag]
+    parsed = (
+        read_title_block(block, given.title or hinted.title)
+        .filled_from(publication(marked))
+        .filled_from(signature(spoken[-4:]))
     )
-    parsed = parsed.filled_from(signature(spoken[-4:]))
     found = _with_iso_dates(given).filled_from(parsed).filled_from(_with_iso_dates(hinted))
     if found.title:
-        found = found.filled_from(read_title(found.title))
-    elif _REPORTS_FOR_GOVERNMENT.search(text[:1000]):
-        found = replace(found, title="政府工作报告")
+        return found.filled_from(read_title(found.title))
+    if _REPORTS_FOR_GOVERNMENT.search(text[:1000]):
+        return replace(found, title="政府工作报告")
     return found
-
-
-def _chrome_flags(lines: Sequence[Line], chrome: Sequence[Span]) -> list[bool]:
-    """Whether each line lies in page chrome."""
-    flags, spans = [], list(reversed(chrome))
-    for line in lines:
-        while spans and spans[-1].end <= line.start:
-            spans.pop()
-        flags.append(bool(spans) and spans[-1].start <= line.start)
-    return flags
 
 
 def _with_iso_dates(metadata: Metadata) -> Metadata:

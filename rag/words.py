@@ -1,7 +1,7 @@
-"""All words for a person, one catalogue per language: the web pages, and what surrounds a quote in an answer.
+"""All words of the web pages, one catalogue per language.
 
-The type checker sees to it that no language lacks a word. Words for a model are in ``prompts``; messages of
-errors stay with the errors.
+The type checker sees to it that no language lacks a word. The fixed words of answers
+are in ``phrasing``, words for a model in ``prompts``; messages of errors stay with the errors.
 """
 
 from __future__ import annotations
@@ -15,13 +15,11 @@ from rag.schema import Reason
 class Words:
     """The catalogue of one language. Fields with ``{…}`` are for ``str.format``."""
 
+    code: str  # names the catalogue
     lang: str  # for the lang attribute
     home: str  # path of the chat page in this language
     product: str
     tagline: str
-
-    # refusals
-    refusals: dict[Reason, str]
 
     # the page of a speech
     speaker: str
@@ -56,16 +54,26 @@ class Words:
     send: str
     stop: str
     new_conversation: str
+    conversation: str
+    rename: str
+    discard: str
+    discard_sure: str
+    conversation_title: str  # heads an export
+    copy_answer: str
+    copied: str
+    as_markdown: str
+    as_word: str
+    what_is_wrong: str
+    thanks: str
     sources: str
     sources_empty: str
-    no_answer: str
+    verdicts: dict[Reason, str]  # headings of refusals
     nearest: str
     coverage: str
     coverage_help: str
     quoted: str  # what the extractive generator did
     written_by: str
     took: str
-    interrupted: str
     failed: str
     busy: str
 
@@ -80,33 +88,22 @@ class Words:
     all_speakers: str
     all_years: str
     upload: str
-    upload_help: str
-    report: str
-    file: str
-    status: str
+    reading: str
     statuses: dict[str, str]
     counts: str
-    reading: str
     delete: str
-    delete_confirm: str
+    delete_sure: str
     deleted: str
-    cancel: str
     shown_of: str
     nothing_found: str
-    unknown: str
 
 
 ZH = Words(
+    code="zh",
     lang="zh-CN",
     home="/",
     product="讲话",
     tagline="有据可查的问答，每句话都能回到原文",
-    refusals={
-        Reason.NO_EVIDENCE: "资料库中没有找到能回答这个问题的内容。",
-        Reason.FIGURE_MISSING: "原文谈到了这件事，但没有给出具体数字。",
-        Reason.UNVERIFIED: "模型写出的内容没有得到原文支持，因此不予采用。",
-        Reason.EMPTY_LIBRARY: "资料库还是空的，请先加入讲话。",
-    },
     speaker="讲话人",
     date="讲话日期",
     published="发布日期",
@@ -137,16 +134,31 @@ ZH = Words(
     send="提问",
     stop="停止",
     new_conversation="新对话",
+    conversation="对话",
+    rename="改名",
+    discard="删除",
+    discard_sure="确定删除",
+    conversation_title="讲话问答",
+    copy_answer="复制（附参考文献）",
+    copied="已复制",
+    as_markdown="导出 Markdown",
+    as_word="导出 Word",
+    what_is_wrong="哪里有问题？（可不填）",
+    thanks="已记下，谢谢。",
     sources="来源",
     sources_empty="回答引用的原文会列在这里。",
-    no_answer="没有找到依据",
+    verdicts={
+        Reason.NO_EVIDENCE: "没有找到依据",
+        Reason.FIGURE_MISSING: "原文缺少这个数字",
+        Reason.UNVERIFIED: "没有得到原文支持",
+        Reason.EMPTY_LIBRARY: "资料库还是空的",
+    },
     nearest="最接近的段落",
     coverage="有据 {percent}",
     coverage_help="回答的句子中有多少得到所引原文支持",
     quoted="原文摘录",
     written_by="由 {generator} 写成",
     took="{seconds} 秒",
-    interrupted="已停止。",
     failed="这次没有答出来，请再试一次。",
     busy="现在提问的人太多，请稍后再试。",
     example_title="《{title}》主要讲了什么？",
@@ -157,33 +169,27 @@ ZH = Words(
     all_speakers="全部讲话人",
     all_years="全部年份",
     upload="加入讲话",
-    upload_help="把文件拖到这里，或点击选择（txt、md、html、docx、jsonl）",
-    report="处理结果",
-    file="文件",
-    status="结果",
-    statuses={"added": "已加入", "unchanged": "没有变化", "updated": "已更新", "failed": "未能读取"},
-    counts="{documents} 篇讲话，{chunks} 个段落",
     reading="正在读取 {name}",
+    statuses={
+        "added": "已加入",
+        "unchanged": "没有变化",
+        "updated": "已更新",
+        "failed": "未能读取",
+    },
+    counts="{documents} 篇讲话，{chunks} 个段落",
     delete="移除",
-    delete_confirm="确定把《{title}》移出资料库吗？",
+    delete_sure="确定移除",
     deleted="已移出资料库：{title}",
-    cancel="取消",
     shown_of="共 {total} 篇，显示 {shown} 篇",
     nothing_found="没有符合条件的讲话。",
-    unknown="不详",
 )
 
 EN = Words(
+    code="en",
     lang="en",
     home="/en/",
     product="Jianghua",
     tagline="Answers from the speeches themselves, each sentence with its source",
-    refusals={
-        Reason.NO_EVIDENCE: "Nothing in the library answers this question.",
-        Reason.FIGURE_MISSING: "The source speaks of this, but leaves the figure out.",
-        Reason.UNVERIFIED: "What the model wrote is not supported by the sources and is not shown.",
-        Reason.EMPTY_LIBRARY: "The library is empty. Add speeches first.",
-    },
     speaker="Speaker",
     date="Given on",
     published="Published on",
@@ -200,9 +206,9 @@ EN = Words(
     next_citation="Next ›",
     quote_moved="The text has changed; this quote is no longer in it: ",
     unknown_document="This link is wrong",
-    unknown_document_help="The library never had a speech with this id. Please check that the link is whole.",
+    unknown_document_help="The library never had this speech. Please check that the link is whole.",
     removed_document="No longer in the library",
-    removed_document_help="This speech was in the library and has been removed, so its text cannot be opened.",
+    removed_document_help="This speech was in the library and has been removed since.",
     back_to_questions="Back to the questions",
     other_language="中文",
     chat_tab="Ask",
@@ -214,16 +220,31 @@ EN = Words(
     send="Ask",
     stop="Stop",
     new_conversation="New conversation",
+    conversation="Conversation",
+    rename="Rename",
+    discard="Delete",
+    discard_sure="Really delete",
+    conversation_title="Questions and answers from speeches",
+    copy_answer="Copy with references",
+    copied="Copied",
+    as_markdown="Export Markdown",
+    as_word="Export Word",
+    what_is_wrong="What is wrong? (optional)",
+    thanks="Noted, thank you.",
     sources="Sources",
     sources_empty="The passages that an answer quotes are listed here.",
-    no_answer="No evidence found",
+    verdicts={
+        Reason.NO_EVIDENCE: "No evidence found",
+        Reason.FIGURE_MISSING: "The source leaves this figure out",
+        Reason.UNVERIFIED: "Not supported by the sources",
+        Reason.EMPTY_LIBRARY: "The library is empty",
+    },
     nearest="Nearest passages",
     coverage="{percent} supported",
     coverage_help="How many of the answer's sentences the cited passages support",
     quoted="quoted verbatim",
     written_by="written by {generator}",
     took="{seconds} s",
-    interrupted="Stopped.",
     failed="No answer this time. Please try again.",
     busy="Too many questions at once. Please try again in a moment.",
     example_title="《{title}》主要讲了什么？",
@@ -234,20 +255,14 @@ EN = Words(
     all_speakers="All speakers",
     all_years="All years",
     upload="Add speeches",
-    upload_help="Drop files here or click to choose (txt, md, html, docx, jsonl)",
-    report="Report",
-    file="File",
-    status="Result",
-    statuses={"added": "added", "unchanged": "unchanged", "updated": "updated", "failed": "not readable"},
-    counts="{documents} speeches, {chunks} passages",
     reading="Reading {name}",
+    statuses={"added": "added", "unchanged": "unchanged", "updated": "updated", "failed": "failed"},
+    counts="{documents} speeches, {chunks} passages",
     delete="Remove",
-    delete_confirm="Remove “{title}” from the library?",
+    delete_sure="Really remove",
     deleted="Removed from the library: {title}",
-    cancel="Cancel",
     shown_of="{shown} of {total} speeches",
     nothing_found="No speech matches.",
-    unknown="unknown",
 )
 
-CATALOGUES = {"zh": ZH, "en": EN}
+CATALOGUES = {words.code: words for words in (ZH, EN)}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from rag.errors import UnknownDocumentError
 from rag.schema import (
@@ -42,7 +43,10 @@ LAKE_TEXT = "\n".join(
         "(二)问题不容回避。还有14个村没有接入管网,\n这是今年必须补上的短板。",
         "二、突出重点,打好三场硬仗",
         "一是打好清水硬仗。二是打好蓝天硬仗。三是打好净土硬仗。",
-        *[f"第{n}条措施要逐项落实到乡镇、村组和责任人,做到件件有着落、事事有回音。" for n in range(1, 40)],
+        *[
+            f"第{n}条措施要逐项落实到乡镇、村组和责任人,做到件件有着落、事事有回音。"
+            for n in range(1, 40)
+        ],
         "三、加强领导,确保各项任务落到实处",
         "县政府每季度通报一次进展,年底考核不达标的一票否决。",
         "",
@@ -60,7 +64,9 @@ SCHOOL_TEXT = "\n".join(
 )
 
 
-def section(text: str, heading: str, level: int, parent: int | None = None, until: str = "") -> Section:
+def section(
+    text: str, heading: str, level: int, parent: int | None = None, until: str = ""
+) -> Section:
     """The section that starts with ``heading`` and ends where ``until`` starts."""
     start = text.index(heading)
     end = text.index(until) if until else len(text)
@@ -77,10 +83,14 @@ def speeches() -> list[Document]:
             "lake2019",
             lake,
             Metadata(
-                title="在云台县环境保护大会上的讲话", speaker="周闻山", date="2019-03-08",
-                published="2019-04-02", publisher="云台县政府办公室", venue="全县环境保护大会",
+                title="在云台县环境保护大会上的讲话",
+                speaker="周闻山",
+                date="2019-03-08",
+                published="2019-04-02",
+                publisher="云台县政府办公室",
+                venue="全县环境保护大会",
                 source_url="https://www.example.org/lake",
-            ),  # fmt: skip
+            ),
             (
                 section(lake, "一、认清形势,增强治理镜湖的责任感", 1, None, "二、突出重点"),
                 section(lake, "(一)成绩来之不易。", 2, 0, "(二)问题"),
@@ -99,7 +109,11 @@ def speeches() -> list[Document]:
                 section(school, "二、建强教师队伍", 1),
             ),
         ),
-        Document("hostile", f"{HOSTILE}\n全县种树500万棵。{HOSTILE}", Metadata(title=HOSTILE, speaker=HOSTILE)),
+        Document(
+            "hostile",
+            f"{HOSTILE}\n全县种树500万棵。{HOSTILE}",
+            Metadata(title=HOSTILE, speaker=HOSTILE),
+        ),
     ]
 
 
@@ -125,12 +139,20 @@ class Report:
     error: str | None = None
 
 
+@dataclass(frozen=True)
+class Found:
+    """What a search found."""
+
+    hits: tuple[Hit, ...]
+
+
 @dataclass
 class MemoryLibrary:
     """Speeches in a dictionary."""
 
     held: dict[str, Document] = field(default_factory=lambda: {d.doc_id: d for d in speeches()})
     removed: set[str] = field(default_factory=set)
+    root: Path = Path("nowhere")  # a test that uploads names a folder
 
     def documents(self) -> list[Listed]:
         return [Listed(d.doc_id, d.title, d.metadata) for d in self.held.values()]
@@ -143,11 +165,13 @@ class MemoryLibrary:
     def was_removed(self, doc_id: str) -> bool:
         return doc_id in self.removed
 
-    def remove(self, doc_ids: Sequence[str]) -> None:
+    def remove(self, doc_ids: Iterable[str]) -> None:
         for doc_id in doc_ids:
             self.removed.add(self.held.pop(doc_id).doc_id)
 
-    def ingest(self, paths: Sequence[Path]) -> Iterator[Report]:
+    def ingest(
+        self, paths: Iterable[Path], on_progress: Callable[[Any], None] | None = None
+    ) -> Iterator[Report]:
         for path in paths:
             text = path.read_text(encoding="utf-8")
             if not text.strip():
@@ -159,42 +183,54 @@ class MemoryLibrary:
             yield Report(str(path), "added", (listed,), 1, notes=("取用 utf-8",))
 
 
+def open_gate() -> threading.Event:
+    """A gate that stands open."""
+    gate = threading.Event()
+    gate.set()
+    return gate
+
+
 @dataclass
 class QuotingAssistant:
     """Answers with the lines that hold the question's first two characters; else it declines."""
 
     library: MemoryLibrary
-    pause: float = 0.0  # seconds between two pieces
-    closed_early: int = 0
+    gate: threading.Event = field(
+        default_factory=open_gate
+    )  # each piece but the first waits for it
 
-    def search(self, question: Question, k: int) -> list[Hit]:
+    def search(self, question: Question, k: int) -> Found:
+        return Found(tuple(self._hits(question)[:k]))
+
+    def _hits(self, question: Question) -> list[Hit]:
         hits = []
         for document in self.library.held.values():
             for start, end in _lines(document.text):
                 if question.text[:2] in document.text[start:end]:
                     hits.append(Hit(document, Chunk(start, end), 1.0))
-        return hits[:k]
+        return hits
 
     def stream(self, question: Question) -> Iterator[str | Answer]:
-        hits = self.search(question, 5)
+        hits = self._hits(question)[:5]
         if not hits:
             first = next(iter(self.library.held.values()))
             near = (Hit(first, Chunk(*_lines(first.text)[9]), 0.1),)
-            yield Answer(question.text, "资料库中没有找到依据。", False, Reason.NO_EVIDENCE, hits=near)
+            yield Answer(
+                question.text, "资料库中没有找到依据。", False, Reason.NO_EVIDENCE, hits=near
+            )
             return
         citations = tuple(
-            Citation(i, hit.document, hit.chunk.start, hit.chunk.end) for i, hit in enumerate(hits, 1)
+            Citation(i, hit.document, hit.chunk.start, hit.chunk.end)
+            for i, hit in enumerate(hits, 1)
         )
         text = "\n".join(f"{c.quote} [{c.marker}]" for c in citations)
         short = next((n for n in ("37家", "12所") if n in text), None)
-        try:
-            for at in range(0, len(text), 12):
-                yield text[at : at + 12]
-                time.sleep(self.pause)
-        except GeneratorExit:
-            self.closed_early += 1
-            raise
-        yield Answer(question.text, text, True, None, short, citations, tuple(hits), 1.0, seconds=0.1)
+        for at in range(0, len(text), 12):
+            yield text[at : at + 12]
+            self.gate.wait(30)
+        yield Answer(
+            question.text, text, True, None, short, citations, tuple(hits), 1.0, seconds=0.1
+        )
 
 
 def _lines(text: str) -> list[tuple[int, int]]:

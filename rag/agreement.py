@@ -1,0 +1,138 @@
+"""Whether two figures, or two dates, say the same; and if not, in what they differ.
+
+Knows single facts alone, not the sentences they stand in.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from enum import StrEnum
+
+from rag.moments import Moment
+from rag.quantities import Bound, Quantity
+
+
+class Difference(StrEnum):
+    """In what a sentence differs from what its evidence says."""
+
+    FIGURE = "figure"
+    UNIT = "unit"
+    QUALIFIER = "qualifier"
+    NAME = "name"
+    DATE = "date"
+    NEGATION = "negation"
+    QUOTE = "quote"
+    NO_EVIDENCE = "no_evidence"
+
+
+# Measure words that count things one by one: 1047家企业 and 1047个企业 are as many.
+_COUNTERS = frozenset("个家项件所座条种处名人篇起次台辆套间栋幢宗笔场份部支款类枚只头")
+_CONVERSIONS = {
+    "公里": ("米", 1000),
+    "吨": ("公斤", 1000),
+    "兆瓦": ("千瓦", 1000),
+    "平方公里": ("平方米", 10**6),
+    "公顷": ("亩", 15),
+}
+_QUALIFIER_KINDS = {
+    "about": ("约", "左右", "上下", "大概", "来"),
+    "near": ("近", "将近", "接近"),
+    "over": ("余", "多", "超", "逾", "突破", "高于", "大于"),
+    "at_least": ("以上", "不低于", "不少于", "不小于", "至少", "最少"),
+    "at_most": ("以下", "以内", "之内", "不超过", "不高于", "不多于", "不大于", "至多", "最多"),
+    "under": ("不足", "不到", "低于", "少于", "小于"),
+    "ordinal": ("第",),
+}
+# (claim, source): the claim says no more than the source does.
+_MILDER = {
+    *(("over", "at_least"), ("at_least", "over"), ("at_most", "under"), ("under", "at_most")),
+    *(("about", "near"), ("near", "under"), ("under", "near")),
+}
+_YEAR_OFFSETS = {
+    **dict.fromkeys(("今年", "本年", "当年"), 0),
+    **dict.fromkeys(("去年", "上年", "昨年"), -1),
+    **dict.fromkeys(("明年", "来年"), 1),
+    "前年": -2,
+    "大前年": -3,
+    "后年": 2,
+}
+
+
+def quantity_difference(claim: Quantity, source: Quantity) -> Difference | None:
+    """In what the figures differ, or ``None`` where the claim's says no more than the source's."""
+    if not _same_value(claim, source):
+        rescaled = claim.value * source.scale == source.value * claim.scale
+        return Difference.UNIT if rescaled else Difference.FIGURE
+    if not _same_unit(claim.unit, source.unit) and _base(claim) != _base(source):
+        return Difference.UNIT
+    if not _same_qualifier(claim, source):
+        return Difference.QUALIFIER
+    return None
+
+
+def _same_value(claim: Quantity, source: Quantity) -> bool:
+    if (claim.value, claim.upper) == (source.value, source.upper):
+        return True
+    return claim.unit != source.unit and _base(claim) == _base(source)
+
+
+def _base(quantity: Quantity) -> tuple[Decimal, Decimal | None, str]:
+    """Value, far end and unit, in the smaller unit where there is one."""
+    unit, factor = _CONVERSIONS.get(quantity.unit, (quantity.unit, 1))
+    upper = None if quantity.upper is None else quantity.upper * factor
+    return quantity.value * factor, upper, unit
+
+
+def _same_unit(claim: str, source: str) -> bool:
+    if claim == source:
+        return True
+    return "个" in (claim, source) and {claim, source} <= _COUNTERS
+
+
+def _same_qualifier(claim: Quantity, source: Quantity) -> bool:
+    said, found = _qualifier_kind(claim), _qualifier_kind(source)
+    return said == found or (said, found) in _MILDER
+
+
+def _qualifier_kind(quantity: Quantity) -> str:
+    """The finer class of a qualifier: 近 stays below the figure, 余 goes above it."""
+    if quantity.bound is Bound.EXACT:
+        return "exact"
+    kinds = [
+        (len(word), kind)
+        for kind, words in _QUALIFIER_KINDS.items()
+        for word in words
+        if word in quantity.qualifier
+    ]
+    return max(kinds)[1] if kinds else "exact"
+
+
+def year_of(moment: Moment, year_of_speech: int | None) -> int | None:
+    """The year that is meant; 去年 needs the year of the speech."""
+    if moment.year is not None or year_of_speech is None or moment.period not in _YEAR_OFFSETS:
+        return moment.year
+    return year_of_speech + _YEAR_OFFSETS[moment.period]
+
+
+def same_date(claim: Moment, source: Moment, year_of_speech: int | None) -> bool:
+    """Whether the claim's date is the source's, or a less precise form of it.
+
+    A year that only the claim names is not judged here: the context has to give it.
+    """
+    said, found = year_of(claim, year_of_speech), year_of(source, year_of_speech)
+    if said is not None and found is not None and said != found:
+        return False
+    if said is None and not _same_period(claim.period, source.period):
+        return False
+    if claim.month is None and claim.until is None:
+        return claim.day is None or claim.day == source.day
+    if claim.day is not None and claim.day != source.day:
+        return False
+    return (claim.month, claim.until) == (source.month, source.until)
+
+
+def _same_period(claim: str | None, source: str | None) -> bool:
+    if claim is None or claim == source:
+        return True
+    offset = _YEAR_OFFSETS.get(claim)
+    return offset is not None and source is not None and offset == _YEAR_OFFSETS.get(source)

@@ -1,0 +1,234 @@
+"""Scores each sentence of the retrieved passages: the chance that it holds the answer.
+
+Each sentence gets features (words shared with the question weighed by their rarity, alone and together with
+heading and neighbours; the passage's rank; whether it has the kind of thing that is asked). A logistic model
+turns them into a probability. Knows no documents outside the passages.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.calibration import Logistic
+from rag.dates import dates_in
+from rag.normal_form import normalise
+from rag.quantities import quantities
+from rag.query import Kind, Query
+from rag.retrieval import Retrieval
+from rag.schema import Hit, Quote
+from rag.sentences import sentences
+from rag.terms import terms
+
+PASSAGES = 6  # the passages whose sentences are looked at
+Frequencies = Callable[[Iterable[str]], Mapping[str, int]]
+
+FEATURES = (
+    "shared",  # share of the question's words that the sentence has, weighed by rarity
+    "shared_squared",
+    "shared_with_title",
+    "shared_with_previous",
+    "next_shared",
+    "previous_shared",
+    "passage_shared",
+    "longest_run",  # the longest run of characters shared, as a share of the question
+    "behind_best",  # the passage's fused score less that of the best passage
+    "passage_score",
+    "passage_cosine",
+    "first_passage",
+    "log_length",
+    "very_short",
+    "first_sentence",
+    "only_sentence",
+    "has_quantity",
+    "has_date",
+    "figure_has_quantity",
+    "when_has_date",
+    "figure_shared",
+    "how_log_length",
+    "list_log_length",
+    "list_has_series",
+    "how_has_series",
+    "why_has_reason",
+    "definition_has_copula",
+)
+_REASON = re.compile("因为|由于|为了|因此|因而|所以|原因|缘于|出于")
+_SERIES = re.compile("[、;；]")
+_COPULA = re.compile("是|指|称|即")
+_VERY_SHORT = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence that may answer."""
+
+    quote: Quote
+    rank: int  # of its passage
+    features: tuple[float, ...]
+    probability: float = 0.0
+
+    @property
+    def shared(self) -> float:
+        """The share of the question's words that the sentence has, weighed by rarity."""
+        return self.features[0]
+
+    @property
+    def length(self) -> int:
+        """In characters."""
+        return self.quote.end - self.quote.start
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """What is known of a sentence whatever the question."""
+
+    start: int  # within its passage
+    end: int
+    normal: str
+    terms: frozenset[str]
+    has_quantity: bool
+    has_date: bool
+
+
+class Weights:
+    """The question's words and how much each counts: its inverse document frequency."""
+
+    def __init__(self, words: Iterable[str], frequencies: Mapping[str, int], total: int) -> None:
+        self.of = {
+            word: math.log(1 + (total - n + 0.5) / (n + 0.5))
+            for word in words
+            for n in [frequencies.get(word, 0)]
+        }
+        self._sum = sum(self.of.values()) or 1.0
+
+    def share(self, *term_sets: frozenset[str]) -> float:
+        """The weight of the words that occur in any of the sets, of all the question's weight."""
+        found = sum(w for word, w in self.of.items() if any(word in s for s in term_sets))
+        return found / self._sum
+
+
+class SentenceScorer:
+    """Gives each sentence of the first passages its probability."""
+
+    def __init__(self, frequencies: Frequencies, total: Callable[[], int], model: Logistic) -> None:
+        self._frequencies = frequencies
+        self._total = total
+        self._model = model
+
+    def weights(self, query: Query) -> Weights:
+        """How much each of the question's words counts in this library."""
+        words = dict.fromkeys(terms(query.content))
+        return Weights(words, self._frequencies(words), self._total())
+
+    def candidates(
+        self, query: Query, retrieval: Retrieval, weights: Weights
+    ) -> list[Candidate]:
+        """The sentences of the first passages, by passage and place, each once, with probability."""
+        unscored = candidates_of(query, retrieval, weights)
+        if not unscored:
+            return []
+        rows = np.array([c.features for c in unscored])
+        return [
+            Candidate(c.quote, c.rank, c.features, float(p))
+            for c, p in zip(unscored, self._model.probabilities(rows), strict=True)
+        ]
+
+
+def candidates_of(query: Query, retrieval: Retrieval, weights: Weights) -> list[Candidate]:
+    """The sentences of the first passages with their features and no probability yet."""
+    found: dict[tuple[str, int], Candidate] = {}
+    for rank, hit in enumerate(retrieval.hits[:PASSAGES]):
+        known = _sentences_of(hit.text)
+        context = _Context(query, weights, retrieval, rank, hit)
+        for sentence, row in zip(known, _rows(context, known), strict=True):
+            start = hit.chunk.start + sentence.start
+            quote = Quote(hit.document, start, hit.chunk.start + sentence.end)
+            key = (hit.document.doc_id, start)
+            found.setdefault(key, Candidate(quote, rank, row))
+    return list(found.values())
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """What all sentences of one passage share."""
+
+    query: Query
+    weights: Weights
+    retrieval: Retrieval
+    rank: int
+    hit: Hit
+
+
+def _rows(context: _Context, known: tuple[_Sentence, ...]) -> Iterator[tuple[float, ...]]:
+    """The features of a passage's sentences, in the order of ``FEATURES``."""
+    share, kind = context.weights.share, context.query.kind
+    title = frozenset(terms(context.hit.document.title))
+    passage_shared = share(title, *(s.terms for s in known))
+    best = context.retrieval.hits[0].score
+    nothing: frozenset[str] = frozenset()
+    for i, sentence in enumerate(known):
+        shared = share(sentence.terms)
+        previous = known[i - 1].terms if i else nothing
+        following = known[i + 1].terms if i + 1 < len(known) else nothing
+        log_length = math.log1p(len(sentence.normal))
+        series = bool(_SERIES.search(sentence.normal))
+        yield (
+            shared,
+            shared * shared,
+            share(sentence.terms, title),
+            share(sentence.terms, title, previous),
+            share(following),
+            share(previous),
+            passage_shared,
+            longest_run(context.query.content, sentence.normal) / max(len(context.query.content), 1),
+            context.hit.score - best,
+            context.hit.score,
+            float(context.retrieval.dense[context.rank]),
+            float(context.rank == 0),
+            log_length,
+            float(len(sentence.normal) < _VERY_SHORT),
+            float(i == 0),
+            float(len(known) == 1),
+            float(sentence.has_quantity),
+            float(sentence.has_date),
+            float(kind is Kind.FIGURE and sentence.has_quantity),
+            float(kind is Kind.WHEN and sentence.has_date),
+            shared * (kind is Kind.FIGURE),
+            log_length * (kind is Kind.HOW),
+            log_length * (kind is Kind.LIST),
+            float(kind is Kind.LIST and series),
+            float(kind is Kind.HOW and series),
+            float(kind is Kind.WHY and bool(_REASON.search(sentence.normal))),
+            float(kind is Kind.DEFINITION and bool(_COPULA.search(sentence.normal))),
+        )
+
+
+@lru_cache(maxsize=8192)
+def _sentences_of(passage: str) -> tuple[_Sentence, ...]:
+    """The sentences of a passage, read once however often the passage is found."""
+    return tuple(
+        _Sentence(
+            span.start,
+            span.end,
+            normalise(words := passage[span.start : span.end]),
+            frozenset(terms(words)),
+            bool(quantities(words)),
+            bool(dates_in(words)),
+        )
+        for span in sentences(passage)
+    )
+
+
+def longest_run(one: str, other: str) -> int:
+    """Length of the longest common substring."""
+    best = 0
+    for start in range(len(one)):
+        while start + best < len(one) and one[start : start + best + 1] in other:
+            best += 1
+    return best
