@@ -40,7 +40,6 @@ class Run:
 
     acknowledged: dict[str, str]  # path: status
     encoded: frozenset[str]  # content hashes
-    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +87,7 @@ def _speech(seed: int) -> str:
         lines.append(f"{part}、抓好第{part}项工作")
         for _ in range(5):
             words = [
-                chr(chance.randrange(0x4E00, 0x9F00)) for _ in range(chance.randrange(60, 200))
+                chr(chance.randrange(0x5000, 0x5400)) for _ in range(chance.randrange(60, 200))
             ]
             lines.append("".join(words) + "。")
     return "\n".join(lines)
@@ -102,46 +101,48 @@ def truth_of(files: Sequence[Path]) -> dict[str, list[str]]:
     }
 
 
-def start(files: Path, library: Path, log: Path) -> subprocess.Popen[str]:
-    """An ingest in a process of its own, past its imports."""
+def killed_ingest(files: Path, root: Path, log: Path, after: float) -> Run:
+    """Ingest in a process of its own, killed some seconds after its imports."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "benchmarks.kill", "--child", str(files), str(library), str(log)],
+        [sys.executable, "-m", "benchmarks.kill", "--child", str(files), str(root), str(log)],
         stdout=subprocess.PIPE,
         text=True,
         cwd=ROOT,
     )
     if process.stdout is None or process.stdout.readline() != "ready\n":
         raise RuntimeError("the ingest did not start")
-    return process
-
-
-def finish(process: subprocess.Popen[str], log: Path, kill_after: float | None) -> Run:
-    """Wait for the end, or kill the process."""
-    began = time.perf_counter()
-    if kill_after is not None:
-        time.sleep(kill_after)
-        process.send_signal(signal.SIGKILL)
+    time.sleep(after)
+    process.send_signal(signal.SIGKILL)
     told, _ = process.communicate()
-    complete = [line for line in told.split("\n")[:-1] if line]
-    acknowledged = {path: status for status, _, path in (line.partition(" ") for line in complete)}
-    encoded = log.read_text(encoding="utf-8").split() if log.exists() else []
-    return Run(acknowledged, frozenset(encoded), time.perf_counter() - began)
+    complete = [line.partition(" ") for line in told.split("\n")[:-1]]
+    return Run({path: status for status, _, path in complete}, _logged(log))
 
 
-def run_round(files: Path, truth: dict[str, list[str]], work: Path, kill_after: float) -> Round:
+def whole_ingest(files: Path, root: Path, log: Path) -> Run:
+    """Ingest to the end, here."""
+    with closing(Library.create(root, LoggingEncoder(log))) as library:
+        told = {report.path: str(report.status) for report in library.ingest([files])}
+    return Run(told, _logged(log))
+
+
+def _logged(log: Path) -> frozenset[str]:
+    return frozenset(log.read_text(encoding="utf-8").split() if log.exists() else [])
+
+
+def run_round(files: Path, truth: dict[str, list[str]], work: Path, after: float) -> Round:
     """One killed and resumed ingest; ``work`` is an empty folder."""
-    library, logs = work / "library", (work / "killed.log", work / "resumed.log")
-    killed = finish(start(files, library, logs[0]), logs[0], kill_after)
-    problems = _problems(library, truth, set(killed.acknowledged))
-    stored = _stored(library)
-    resumed = finish(start(files, library, logs[1]), logs[1], None)
+    root = work / "library"
+    killed = killed_ingest(files, root, work / "killed.log", after)
+    problems = _problems(root, truth, set(killed.acknowledged))
+    stored = _stored(root)
+    resumed = whole_ingest(files, root, work / "resumed.log")
     if again := stored & resumed.encoded:
         problems.append(f"{len(again)} stored vectors were encoded again")
     if rest := {p for p in killed.acknowledged if resumed.acknowledged.get(p) != "unchanged"}:
         problems.append(f"{len(rest)} acknowledged sources were read again")
-    problems += _problems(library, truth, set(truth))
+    problems += _problems(root, truth, set(truth))
     in_flight = len(killed.encoded - stored)
-    return Round(kill_after, len(killed.acknowledged), len(stored), in_flight, tuple(problems))
+    return Round(after, len(killed.acknowledged), len(stored), in_flight, tuple(problems))
 
 
 def _problems(root: Path, truth: dict[str, list[str]], acknowledged: set[str]) -> list[str]:
@@ -172,11 +173,12 @@ def measure(rounds: int, seed: int, count: int = FILES) -> list[Round]:
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
         truth = truth_of(write_files(work / "files", count))
-        log = work / "whole.log"
-        whole = finish(start(work / "files", work / "whole", log), log, None)
+        began = time.perf_counter()
+        whole_ingest(work / "files", work / "whole", work / "whole.log")
+        seconds = time.perf_counter() - began
         for number in range(rounds):
             (work / str(number)).mkdir()
-            moment = chance.uniform(0, whole.seconds)
+            moment = chance.uniform(0, seconds)
             results.append(run_round(work / "files", truth, work / str(number), moment))
             _tell(number, results[-1])
     return results
