@@ -197,7 +197,7 @@ def banner_html(speeches: int, words: Words, other: Words) -> str:
     """The head of the page: product, size of the library, the other language."""
     size = words.library_size.format(n=speeches) if speeches else words.library_empty
     return (
-        f'<header class="banner"><a class="product" href="{words.home}">{escape(words.product)}</a>'
+        f'<header class="banner"><h1><a href="{words.home}">{escape(words.product)}</a></h1>'
         f'<span class="tagline">{escape(words.tagline)}</span>'
         f'<span class="size">{escape(size)}</span>'
         f'<a class="language" lang="{other.lang}" href="/language/{other.code}">'

@@ -64,12 +64,12 @@ def shelf_html(found: Sequence[Summary], total: int, words: Words) -> str:
     count = words.shown_of.format(total=total, shown=min(len(found), _MOST))
     head = "".join(
         f'<th scope="col">{escape(name)}</th>'
-        for name in (words.title, words.speaker, words.date, words.publisher, "")
+        for name in (words.title, words.speaker, words.date, words.publisher)
     )
     rows = "".join(_row(summary, words) for summary in found[:_MOST])
     return (
         f'<p class="count">{escape(count)}</p>'
-        f'<table class="shelf"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
+        f'<table class="shelf"><thead><tr>{head}<td></td></tr></thead><tbody>{rows}</tbody></table>'
     )
 
 

@@ -23,7 +23,7 @@ from rag.schema import (
 )
 
 HOSTILE = (
-    "<script>window.hacked=1</script> <img src=x onerror=window.hacked=1> **粗** _斜_ `码` # 题 "
+    "<script>window.hacked=1</script> <img src=x onerror=window.hacked=1> *粗* _斜_ `码` # 题 "
     "[链](javascript:window.hacked=1) $$x^2$$ ${window.hacked=1} {{value}} <b>b</b> &amp; http://evil.example/x"
 )
 
@@ -195,9 +195,8 @@ class QuotingAssistant:
     """Answers with the lines that hold the question's first two characters; else it declines."""
 
     library: MemoryLibrary
-    gate: threading.Event = field(
-        default_factory=open_gate
-    )  # each piece but the first waits for it
+    gate: threading.Event = field(default_factory=open_gate)  # all pieces but the first wait for it
+    left: threading.Event = field(default_factory=threading.Event)  # set when a stream is left
 
     def search(self, question: Question, k: int) -> Found:
         return Found(tuple(self._hits(question)[:k]))
@@ -225,9 +224,13 @@ class QuotingAssistant:
         )
         text = "\n".join(f"{c.quote} [{c.marker}]" for c in citations)
         short = next((n for n in ("37家", "12所") if n in text), None)
-        for at in range(0, len(text), 12):
-            yield text[at : at + 12]
-            self.gate.wait(30)
+        try:
+            for at in range(0, len(text), 12):
+                yield text[at : at + 12]
+                self.gate.wait(30)
+        except GeneratorExit:
+            self.left.set()
+            raise
         yield Answer(
             question.text, text, True, None, short, citations, tuple(hits), 1.0, seconds=0.1
         )
