@@ -154,7 +154,7 @@ def _ingest(options: argparse.Namespace, settings: Settings) -> int:
 
     library = open_or_create_library(settings, open_encoder(settings, _notice))
     with IngestDisplay(sys.stderr) as display:
-        reports = list(library.ingest(options.paths, display.on_event))
+        reports = list(library.ingest(options.paths, display.on_progress))
     if options.json:
         _print_json(report_json(reports, display.seconds))
     else:
@@ -282,7 +282,7 @@ def _serve(options: argparse.Namespace, settings: Settings) -> int:
     library = open_or_create_library(settings, encoder)
     if options.paths:
         with IngestDisplay(sys.stderr) as display:
-            reports = list(library.ingest(options.paths, display.on_event))
+            reports = list(library.ingest(options.paths, display.on_progress))
         _notice(summary(reports, display.seconds))
     import ui  # noqa: PLC0415  (the page is built on this package; this command alone looks up)
 

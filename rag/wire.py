@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
+from rag.corpus import DocumentEntry
 from rag.permalink import permalink
-from rag.schema import Answer, Citation, Hit, Question, Turn
+from rag.schema import Answer, Citation, Document, Hit, Question, Turn
 
 Json = dict[str, Any]
 
@@ -81,3 +83,28 @@ def _turn(turn: object) -> Turn:
         case {"role": "user" | "assistant" as role, "content": str() as content}:
             return Turn(role, content)
     raise ValueError("each turn of 'history' should have a 'role' (user, assistant) and a 'content'")
+
+
+def entry_json(entry: DocumentEntry) -> Json:
+    """A line of the list of speeches."""
+    return {
+        "doc_id": entry.doc_id,
+        **asdict(entry.metadata),
+        "title": entry.title,
+        "characters": entry.characters,
+        "chunks": entry.chunks,
+        "sources": list(entry.sources),
+        "added_at": entry.added_at,
+    }
+
+
+def document_json(document: Document) -> Json:
+    """A speech without its text: metadata, outline, page chrome."""
+    return {
+        "doc_id": document.doc_id,
+        **asdict(document.metadata),
+        "title": document.title,
+        "characters": len(document.text),
+        "sections": [asdict(section) for section in document.sections],
+        "chrome": [asdict(span) for span in document.chrome],
+    }
