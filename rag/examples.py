@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from rag.corpus import DocumentEntry
 from rag.schema import Document
-from rag.services import Library, Summary
+from rag.services import Library
 from rag.words import Words
 
 _COUNT = 4
@@ -28,10 +29,10 @@ def example_questions(library: Library, words: Words) -> list[str]:
     return list(dict.fromkeys(questions))
 
 
-def _spread(summaries: Sequence[Summary], count: int) -> list[Summary]:
+def _spread(entries: Sequence[DocumentEntry], count: int) -> list[DocumentEntry]:
     """So many of them, evenly from first to last."""
-    step = max(len(summaries) / count, 1)
-    return [summaries[int(i * step)] for i in range(min(count, len(summaries)))]
+    step = max(len(entries) / count, 1)
+    return [entries[int(i * step)] for i in range(min(count, len(entries)))]
 
 
 def _on_heading(document: Document, words: Words) -> str | None:

@@ -13,12 +13,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
-from web_fakes import HOSTILE, Listed, MemoryLibrary, QuotingAssistant, Report, speeches
+from web_fakes import HOSTILE, MemoryLibrary, QuotingAssistant, entry, speeches
 
 from rag import presentation as show
 from rag import shelf
 from rag.examples import example_questions
 from rag.feedback import FeedbackLog
+from rag.ingestion import SourceReport
 from rag.kept_conversations import Conversations, as_kept, read_kept, to_keep, turns
 from rag.schema import Answer, Citation, Document, Metadata, Question, Reason
 from rag.uploads import kept_uploads
@@ -97,8 +98,8 @@ def test_hostile_text_shows_literally_in_an_answer() -> None:
 
 def test_hostile_text_shows_literally_in_sources_and_lists() -> None:
     answer = quoting((HOSTILE_SPEECH, f"全县种树500万棵。{HOSTILE}"))
-    listed = Listed("hostile", HOSTILE, HOSTILE_SPEECH.metadata)
-    report = Report(f"/srv/{HOSTILE.replace('/', '')}", "failed", error=HOSTILE)
+    listed = entry(HOSTILE_SPEECH)
+    report = SourceReport(f"/srv/{HOSTILE.replace('/', '')}", "failed", error=HOSTILE)
     for html in (
         show.sources_html(answer, ZH),
         shelf.shelf_html([listed], 1, ZH),
@@ -265,11 +266,14 @@ def test_masked_speakers_make_no_example() -> None:
 
 
 LISTED = [
-    Listed(
-        "a", "在环保大会上的讲话", Metadata(speaker="周闻山", date="2019-03-08", venue="环保大会")
-    ),
-    Listed("b", "在教育会议上的讲话", Metadata(speaker="林一苇", date="2020")),
-    Listed("c", "工会報告", Metadata(speaker="周闻山")),
+    entry(Document(doc_id, "全文", about))
+    for doc_id, about in {
+        "a": Metadata(
+            title="在环保大会上的讲话", speaker="周闻山", date="2019-03-08", venue="环保大会"
+        ),
+        "b": Metadata(title="在教育会议上的讲话", speaker="林一苇", date="2020"),
+        "c": Metadata(title="工会報告", speaker="周闻山"),
+    }.items()
 ]
 
 
@@ -298,7 +302,7 @@ def test_the_choices_are_what_the_library_has() -> None:
 
 
 def test_a_report_names_the_file_and_not_where_the_server_keeps_it() -> None:
-    failed = Report("/srv/secret/讲话.txt", "failed", error="/srv/secret/讲话.txt is empty")
+    failed = SourceReport("/srv/secret/讲话.txt", "failed", error="/srv/secret/讲话.txt is empty")
     html = shelf.reports_html([failed], ZH)
     assert "secret" not in html
     assert "讲话.txt is empty" in html

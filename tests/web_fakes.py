@@ -6,9 +6,10 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
+from rag.corpus import DocumentEntry
 from rag.errors import UnknownDocumentError
+from rag.ingestion import DocumentName, Progress, SourceReport
 from rag.schema import (
     Answer,
     Chunk,
@@ -117,26 +118,12 @@ def speeches() -> list[Document]:
     ]
 
 
-@dataclass(frozen=True)
-class Listed:
-    """A line of the list of speeches."""
-
-    doc_id: str
-    title: str
-    metadata: Metadata
-
-
-@dataclass(frozen=True)
-class Report:
-    """What became of a file."""
-
-    path: str
-    status: str
-    documents: tuple[Listed, ...] = ()
-    chunks: int = 0
-    encoding: str | None = "utf-8"
-    notes: tuple[str, ...] = ()
-    error: str | None = None
+def entry(document: Document) -> DocumentEntry:
+    """A document's line in a list."""
+    return DocumentEntry(
+        document.doc_id, document.metadata, document.title, len(document.text), 1,
+        (f"/srv/files/{document.doc_id}.txt",), "2026-01-01T00:00:00+00:00",
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -154,8 +141,8 @@ class MemoryLibrary:
     removed: set[str] = field(default_factory=set)
     root: Path = Path("nowhere")  # a test that uploads names a folder
 
-    def documents(self) -> list[Listed]:
-        return [Listed(d.doc_id, d.title, d.metadata) for d in self.held.values()]
+    def documents(self) -> list[DocumentEntry]:
+        return [entry(d) for d in self.held.values()]
 
     def document(self, doc_id: str) -> Document:
         if doc_id not in self.held:
@@ -170,17 +157,17 @@ class MemoryLibrary:
             self.removed.add(self.held.pop(doc_id).doc_id)
 
     def ingest(
-        self, paths: Iterable[Path], on_progress: Callable[[Any], None] | None = None
-    ) -> Iterator[Report]:
+        self, paths: Iterable[Path], on_progress: Callable[[Progress], None] | None = None
+    ) -> Iterator[SourceReport]:
         for path in paths:
             text = path.read_text(encoding="utf-8")
             if not text.strip():
-                yield Report(str(path), "failed", encoding=None, error="the file is empty")
+                yield SourceReport(str(path), "failed", error="the file is empty")
                 continue
             document = Document(path.stem, text)
             self.held[path.stem] = document
-            listed = Listed(path.stem, document.title, document.metadata)
-            yield Report(str(path), "added", (listed,), 1, notes=("取用 utf-8",))
+            name = DocumentName(path.stem, document.title, document.metadata)
+            yield SourceReport(str(path), "added", (name,), 1, "utf-8")
 
 
 def open_gate() -> threading.Event:
