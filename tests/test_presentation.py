@@ -142,6 +142,11 @@ def test_the_short_answer_is_bold_once_and_never_inside_a_link() -> None:
     )
 
 
+def test_a_short_answer_over_lines_breaks_no_tag() -> None:
+    answer = quoting((LAKE, "37家"), text="37家\n有回音 [1]", short_answer="家\n有")
+    assert "<strong>" not in show.answer_html(answer, ZH)
+
+
 def test_coverage_is_shown_in_the_language_of_the_page() -> None:
     answer = quoting((LAKE, "37家"), coverage=0.6)
     assert "有据 60%" in rendered(show.answer_html(answer, ZH)).text
@@ -225,6 +230,13 @@ def test_no_more_is_kept_than_a_browser_holds() -> None:
 )  # fmt: skip
 def test_what_a_browser_made_up_is_dropped(kept: object) -> None:
     assert read_kept(kept) == Conversations()
+
+
+def test_a_reason_that_there_is_not_is_made_up() -> None:
+    refusal = quoting(text="没有", answered=False) | {"reason": "because"}
+    made_up = {"number": 1, "title": "t", "answers": [refusal]}
+    assert read_kept({"current": 1, "conversations": [made_up]}) == Conversations()
+    assert "没有找到依据" in show.answer_html(refusal | {"reason": None}, ZH)
 
 
 def test_feedback_becomes_questions_for_an_evaluation(tmp_path: Path) -> None:
