@@ -210,6 +210,16 @@ def test_a_stopped_question_goes_back_into_the_box(page: Any, site: Site) -> Non
     page.wait_for_selector("#chat a.cite")
 
 
+def test_a_breakdown_is_said_and_the_question_kept(page: Any, site: Site) -> None:
+    page.goto(site.address)
+    ask(page, "故障了会怎样?")
+    page.wait_for_selector("#chat .said")
+    assert "这次没有答出来" in page.inner_text("#chat .said")
+    assert page.input_value("#question textarea") == "故障了会怎样?"
+    ask(page, QUESTION)
+    page.wait_for_selector("#chat a.cite")
+
+
 def test_a_closed_tab_stops_its_question(page: Any, site: Site) -> None:
     site.assistant.gate.clear()
     site.assistant.left.clear()
