@@ -126,4 +126,4 @@ def value_of(facet: Facet, document: Document) -> str | None:
 def contradicts_year(query: Query, document: Document) -> bool:
     """Whether the question names a year and the speech is of another one."""
     known = years_of(document)
-    return bool(query.years and known and not query.years & known)
+    return bool(query.speech_years and known and not query.speech_years & known)
