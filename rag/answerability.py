@@ -29,6 +29,7 @@ FEATURES = (
     "log_words",
 )
 _FIRST = 3
+_SPEAKS_OF_IT = 0.5  # share of the question's words in a sentence that lost its figure
 
 
 def answerability_features(
@@ -79,7 +80,8 @@ def missing_figure(query: Query, ranked: Sequence[Candidate], weights: Weights) 
     measure = asked[1] or asked[2] or ""
     for candidate in ranked[:2]:
         normal = normalise(candidate.quote.text)
-        if candidate.shared < 0.5 or (measure and _has_figure(normal, measure)):
+        known = weights.known_share(frozenset(terms(candidate.quote.text)))
+        if known < _SPEAKS_OF_IT or (measure and _has_figure(normal, measure)):
             continue
         lost = _NEEDS_FIGURE.search(normal)
         if lost and (not measure or measure in lost.group() or lost.group() == "%"):

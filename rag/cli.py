@@ -167,7 +167,7 @@ def _search(options: argparse.Namespace, settings: Settings) -> int:
     from rag.schema import Question  # noqa: PLC0415
     from rag.wire import hit_json  # noqa: PLC0415
 
-    hits = open_assistant(settings, _notice).search(Question(options.question), options.k).hits
+    hits = open_assistant(settings, _notice).search(Question(options.question), options.k)
     if options.json:
         _print_json({"question": options.question, "hits": [hit_json(hit) for hit in hits]})
         return DONE
