@@ -20,8 +20,8 @@ from rag.errors import JianghuaError, UsageError
 from rag.settings import GENERATORS, Settings
 
 if TYPE_CHECKING:
-    from rag.library import Library, SourceReport
-    from rag.schema import Answer, Question
+    from rag.library import Library
+    from rag.schema import Question
 
 Command = Callable[[argparse.Namespace, Settings], int]
 DONE, SOME_FAILED, WRONG_USAGE = 0, 1, 2

@@ -106,9 +106,12 @@ _FACETS: tuple[tuple[Facet, re.Pattern[str]], ...] = (
 _ASKING = re.compile(
     r"请问|请(介绍|说明|列举|概括|总结)(一下)?|多少|百分之几|什么(时候|时间|地方|样)?|哪一?(些|几)?(个|位|里|儿|年|天|次|名|种|家|项|条|点)?"
     r"|谁|何(时|地|人|处)|如何|怎(么|样)样?|为(什么|何)|是否|有没有|能否|可否|[吗呢么吧][??]?$|分别|几(个|名|人|项|条|点|家|户|种|次)"
-    r"|(?<=[是有])几|[??。!！,，:;、\"'“”‘’《》()【】]"
+    r"|(?<=[是有])几|了(?![解结然])|(?<!目)的(?![确士])|还(?=[有提说要讲])|[??。!！,，:;、\"'“”‘’《》()【】]"
 )
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)年?(?!\d)")
+_SPEECH_YEAR = re.compile(
+    r"(?<!\d)((?:19|20)\d\d)年?[^,，。;；?？]{0,24}?(?:工作报告|讲话|发言|会议上|大会上|会上|报告)"
+)
 _HAN_YEAR = re.compile(r"([一二〇零○0三四五六七八九]{4})年")
 
 
@@ -117,10 +120,11 @@ class Query:
     """A question as it is understood; ``text`` stands on its own."""
 
     text: str
-    content: str  # the normal form without the asking words; pieces are separated by blanks
+    content: str  # the normal form without the asking words; pieces are separated by commas
     kind: Kind
     facet: Facet | None = None
-    years: frozenset[str] = frozenset()
+    years: frozenset[str] = frozenset()  # all that it names
+    speech_years: frozenset[str] = frozenset()  # of the speech that it names: 2023年…报告
     speakers: frozenset[str] = frozenset()  # names of the library that the question names
     within: frozenset[str] | None = None  # documents that may be used; None: all
     earlier: str | None = None  # what a follow-up question follows: the turn before, on its own
@@ -139,7 +143,16 @@ def understand(
     normal = normalise(text)
     named = frozenset(name for name in speakers if _names(normal, normalise(name)))
     facet = next((facet for facet, pattern in _FACETS if pattern.search(normal)), None)
-    return Query(text, content_of(normal), kind_of(normal), facet, years_in(normal), named, within)
+    return Query(
+        text=text,
+        content=content_of(normal),
+        kind=kind_of(normal),
+        facet=facet,
+        years=years_in(normal),
+        speech_years=frozenset(_SPEECH_YEAR.findall(normal)),
+        speakers=named,
+        within=within,
+    )
 
 
 def kind_of(normal: str) -> Kind:
@@ -149,7 +162,7 @@ def kind_of(normal: str) -> Kind:
 
 def content_of(normal: str) -> str:
     """What the question speaks of: its words without those that only ask."""
-    return " ".join(_ASKING.sub(" ", normal).split())
+    return ",".join(_ASKING.sub(" ", normal).split())  # a blank would let bigrams form across it
 
 
 def years_in(normal: str) -> frozenset[str]:

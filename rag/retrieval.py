@@ -21,7 +21,7 @@ CANDIDATES = 100  # from each index; the right passage is within the first 50 in
 RERANKED = 40  # of the fused candidates, those whose documents are looked at
 LEXICAL_WEIGHT = 0.55
 SPEAKER_BONUS = 2.0  # in units of fused z-scores
-YEAR_BONUS = 1.0
+YEAR_BONUS = 1.5  # for a speech of the year that the question gives it; less as much for another
 EARLIER_BONUS = 0.7  # for the speeches that the turn before was about
 _EARLIER_PASSAGES = 3
 
@@ -99,8 +99,8 @@ def _bonus(query: Query, document: Document, earlier: frozenset[str]) -> float:
     if document.metadata.speaker in query.speakers:
         bonus += SPEAKER_BONUS
     years = years_of(document)
-    if query.years and years:
-        bonus += YEAR_BONUS if query.years & years else -YEAR_BONUS
+    if query.speech_years and years:
+        bonus += YEAR_BONUS if query.speech_years & years else -YEAR_BONUS
     return bonus
 
 
