@@ -21,7 +21,7 @@ export SPEECHES LIBRARY  # read by the shell, so that any file name will do
 .PHONY: help install run test lint types format browser clean
 
 help:  ## list these commands
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## */  make \1\t/' | expand -t 16
+	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 	@echo '  Variables: SPEECHES=path  LIBRARY=folder  PORT=7860  PYTHON=python3'
 
 install: $(INSTALLED)  ## make .venv with .venv/bin/jianghua, pinned by constraints.txt
@@ -51,7 +51,7 @@ $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	  echo "Jianghua needs Python 3.11 or newer, and $(PYTHON) is older or missing."; \
 	  echo "Name another one: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
-	$(PYTHON) -m venv $(VENV)
+	$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
 
 $(INSTALLED): pyproject.toml constraints.txt | $(BIN)/python
 	$(BIN)/pip install --constraint constraints.txt --editable .
@@ -67,8 +67,8 @@ CHROMIUM := chromium fonts-noto-cjk
 browser:
 	@if command -v chromium >/dev/null && [ -n "$$(fc-list :lang=zh 2>/dev/null)" ]; then exit 0; fi; \
 	if ! command -v apt-get >/dev/null; then root=none; \
-	elif [ "$$(id -u)" = 0 ]; then root=; \
-	elif sudo -n true 2>/dev/null; then root='sudo env'; \
+	elif [ "$$(id -u)" = 0 ]; then root=env; \
+	elif sudo -n true 2>/dev/null; then root='sudo -n env'; \
 	else root=none; fi; \
 	if [ "$$root" != none ] && $$root $(APT) update && $$root $(APT) install -y --no-install-recommends $(CHROMIUM); \
 	then exit 0; fi; \
