@@ -179,7 +179,9 @@ if TYPE_CHECKING:
     from embeddings.fourth import Encoder
 """
     modules = {"rag.first", "rag.second", "rag.third", "embeddings.fourth"}
-    assert imports_of(source, modules) == Imports(frozenset(modules), frozenset({"faiss", "rapidocr"}))
+    assert imports_of(source, modules) == Imports(
+        frozenset(modules), frozenset({"faiss", "rapidocr"})
+    )
 
 
 def test_everything_that_is_imported_is_a_dependency() -> None:

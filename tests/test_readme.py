@@ -11,7 +11,7 @@ import pytest
 
 from rag.cli import main
 from rag.readers.formats import format_named
-from rag.schema import Answer, Citation, Chunk, Document, Hit
+from rag.schema import Answer, Chunk, Citation, Document, Hit
 from rag.settings import Settings
 from rag.wire import answer_json
 
