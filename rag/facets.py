@@ -10,8 +10,8 @@ import re
 
 from rag.dates import dates_in
 from rag.normal_form import normal_form, normalise
-from rag.query import Facet, Query, years_in
-from rag.retrieval import Retrieval
+from rag.query import Facet, Query
+from rag.retrieval import Retrieval, years_of
 from rag.schema import Document, Quote, Span
 from rag.sentence_scorer import Weights
 from rag.terms import terms
@@ -125,7 +125,5 @@ def value_of(facet: Facet, document: Document) -> str | None:
 
 def contradicts_year(query: Query, document: Document) -> bool:
     """Whether the question names a year and the speech is of another one."""
-    titled = years_in(normalise(document.title))
-    dated = {(document.metadata.date or "")[:4]} - {""}
-    known = titled or dated
-    return bool(query.years and known and not query.years & known)
+    known = years_of(document)
+    return bool(query.speech_years and known and not query.speech_years & known)

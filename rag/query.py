@@ -109,6 +109,9 @@ _ASKING = re.compile(
     r"|(?<=[是有])几|[??。!！,，:;、\"'“”‘’《》()【】]"
 )
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)年?(?!\d)")
+_SPEECH_YEAR = re.compile(
+    r"(?<!\d)((?:19|20)\d\d)年?[^,，。;；?？]{0,24}?(?:工作报告|讲话|发言|会议上|大会上|会上|报告)"
+)
 _HAN_YEAR = re.compile(r"([一二〇零○0三四五六七八九]{4})年")
 
 
@@ -120,7 +123,8 @@ class Query:
     content: str  # the normal form without the asking words; pieces are separated by blanks
     kind: Kind
     facet: Facet | None = None
-    years: frozenset[str] = frozenset()
+    years: frozenset[str] = frozenset()  # all that it names
+    speech_years: frozenset[str] = frozenset()  # of the speech that it names: 2023年…报告
     speakers: frozenset[str] = frozenset()  # names of the library that the question names
     within: frozenset[str] | None = None  # documents that may be used; None: all
     earlier: str | None = None  # what a follow-up question follows: the turn before, on its own
@@ -139,7 +143,16 @@ def understand(
     normal = normalise(text)
     named = frozenset(name for name in speakers if _names(normal, normalise(name)))
     facet = next((facet for facet, pattern in _FACETS if pattern.search(normal)), None)
-    return Query(text, content_of(normal), kind_of(normal), facet, years_in(normal), named, within)
+    return Query(
+        text=text,
+        content=content_of(normal),
+        kind=kind_of(normal),
+        facet=facet,
+        years=years_in(normal),
+        speech_years=frozenset(_SPEECH_YEAR.findall(normal)),
+        speakers=named,
+        within=within,
+    )
 
 
 def kind_of(normal: str) -> Kind:

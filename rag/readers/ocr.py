@@ -54,8 +54,12 @@ def _place(corners: list[tuple[float, float]]) -> tuple[float, float, float]:
     return sum(down) / len(down), min(across), max(down) - min(down)
 
 
-def read_image(data: bytes) -> Reading:
+def read_image(data: bytes, working: Callable[[], None]) -> Reading:
     """The text in an image file.
+
+    Args:
+        data: The file.
+        working: Called before the slow step, as a sign of life.
 
     Raises:
         ReadError: No OCR is installed, or the image is damaged, too large or without text.
@@ -73,6 +77,7 @@ def read_image(data: bytes) -> Reading:
             picture = np.asarray(image.convert("RGB"))
     except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError) as error:
         raise ReadError(f"is damaged: {error}") from error
+    working()
     return Reading((SourceText(text_in(picture)),), "image", (_NOTE,))
 
 
