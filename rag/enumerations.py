@@ -97,6 +97,7 @@ def item_span(document: Document, section: Section) -> Span:
 
 
 _ENOUGH = 0.7  # share of the question's words that introduction, title and speaker must have
+_ENOUGH_WITH_COUNT = 0.5  # the same where it has as many items as are asked for
 _OWN = 0.35  # share that the introduction must have by itself
 _SPEECHES = 3  # the first so many retrieved speeches are looked at
 
@@ -116,7 +117,8 @@ def matching_enumeration(query: Query, hits: Sequence[Hit], weights: Weights) ->
             score += 0.1 * bool(_ANNOUNCES.search(found.introduction))
             if asked is not None:
                 score += 0.2 if asked == len(found.items) else -0.2
-            enough = weights.known_share(own, named) >= _ENOUGH and weights.known_share(own) >= _OWN
+            needed = _ENOUGH_WITH_COUNT if asked == len(found.items) else _ENOUGH
+            enough = weights.known_share(own, named) >= needed and weights.known_share(own) >= _OWN
             if enough and (best is None or score > best[0]):
                 best = (score, found)
     return best[1] if best is not None else _outermost(query, hits, weights)

@@ -15,7 +15,7 @@ from rag.answerability import answerability_features, missing_figure
 from rag.calibration import Calibration
 from rag.enumerations import item_span, matching_enumeration
 from rag.naming import named_document
-from rag.phrasing import stated
+from rag.phrasing import stated, told_beside
 from rag.query import Kind, Query
 from rag.retrieval import Retrieval
 from rag.schema import Quote, Reason
@@ -37,6 +37,7 @@ class Evidence:
     quote: Quote
     words: str | None = None
     probability: float = 1.0
+    verbatim: bool = True  # whether the quote itself says it
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +93,13 @@ def _from_metadata(query: Query, retrieval: Retrieval, weights: Weights) -> Sele
     document = named_document(query, retrieval.hits, weights)
     if document is None or facets.contradicts_year(query, document):
         return None
-    value, quote = facets.value_of(query.facet, document), facets.stated(query.facet, document)
-    if value is None or quote is None:
+    value = facets.value_of(query.facet, document)
+    if value is None:
         return None
+    quote = facets.stated(query.facet, document)
+    if quote is None:
+        words = told_beside(query.facet, value)
+        return Selection((Evidence(facets.headline(document), words, verbatim=False),))
     words = stated(query.facet, value)
     return Selection((Evidence(quote, words),), None, verbatim(value, quote.text))
 

@@ -19,6 +19,16 @@ def stated(facet: Facet, document: Document) -> Quote | None:
     return Quote(document, span.start, span.end) if span else None
 
 
+def headline(document: Document) -> Quote:
+    """The title where it stands in the text, else its first line: for a value that came beside the text."""
+    span = _title(document)
+    if span is None:
+        start = len(document.text) - len(document.text.lstrip())
+        end = document.text.find("\n", start)
+        span = Span(start, min(start + 80, end if end > 0 else len(document.text)))
+    return Quote(document, span.start, span.end)
+
+
 def _line_of(document: Document, start: int, end: int) -> Span:
     """The line around a span, without blanks at its edges; a long line only from start to end."""
     text = document.text

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag.query import Query
+from rag.query import Facet, Query
 from rag.schema import Document, Hit
 from rag.sentence_scorer import Weights
 from rag.terms import terms
 
 _NAMED = 0.75  # share of the question's words that title, speaker, meeting and year must have
+_TOLD_BY_CONTENT = (Facet.VENUE, Facet.DATE)
 # Words that every such question has; they tell no speech from another.
 _COMMON = re.compile(
     "讲话|报告|发言|演讲|致辞|会议|会上|大会|作的|作了|发表|题目|标题|日期|时间|分为|分成|部分|方面|结构|提纲|框架"
@@ -25,14 +26,17 @@ def named_document(query: Query, hits: Sequence[Hit], weights: Weights) -> Docum
     for hit in hits:
         document = hit.document
         if document.doc_id not in shares:
-            shares[document.doc_id] = (_share(words, document, weights), document)
+            # 李明在什么会上说…: the speaker is named, and what was said tells the speech.
+            told = query.facet in _TOLD_BY_CONTENT and document.metadata.speaker in query.speakers
+            said = hit.text if told else ""
+            shares[document.doc_id] = (_share(words, document, said, weights), document)
     best = max(shares.values(), key=lambda pair: pair[0], default=None)
     if best is None or best[0] < _NAMED:
         return None
     return best[1]
 
 
-def _share(words: dict[str, None], document: Document, weights: Weights) -> float:
+def _share(words: dict[str, None], document: Document, said: str, weights: Weights) -> float:
     metadata = document.metadata
     described = " ".join(
         part
@@ -43,6 +47,7 @@ def _share(words: dict[str, None], document: Document, weights: Weights) -> floa
             metadata.office,
             metadata.venue,
             f"{(metadata.date or '')[:4]}年",
+            said,
         )
         if part
     )
