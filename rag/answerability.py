@@ -29,6 +29,7 @@ FEATURES = (
     "log_words",
 )
 _FIRST = 3
+_SPEAKS_OF_IT = 0.5  # share of the question's words in a sentence that lost its figure
 
 
 def answerability_features(
@@ -62,10 +63,11 @@ def answerability_features(
 
 
 # A measure word that needs a figure before it; after anything else the figure has been lost.
-_FIGURE = rf"[0-9.{NUMERAL_CHARACTERS}几数多余近约每]"
+_NUMBER = rf"0-9.{NUMERAL_CHARACTERS}几数每"
 _NEEDS_FIGURE = re.compile(
-    rf"(?<!{_FIGURE})(?:%|百分点|万元|亿元|万吨|公里|平方米|万人|户(?=[农居牧贫困])|人次|名(?=[党干教学职工])"
-    rf"|人(?=[,，。;；、])|(?<=[到达为过共])个(?=[百]?分)|项(?=[,，。]))"
+    rf"(?<![{_NUMBER}余多近约])(?:%|百分点|万元|亿元|万吨|公里|平方米|万人|人次|户(?=[农居牧贫困])"
+    rf"|名(?=[党干教学职工])|人(?=[,，。;；、])|项(?=[,，。]))"
+    rf"|(?<![{_NUMBER}许很众更最诸不太较颇大好])[余多](?:名|户|人|个|家|项|件|次|亩|万元|亿元|公里)"
 )
 _ASKED_MEASURE = re.compile(r"多少(个|名|人|户|家|项|件|起|次|篇|万元|亿元|吨|亩|公里|%|元)?|几(个|名|人|户|家|项|件|起|次|篇)")
 
@@ -78,13 +80,14 @@ def missing_figure(query: Query, ranked: Sequence[Candidate], weights: Weights) 
     measure = asked[1] or asked[2] or ""
     for candidate in ranked[:2]:
         normal = normalise(candidate.quote.text)
-        if candidate.shared < 0.5 or (measure and _has_figure(normal, measure)):
+        known = weights.known_share(frozenset(terms(candidate.quote.text)))
+        if known < _SPEAKS_OF_IT or (measure and _has_figure(normal, measure)):
             continue
         lost = _NEEDS_FIGURE.search(normal)
-        if lost and (not measure or lost.group().startswith(measure) or lost.group() == "%"):
+        if lost and (not measure or measure in lost.group() or lost.group() == "%"):
             return candidate.quote
     return None
 
 
 def _has_figure(normal: str, measure: str) -> bool:
-    return bool(re.search(rf"[0-9{NUMERAL_CHARACTERS}余多]{measure}", normal))
+    return bool(re.search(rf"[0-9{NUMERAL_CHARACTERS}][余多]?{measure}", normal))

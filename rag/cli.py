@@ -20,8 +20,8 @@ from rag.errors import JianghuaError, UsageError
 from rag.settings import GENERATORS, Settings
 
 if TYPE_CHECKING:
-    from rag.library import Library, SourceReport
-    from rag.schema import Answer, Question
+    from rag.library import Library
+    from rag.schema import Question
 
 Command = Callable[[argparse.Namespace, Settings], int]
 DONE, SOME_FAILED, WRONG_USAGE = 0, 1, 2
@@ -167,7 +167,7 @@ def _search(options: argparse.Namespace, settings: Settings) -> int:
     from rag.schema import Question  # noqa: PLC0415
     from rag.wire import hit_json  # noqa: PLC0415
 
-    hits = open_assistant(settings, _notice).search(Question(options.question), options.k).hits
+    hits = open_assistant(settings, _notice).search(Question(options.question), options.k)
     if options.json:
         _print_json({"question": options.question, "hits": [hit_json(hit) for hit in hits]})
         return DONE

@@ -192,8 +192,29 @@ class Corpus:
         """Whether the library had this document once and has it no longer."""
         return bool(self.rows("SELECT 1 FROM removed_documents WHERE doc_id = ?", [doc_id]))
 
+    def documents(self, keys: Sequence[int]) -> dict[int, Document]:
+        """The documents with these keys, corrected; without unknown keys."""
+        corrections = self._corrections()
+        return {
+            key: _document(columns, corrections.get(columns[0], {}))
+            for key, *columns in self._rows_of(
+                "SELECT key, doc_id, text, metadata, sections, chrome, pages FROM documents"
+                " WHERE key IN (?)",
+                keys,
+            )
+        }
+
+    def chunks(self, keys: Sequence[int]) -> dict[int, tuple[int, Chunk]]:
+        """The chunks with these keys, each with its document's key; without unknown keys."""
+        return {
+            key: (document, Chunk(start, end, section))
+            for key, document, start, end, section in self._rows_of(
+                "SELECT key, document, start, end, section FROM chunks WHERE key IN (?)", keys
+            )
+        }
+
     def load(self, keys: Sequence[int]) -> dict[int, StoredDocument]:
-        """The documents with these keys, corrected, with their chunks; without unknown keys."""
+        """The documents with these keys and all their chunks; without unknown keys."""
         chunks: dict[int, list[tuple[int, Chunk]]] = {}
         for document, key, start, end, section in self._rows_of(
             "SELECT document, key, start, end, section FROM chunks"
@@ -201,20 +222,11 @@ class Corpus:
             keys,
         ):
             chunks.setdefault(document, []).append((key, Chunk(start, end, section)))
-        corrections = self._corrections()
         loaded = {}
-        for key, *columns in self._rows_of(
-            "SELECT key, doc_id, text, metadata, sections, chrome, pages FROM documents"
-            " WHERE key IN (?)",
-            keys,
-        ):
+        for key, document in self.documents(keys).items():
             own = chunks.get(key, [])
-            loaded[key] = StoredDocument(
-                key,
-                _document(columns, corrections.get(columns[0], {})),
-                own[0][0] if own else 0,
-                tuple(chunk for _, chunk in own),
-            )
+            first = own[0][0] if own else 0
+            loaded[key] = StoredDocument(key, document, first, tuple(chunk for _, chunk in own))
         return loaded
 
     def corrections(self, doc_id: str) -> dict[str, str | None]:

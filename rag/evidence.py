@@ -14,13 +14,13 @@ from rag import facets
 from rag.answerability import answerability_features, missing_figure
 from rag.calibration import Calibration
 from rag.enumerations import item_span, matching_enumeration
+from rag.naming import named_document
 from rag.phrasing import stated
 from rag.query import Kind, Query
 from rag.retrieval import Retrieval
 from rag.schema import Quote, Reason
 from rag.sentence_scorer import Candidate, Frequencies, SentenceScorer, Weights
 from rag.short_answer import short_answer, verbatim
-
 
 MOST_SENTENCES = 8
 # A further sentence must be worth its length: its chance of holding the answer, per character.
@@ -93,7 +93,7 @@ class Selector:
 def _from_metadata(query: Query, retrieval: Retrieval, weights: Weights) -> Selection | None:
     if query.facet is None:
         return None
-    document = facets.named_document(query, retrieval, weights)
+    document = named_document(query, retrieval.hits, weights)
     if document is None or facets.contradicts_year(query, document):
         return None
     value, quote = facets.value_of(query.facet, document), facets.stated(query.facet, document)

@@ -119,7 +119,7 @@ class Library:
         Raises:
             UnknownDocumentError: There is none with this id; says whether there was one.
         """
-        return self._cache.load([self._key_of(doc_id)])[0].document
+        return self._cache.load([self._key_of(doc_id)])[0]
 
     def was_removed(self, doc_id: str) -> bool:
         """Whether the document was in the library once and is no longer."""
@@ -205,7 +205,7 @@ class Library:
         key = self._key_of(doc_id)
         with self._locked() as writer:
             self._adopt(encoder, writer)
-            document = self._corpus.load([key])[key].document
+            document = self._corpus.documents([key])[key]
             mended = replace(document, metadata=corrected(document.metadata, {field: value}))
             item, texts = prepared_document(self._corpus, mended, encoder.fingerprint, given=False)
             writer.put_vectors(item.contents, encoder.encode_documents(texts))
@@ -231,7 +231,7 @@ class Library:
         with self._locked() as writer:
             for key in damage_of(self._corpus).documents:
                 encoder = self._needed_encoder()
-                document = self._corpus.load([key])[key].document
+                document = self._corpus.documents([key])[key]
                 item, texts = prepared_document(
                     self._corpus, document, encoder.fingerprint, given=False
                 )
@@ -385,12 +385,12 @@ class Library:
         Raises:
             UnknownDocumentError: A chunk has been removed.
         """
-        documents = self._ready().table.documents_of(np.asarray(keys, np.int64))
-        stored = self._cache.load([int(document) for document in documents])
-        return [
-            (one.document, one.chunks[int(key) - one.first_chunk])
-            for one, key in zip(stored, keys, strict=True)
-        ]
+        rows = self._corpus.chunks(keys.tolist())
+        if len(rows) < len(np.unique(keys)):
+            raise UnknownDocumentError("a passage was removed while it was looked up")
+        found = [rows[int(key)] for key in keys]
+        documents = self._cache.load([document for document, _ in found])
+        return [(one, chunk) for one, (_, chunk) in zip(documents, found, strict=True)]
 
 
 def _still_there(derived: Derived, found: Found) -> Found:

@@ -106,7 +106,7 @@ _FACETS: tuple[tuple[Facet, re.Pattern[str]], ...] = (
 _ASKING = re.compile(
     r"请问|请(介绍|说明|列举|概括|总结)(一下)?|多少|百分之几|什么(时候|时间|地方|样)?|哪一?(些|几)?(个|位|里|儿|年|天|次|名|种|家|项|条|点)?"
     r"|谁|何(时|地|人|处)|如何|怎(么|样)样?|为(什么|何)|是否|有没有|能否|可否|[吗呢么吧][??]?$|分别|几(个|名|人|项|条|点|家|户|种|次)"
-    r"|(?<=[是有])几|[??。!！,，:;、\"'“”‘’《》()【】]"
+    r"|(?<=[是有])几|了(?![解结然])|(?<!目)的(?![确士])|还(?=[有提说要讲])|[??。!！,，:;、\"'“”‘’《》()【】]"
 )
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)年?(?!\d)")
 _SPEECH_YEAR = re.compile(
@@ -120,7 +120,7 @@ class Query:
     """A question as it is understood; ``text`` stands on its own."""
 
     text: str
-    content: str  # the normal form without the asking words; pieces are separated by blanks
+    content: str  # the normal form without the asking words; pieces are separated by commas
     kind: Kind
     facet: Facet | None = None
     years: frozenset[str] = frozenset()  # all that it names
@@ -162,7 +162,7 @@ def kind_of(normal: str) -> Kind:
 
 def content_of(normal: str) -> str:
     """What the question speaks of: its words without those that only ask."""
-    return " ".join(_ASKING.sub(" ", normal).split())
+    return ",".join(_ASKING.sub(" ", normal).split())  # a blank would let bigrams form across it
 
 
 def years_in(normal: str) -> frozenset[str]:

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rag.calibration import Logistic
 from rag.dates import dates_in
@@ -106,11 +105,19 @@ class Weights:
             for n in [frequencies.get(word, 0)]
         }
         self._sum = sum(self.of.values()) or 1.0
+        # Many bigrams that the library lacks are no words but the seams between words.
+        self._known = {word: w for word, w in self.of.items() if frequencies.get(word, 0)}
+        self._known_sum = sum(self._known.values()) or 1.0
 
     def share(self, *term_sets: frozenset[str]) -> float:
         """The weight of the words that occur in any of the sets, of all the question's weight."""
         found = sum(w for word, w in self.of.items() if any(word in s for s in term_sets))
         return found / self._sum
+
+    def known_share(self, *term_sets: frozenset[str]) -> float:
+        """The same of the words that the library has at all."""
+        found = sum(w for word, w in self._known.items() if any(word in s for s in term_sets))
+        return found / self._known_sum
 
 
 class SentenceScorer:

@@ -67,7 +67,7 @@ def put(
 def stored(corpus: Corpus, doc_id: str) -> Document:
     key = corpus.key_of(doc_id)
     assert key is not None
-    return corpus.load([key])[key].document
+    return corpus.documents([key])[key]
 
 
 def test_a_document_comes_back_as_it_was(corpus: Corpus, writer: CorpusWriter) -> None:

@@ -485,3 +485,30 @@ def test_the_same_text_under_two_given_ids_is_one_speech(
     twin = write_lines(tmp_path / "b.jsonl", [{"id": "twin", "title": "题", "text": speech(3)}])
     ingest(library, source, twin)
     assert library.duplicates_of("twin") == ("s3", "twin")
+
+
+def test_an_older_parsers_documents_are_parsed_again_without_encoding(
+    library: Library, encoder: CountingEncoder, source: Path
+) -> None:
+    ingest(library, source)
+    encoder.encoded.clear()
+    with sqlite3.connect(library.root / "library.sqlite3") as raw:
+        raw.execute("UPDATE sources SET versions = '0.0'")
+        raw.execute("UPDATE documents SET metadata = '{\"title\": \"旧\"}' WHERE doc_id = 's1'")
+    raw.close()
+    assert ingest(library, source)[0].status == "updated"
+    assert library.document("s1").title == "第1次讲话"
+    assert encoder.encoded == []
+    assert ingest(library, source)[0].status == "unchanged"
+
+
+def test_metadata_beside_an_unchanged_file_are_taken_in(library: Library, tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text(speech(1), encoding="utf-8")
+    assert ingest(library, path)[0].status == "added"
+    (tmp_path / "metadata.csv").write_text("file,speaker\na.txt,欧阳听雪\n", encoding="utf-8")
+    (report,) = ingest(library, path)
+    assert (report.status, report.documents[0].metadata.speaker) == ("updated", "欧阳听雪")
+    assert library.documents()[0].metadata.speaker == "欧阳听雪"
+    keys, _ = library.lexical(terms("欧阳听雪"), 1)
+    assert keys.size == 1
