@@ -69,7 +69,9 @@ _NEEDS_FIGURE = re.compile(
     rf"|名(?=[党干教学职工])|人(?=[,，。;；、])|项(?=[,，。]))"
     rf"|(?<![{_NUMBER}许很众更最诸不太较颇大好])[余多](?:名|户|人|个|家|项|件|次|亩|万元|亿元|公里)"
 )
-_ASKED_MEASURE = re.compile(r"多少(个|名|人|户|家|项|件|起|次|篇|万元|亿元|吨|亩|公里|%|元)?|几(个|名|人|户|家|项|件|起|次|篇)")
+_ASKED_MEASURE = re.compile(
+    r"多少(个|名|人|户|家|项|件|起|次|篇|万元|亿元|吨|亩|公里|%|元)?|几(个|名|人|户|家|项|件|起|次|篇)"
+)
 
 
 def missing_figure(query: Query, ranked: Sequence[Candidate], weights: Weights) -> Quote | None:

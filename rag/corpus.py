@@ -146,6 +146,10 @@ class Corpus:
         record = SourceRecord(*rows[0])
         return replace(record, notes=tuple(json.loads(rows[0][names.index("notes")])))
 
+    def paths_of(self, sha256: str) -> list[str]:
+        """The ingested files that had these bytes."""
+        return [p for (p,) in self.rows("SELECT path FROM sources WHERE sha256 = ?", [sha256])]
+
     def documents_of_source(self, path: str) -> list[int]:
         """Keys of the documents a file brought, in its order."""
         return [

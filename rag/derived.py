@@ -35,8 +35,9 @@ class Derived:
             dim: Length of a vector.
         """
         self._folder = folder
-        self._dim = dim
+        self.dim = dim
         self._vectors_generation = 0
+        self._saved_generation: int | None = None  # of the vector index on disk
         self._vectors = VectorIndex.empty(dim)
         self._using_vectors = threading.Lock()  # the index must not change while it is searched
         self.lexical: LexicalIndex | None = None
@@ -49,7 +50,7 @@ class Derived:
         Args:
             corpus: Where to read from.
             may_write: Whether the write lock is held; without it the lexical index on disk stays
-                as it is, and lags where another process is still adding.
+                as it is: it lags, or is missing, until whoever writes has brought it up to date.
         """
         with corpus.snapshot() as now:
             generation = now.generation
@@ -62,8 +63,10 @@ class Derived:
 
     @property
     def lags(self) -> bool:
-        """Whether the lexical index on disk still has to be brought up to this generation."""
-        return self.lexical is None or self.lexical.generation < self.generation
+        """Whether the indexes on disk are missing, or the lexical one is of an older generation."""
+        if self.lexical is None or self._saved_generation is None:
+            return True
+        return self.lexical.generation < self.generation
 
     def nearest(
         self, row: NDArray[np.float32], k: int, allowed: NDArray[np.int64] | None
@@ -90,10 +93,11 @@ class Derived:
     def save(self) -> None:
         """Keep the vector index on disk, so that the next start need not build it."""
         path = self._vectors_path(self._vectors_generation)
-        if path.exists():
+        if self._saved_generation == self._vectors_generation:
             return
         self._folder.mkdir(parents=True, exist_ok=True)
         self._vectors.save(path)
+        self._saved_generation = self._vectors_generation
         for other in self._saved():
             if other != path:
                 other.unlink(missing_ok=True)
@@ -118,22 +122,23 @@ class Derived:
                 index = VectorIndex.open(path)
             except (ValueError, OSError):
                 continue  # damaged: SQLite has everything
-            if index.dim == self._dim:
+            if index.dim == self.dim:
                 self._vectors, self._vectors_generation = index, saved
+                self._saved_generation = saved
                 return
 
     def _update_vectors(self, now: Corpus, generation: int) -> None:
         added = now.added_since(self._vectors_generation)
         if self._vectors_generation == 0:
             keys = np.array(added, dtype=np.int64)
-            self._vectors = VectorIndex.build(keys, now.vectors(added, self._dim))
+            self._vectors = VectorIndex.build(keys, now.vectors(added, self.dim))
         else:
             removed = now.removed_since(self._vectors_generation)
             with self._using_vectors:
                 self._vectors.remove(np.array(removed, dtype=np.int64))
             for start in range(0, len(added), _BLOCK):
                 block = added[start : start + _BLOCK]
-                rows = now.vectors(block, self._dim)
+                rows = now.vectors(block, self.dim)
                 with self._using_vectors:
                     self._vectors.add(np.array(block, dtype=np.int64), rows)
         self._vectors_generation = generation
@@ -142,10 +147,7 @@ class Derived:
         index = self._opened_lexical(generation)
         if may_write and (index is None or index.wants_rebuilding):
             index = LexicalIndex.create(self._lexical_folder)
-        if index is None:
-            index = LexicalIndex.create(None)
-            index.update(_passages(now, now.added_since(0)), [], generation)
-        elif may_write and index.generation < generation:
+        if index is not None and may_write and index.generation < generation:
             added = now.added_since(index.generation)
             removed = now.removed_since(index.generation)
             index.update(_passages(now, added), removed, generation)

@@ -62,6 +62,7 @@ class Progress:
     sources_done: int
     sources: int
     chunks_encoded: int  # in this run
+    chunks_waiting: int  # read and not yet encoded
     path: str  # the source at hand
 
 
@@ -94,7 +95,7 @@ class Ingestion:
         self._writer = writer
         self._encoder = encoder
         self._on_progress = on_progress
-        self._done = self._total = self._encoded = 0
+        self._done = self._total = self._encoded = self._waiting = 0
 
     def run(self, paths: Sequence[Path]) -> Iterator[SourceReport]:
         """Ingest the files in order; a report follows when its source is safely stored."""
@@ -209,11 +210,13 @@ class Ingestion:
         }
         known = self._corpus.known_vectors(list(texts))
         missing = [content for content in texts if content not in known]
+        self._waiting = len(missing)
         for start in range(0, len(missing), _WINDOW):
             block = missing[start : start + _WINDOW]
             rows = self._encoder.encode_documents([texts[content] for content in block])
             self._writer.put_vectors(block, rows)
             self._encoded += len(block)
+            self._waiting -= len(block)
             self._tell(waiting[0].path)
 
     def _store(self, prepared: _Prepared) -> SourceReport:
@@ -222,15 +225,22 @@ class Ingestion:
             raise ValueError("a prepared source has either a report or a record")
         status: Status = "updated" if self._corpus.source(record.path) else "added"
         try:
-            self._writer.put_source(record, prepared.documents)
+            self._writer.put_source(record, prepared.documents, self._former_paths(record))
         except ReadError as error:
             return _failure(prepared.path, str(error))
         stored = [StoredDocument(0, p.document, 0, p.chunks) for p in prepared.documents]
         return _report(prepared.path, status, record, stored)
 
+    def _former_paths(self, record: SourceRecord) -> list[str]:
+        """Where a file lay that has since been moved, so that it does not count twice."""
+        known = self._corpus.paths_of(record.sha256)
+        return [path for path in known if path != record.path and not Path(path).exists()]
+
     def _tell(self, path: Path) -> None:
         if self._on_progress is not None:
-            self._on_progress(Progress(self._done, self._total, self._encoded, str(path)))
+            self._on_progress(
+                Progress(self._done, self._total, self._encoded, self._waiting, str(path))
+            )
 
 
 def prepared_document(

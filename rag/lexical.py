@@ -46,17 +46,13 @@ class LexicalIndex:
         self._searcher = index.searcher()
 
     @classmethod
-    def create(cls, folder: Path | None) -> Self:
-        """A new, empty index in ``folder`` in place of what is there; in memory for ``None``."""
+    def create(cls, folder: Path) -> Self:
+        """A new, empty index in ``folder`` in place of what is there."""
         import tantivy  # slow to import
 
-        if folder is None:
-            index = tantivy.Index(_schema())
-        else:
-            shutil.rmtree(folder, ignore_errors=True)
-            folder.mkdir(parents=True)
-            index = tantivy.Index(_schema(), path=str(folder))
-        return cls._prepared(index)
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        return cls._prepared(tantivy.Index(_schema(), path=str(folder)))
 
     @classmethod
     def open(cls, folder: Path) -> Self:

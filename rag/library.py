@@ -260,7 +260,7 @@ class Library:
         )
 
     def _is_empty(self) -> bool:
-        return not len(self._corpus.chunk_runs()[1])
+        return not self._corpus.counts()[2]
 
     def _adopt(self, encoder: Encoder, writer: CorpusWriter) -> None:
         self._check_encoder(encoder)
@@ -299,30 +299,32 @@ class Library:
     def refresh(self) -> None:
         """See what other processes have changed since; costs one small query where nothing has."""
         derived = self._derived
-        if derived is None or derived.generation != self._corpus.generation or derived.lags:
-            self._follow()
+        if derived is None or derived.generation != self._corpus.generation:
+            derived = self._catch_up(may_write=False)
+        if derived.lags:
+            self._catch_up_on_disk()
 
     def _ready(self) -> Derived:
         """The derived indexes, opened on first use."""
-        return self._derived or self._follow()
+        if self._derived is None:
+            self.refresh()
+        return self._derived or self._catch_up(may_write=False)
 
-    def _follow(self) -> Derived:
-        """Catch up, writing the indexes too where nobody else is writing."""
-        derived = self._catch_up(may_write=False)
-        if derived.lags:
-            try:
-                with self._lock(0):
-                    derived = self._catch_up(may_write=True)
-                    derived.save()
-            except (LibraryBusyError, PermissionError):
-                return derived  # who writes will bring them up to date
-        return derived
+    def _catch_up_on_disk(self) -> None:
+        """Bring the saved indexes up to date, unless somebody is writing, who then will."""
+        try:
+            with self._lock(0):
+                self._catch_up(may_write=True).save()
+        except (LibraryBusyError, PermissionError):
+            return
 
     def _catch_up(self, *, may_write: bool) -> Derived:
         with self._catching_up:
             encoder = self._corpus.encoder
             dim = encoder.dim if encoder is not None else 1
-            derived = self._derived or Derived(self._derived_folder, dim)
+            derived = self._derived
+            if derived is None or derived.dim != dim:
+                derived = Derived(self._derived_folder, dim)
             derived.catch_up(self._corpus, may_write=may_write)
             self._derived = derived
             return derived

@@ -95,6 +95,15 @@ def test_the_same_text_in_two_sources_is_stored_once(corpus: Corpus, writer: Cor
     assert not corpus.was_removed("d2")
 
 
+def test_a_moved_source_takes_its_documents_along(corpus: Corpus, writer: CorpusWriter) -> None:
+    put(writer, "/a.txt", document("d1", "甲"), document("d2", "乙"))
+    item = PreparedDocument(document("d1", "甲"), (), (), False, signature(document("d1", "甲")))
+    writer.put_source(record("/b.txt"), [item], ["/a.txt"])
+    assert corpus.paths_of("1") == ["/b.txt"]
+    assert [(entry.doc_id, entry.sources) for entry in corpus.entries()] == [("d1", ("/b.txt",))]
+    assert corpus.was_removed("d2")
+
+
 def test_given_metadata_win_whichever_source_comes_first(
     corpus: Corpus, writer: CorpusWriter
 ) -> None:

@@ -13,6 +13,7 @@ from filelock import FileLock
 
 from embeddings.encoder import Rows
 from embeddings.testing import HashEncoder
+from embeddings.vector_index import VectorIndex
 from rag.chunking import chunks_of, indexed_text
 from rag.errors import (
     EncoderMismatchError,
@@ -22,6 +23,7 @@ from rag.errors import (
     UsageError,
 )
 from rag.ingestion import SourceReport
+from rag.lexical import LexicalIndex
 from rag.library import Library
 from rag.terms import terms
 
@@ -131,6 +133,10 @@ def test_a_moved_file_costs_no_encoding(
     assert report.status == "added"
     assert encoder.encoded == []
     assert len(library.documents()) == 5
+    moved = source.with_name("moved.jsonl")
+    assert {path for entry in library.documents() for path in entry.sources} == {str(moved)}
+    ingest(library, write_lines(moved, rows_of([1])))
+    assert [entry.doc_id for entry in library.documents()] == ["s1"]
 
 
 def test_a_changed_file_replaces_its_documents_and_encodes_what_is_new(
@@ -277,7 +283,12 @@ def test_derived_indexes_are_rebuilt_without_encoding(
     again = Library.open(library.root, encoder)
     assert_finds_everything(again, encoder)
     assert encoder.encoded == []
+    generation, passages = again.generation, len(passages_of(again))
     again.close()
+    saved = library.root / "derived"
+    assert LexicalIndex.open(saved / "lexical").generation == generation
+    (vectors,) = saved.glob("vectors-*")
+    assert len(VectorIndex.open(vectors)) == passages
 
 
 def test_indexes_that_lag_catch_up_on_opening(
@@ -288,10 +299,23 @@ def test_indexes_that_lag_catch_up_on_opening(
     next(run)  # stored, and the indexes not yet told
     behind = Library.open(library.root, encoder)
     assert behind.chunk_count == len(passages_of(behind))
+    keys, _ = behind.lexical(terms(speech(8)), 100)
+    assert "s8" not in {document.doc_id for document, _ in behind.passages(keys)}
     run.close()
     behind.refresh()
     assert_finds_everything(behind, encoder)
     behind.close()
+
+
+def test_a_reader_of_an_empty_library_sees_the_first_documents(
+    library: Library, encoder: CountingEncoder, source: Path
+) -> None:
+    reader = Library.open(library.root, encoder)
+    assert reader.chunk_count == 0
+    ingest(library, source)
+    reader.refresh()
+    assert_finds_everything(reader, encoder)
+    reader.close()
 
 
 def test_another_library_object_sees_changes_after_refresh(
@@ -425,7 +449,8 @@ def test_progress_counts_sources_and_chunks(library: Library, source: Path) -> N
     reports = list(library.ingest([source, source], told.append))
     assert [p.sources_done for p in told] == sorted(p.sources_done for p in told)
     assert told[-1].sources_done == told[-1].sources == len(reports)
-    assert told[-1].chunks_encoded == reports[0].chunks
+    assert told[0].chunks_encoded + told[0].chunks_waiting == reports[0].chunks
+    assert (told[-1].chunks_encoded, told[-1].chunks_waiting) == (reports[0].chunks, 0)
 
 
 def test_many_threads_search_while_one_ingests(
