@@ -146,8 +146,8 @@ def missing_figure(query: Query, ranked: Sequence[Candidate], weights: Weights) 
         known = weights.known_share(frozenset(terms(candidate.quote.text)))
         if known < _SPEAKS_OF_IT or (measure and _has_figure(normal, measure)):
             continue
-        lost = _NEEDS_FIGURE.search(normal)
-        if lost and (measure in lost.group() if measure else not candidate.has_quantity):
+        lost = [found.group() for found in _NEEDS_FIGURE.finditer(normal)]
+        if any(measure in word for word in lost) if measure else lost and not candidate.has_quantity:
             return candidate.quote
     return None
 

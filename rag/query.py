@@ -127,6 +127,7 @@ class Query:
 
     text: str
     content: str  # the normal form without the asking words; pieces are separated by commas
+    subject: str  # the same without the speakers that it names: whom it is about, they tell already
     kind: Kind
     facet: Facet | None = None
     years: frozenset[str] = frozenset()  # all that it names
@@ -149,9 +150,11 @@ def understand(
     normal = normalise(text)
     named = frozenset(name for name in speakers if _names(normal, normalise(name)))
     facet = next((facet for facet, pattern in _FACETS if pattern.search(normal)), None)
+    content = content_of(normal)
     return Query(
         text=text,
-        content=content_of(normal),
+        content=content,
+        subject=_without(content, named) or content,
         kind=kind_of(normal),
         facet=facet,
         years=years_in(normal),
@@ -159,6 +162,12 @@ def understand(
         speakers=named,
         within=within,
     )
+
+
+def _without(content: str, names: Iterable[str]) -> str:
+    for name in names:
+        content = content.replace(normalise(name).removesuffix("同志"), ",")
+    return content.strip(",")
 
 
 def kind_of(normal: str) -> Kind:

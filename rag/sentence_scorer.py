@@ -155,7 +155,7 @@ class SentenceScorer:
 
     def weights(self, query: Query) -> Weights:
         """How much each of the question's words counts in this library."""
-        words = dict.fromkeys(terms(query.content))
+        words = dict.fromkeys(terms(query.subject))
         return Weights(words, self._frequencies(words), self._total())
 
     def candidates(self, query: Query, retrieval: Retrieval, weights: Weights) -> list[Candidate]:

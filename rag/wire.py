@@ -67,8 +67,8 @@ def question_from(row: Json) -> Question:
         ValueError: a field is missing or of the wrong type; the message says which.
     """
     text = row.get("question")
-    if not isinstance(text, str) or not text.strip():
-        raise ValueError("'question' should be a non-empty string")
+    if not isinstance(text, str):
+        raise ValueError("'question' should be a string")
     history = tuple(_turn(turn) for turn in row.get("history") or [])
     within = row.get("within")
     if within is not None and not (
