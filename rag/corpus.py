@@ -291,26 +291,28 @@ class Corpus:
             )
         )
 
-    def vectors(self, keys: Sequence[int], dim: int) -> NDArray[np.float32]:
-        """The unit rows of these chunks (n, dim), in the order of ascending keys.
+    def vectors(self, keys: Sequence[int], dim: int) -> NDArray[np.float16]:
+        """The rows of these chunks (n, dim), of length one within rounding, by ascending key.
 
         Raises:
             LibraryError: A vector is missing or has another size.
         """
-        blobs = [
-            blob
-            for (blob,) in self._rows_of(
+        rows = np.empty((len(keys), dim), dtype=np.float16)
+        for start in range(0, len(keys), _BLOCK):
+            block = keys[start : start + _BLOCK]
+            found = self._rows_of(
                 "SELECT row FROM chunks JOIN vectors ON vectors.key = chunks.vector"
                 " WHERE chunks.key IN (?) ORDER BY chunks.key",
-                keys,
+                block,
             )
-        ]
-        if len(blobs) != len(keys) or any(len(blob) != 2 * dim for blob in blobs):
-            raise LibraryError(
-                f"{self.path}: vectors are missing or damaged; "
-                "run: jianghua library verify --repair"
-            )
-        return unit_rows(b"".join(blobs), dim)
+            data = b"".join(row for (row,) in found)
+            if len(data) != 2 * dim * len(block):
+                raise LibraryError(
+                    f"{self.path}: vectors are missing or damaged; "
+                    "run: jianghua library verify --repair"
+                )
+            rows[start : start + len(block)] = np.frombuffer(data, "<f2").reshape(-1, dim)
+        return rows
 
     def known_vectors(self, contents: Sequence[bytes]) -> set[bytes]:
         """Which of these content hashes have a vector already."""
@@ -352,14 +354,6 @@ def translated(path: Path) -> Iterator[None]:
         if isinstance(error, sqlite3.IntegrityError):
             raise
         raise LibraryError(f"{path} is not a library or is damaged ({error})") from error
-
-
-def unit_rows(data: bytes, dim: int) -> NDArray[np.float32]:
-    """Stored float16 rows as float32 rows of length one (n, dim)."""
-    rows = np.frombuffer(data, dtype="<f2").reshape(-1, dim).astype(np.float32)
-    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    np.divide(rows, lengths, out=rows, where=lengths > 0)
-    return rows
 
 
 def packed(metadata: Metadata) -> str:
