@@ -62,7 +62,9 @@ def main() -> None:
         example
         for answerable, sets in ((True, options.set), (False, options.unanswerable))
         for folder, questions in sets
-        for example in _examples(Library.open(folder, encoder), encoder, questions, options.limit, answerable)
+        for example in _examples(
+            Library.open(folder, encoder), encoder, questions, options.limit, answerable
+        )
     ]
     halves = [e for e in examples if e.row % 2 == 0], [e for e in examples if e.row % 2]
     _judge(*_fit(halves[0]), halves[1])
@@ -104,7 +106,12 @@ def _without(retrieval: Retrieval, doc_ids: set[str]) -> Retrieval:
 
 
 def _example(
-    origin: tuple[str, int], answerable: bool, query: Query, retrieval: Retrieval, weights: Weights, row: Row
+    origin: tuple[str, int],
+    answerable: bool,
+    query: Query,
+    retrieval: Retrieval,
+    weights: Weights,
+    row: Row,
 ) -> Example:
     candidates = candidates_of(query, retrieval, weights)
     labels = [
@@ -126,7 +133,9 @@ def holds(answer: str, text: str) -> bool:
 
 
 def _squashed(text: str) -> str:
-    return re.sub(r"[\s“”\"'‘’《》〈〉「」『』]+", "", unicodedata.normalize("NFKC", text)).casefold()
+    return re.sub(
+        r"[\s“”\"'‘’《》〈〉「」『』]+", "", unicodedata.normalize("NFKC", text)
+    ).casefold()
 
 
 def _fit(examples: Sequence[Example]) -> tuple[Logistic, Logistic, float]:
@@ -147,7 +156,9 @@ def _fit(examples: Sequence[Example]) -> tuple[Logistic, Logistic, float]:
 
 def _answerability_row(example: Example, sentence: Logistic) -> list[float]:
     chances = sentence.probabilities(np.array([c.features for c in example.candidates]))
-    scored = [replace(c, probability=float(p)) for c, p in zip(example.candidates, chances, strict=True)]
+    scored = [
+        replace(c, probability=float(p)) for c, p in zip(example.candidates, chances, strict=True)
+    ]
     ranked = sorted(scored, key=lambda c: -c.probability)
     return answerability.answerability_features(
         example.query, example.retrieval, example.weights, ranked
@@ -160,17 +171,25 @@ def _logistic(features: tuple[str, ...], rows: np.ndarray, labels: np.ndarray) -
     return Logistic(features, means, scales, fitted.coef_[0], float(fitted.intercept_[0]))
 
 
-def _judge(sentence: Logistic, answerable: Logistic, threshold: float, examples: Sequence[Example]) -> None:
+def _judge(
+    sentence: Logistic, answerable: Logistic, threshold: float, examples: Sequence[Example]
+) -> None:
     for name in dict.fromkeys(e.name for e in examples):
         own = [e for e in examples if e.name == name and e.candidates]
         asked = [e for e in own if e.answerable]
         if asked:
             top = [
-                np.array(e.labels)[np.argsort(-sentence.probabilities(np.array([c.features for c in e.candidates])))]
+                np.array(e.labels)[
+                    np.argsort(
+                        -sentence.probabilities(np.array([c.features for c in e.candidates]))
+                    )
+                ]
                 for e in asked
             ]
-            print(f"{name}: best sentence holds the answer @1 {np.mean([t[0] for t in top]):.3f}"
-                  f" @3 {np.mean([t[:3].any() for t in top]):.3f}")
+            print(
+                f"{name}: best sentence holds the answer @1 {np.mean([t[0] for t in top]):.3f}"
+                f" @3 {np.mean([t[:3].any() for t in top]):.3f}"
+            )
         chances = answerable.probabilities(np.array([_answerability_row(e, sentence) for e in own]))
         labels = np.array([e.answerable for e in own])
         for label, word in ((True, "answered"), (False, "declined")):

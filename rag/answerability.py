@@ -29,6 +29,7 @@ FEATURES = (
     "log_words",
 )
 _FIRST = 3
+_SPEAKS_OF_IT = 0.5  # share of the question's words in a sentence that lost its figure
 
 
 def answerability_features(
@@ -68,7 +69,9 @@ _NEEDS_FIGURE = re.compile(
     rf"|名(?=[党干教学职工])|人(?=[,，。;；、])|项(?=[,，。]))"
     rf"|(?<![{_NUMBER}许很众更最诸不太较颇大好])[余多](?:名|户|人|个|家|项|件|次|亩|万元|亿元|公里)"
 )
-_ASKED_MEASURE = re.compile(r"多少(个|名|人|户|家|项|件|起|次|篇|万元|亿元|吨|亩|公里|%|元)?|几(个|名|人|户|家|项|件|起|次|篇)")
+_ASKED_MEASURE = re.compile(
+    r"多少(个|名|人|户|家|项|件|起|次|篇|万元|亿元|吨|亩|公里|%|元)?|几(个|名|人|户|家|项|件|起|次|篇)"
+)
 
 
 def missing_figure(query: Query, ranked: Sequence[Candidate], weights: Weights) -> Quote | None:
@@ -79,7 +82,8 @@ def missing_figure(query: Query, ranked: Sequence[Candidate], weights: Weights) 
     measure = asked[1] or asked[2] or ""
     for candidate in ranked[:2]:
         normal = normalise(candidate.quote.text)
-        if candidate.shared < 0.5 or (measure and _has_figure(normal, measure)):
+        known = weights.known_share(frozenset(terms(candidate.quote.text)))
+        if known < _SPEAKS_OF_IT or (measure and _has_figure(normal, measure)):
             continue
         lost = _NEEDS_FIGURE.search(normal)
         if lost and (not measure or measure in lost.group() or lost.group() == "%"):

@@ -166,9 +166,7 @@ def _judge(
                 differences.append(Difference.DATE)
         elif token.role in (Role.PLACE, Role.OFFICE):
             if token.key in sentence or (
-                around.place_is(token.key)
-                if token.role is Role.PLACE
-                else around.names(token.key)
+                around.place_is(token.key) if token.role is Role.PLACE else around.names(token.key)
             ):
                 covered.add(position)
             else:

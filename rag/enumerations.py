@@ -101,9 +101,7 @@ _OWN = 0.35  # share that the introduction must have by itself
 _SPEECHES = 3  # the first so many retrieved speeches are looked at
 
 
-def matching_enumeration(
-    query: Query, hits: Sequence[Hit], weights: Weights
-) -> Enumeration | None:
+def matching_enumeration(query: Query, hits: Sequence[Hit], weights: Weights) -> Enumeration | None:
     """The enumeration that the question asks for, where one is clearly meant."""
     documents = {hit.document.doc_id: hit.document for hit in reversed(hits)}
     first = list(dict.fromkeys(hit.document.doc_id for hit in hits))[:_SPEECHES]
@@ -135,7 +133,9 @@ def _outermost(query: Query, hits: Sequence[Hit], weights: Weights) -> Enumerati
 
 _ANNOUNCES = re.compile("[:：]$|以下|如下|几点|[二两三四五六七八九十]点")
 _POINTS = re.compile("(要求|意见|部分|方面|观点|要点|任务|希望)(是什么|有哪些|是哪些)?[??。]?$")
-_ASKED = re.compile(r"(?:哪|几)?[“\"]?([二两三四五六七八九十\d]+)(?:个|点|项|条|方面|种|类|大|有|句|件)")
+_ASKED = re.compile(
+    r"(?:哪|几)?[“\"]?([二两三四五六七八九十\d]+)(?:个|点|项|条|方面|种|类|大|有|句|件)"
+)
 
 
 def _asked_count(query: Query) -> int | None:

@@ -69,9 +69,7 @@ class Selector:
             or self._from_sentences(query, retrieval, weights)
         )
 
-    def _from_sentences(
-        self, query: Query, retrieval: Retrieval, weights: Weights
-    ) -> Selection:
+    def _from_sentences(self, query: Query, retrieval: Retrieval, weights: Weights) -> Selection:
         candidates = self._scorer.candidates(query, retrieval, weights)
         ranked = sorted(candidates, key=lambda c: -c.probability)
         if not ranked:
@@ -85,9 +83,7 @@ class Selector:
         if confidence < self._calibration.threshold:
             return Selection(nearest, Reason.NO_EVIDENCE, confidence=confidence)
         chosen = _worth_saying(query.kind, ranked)
-        return Selection(
-            _merged(chosen), None, short_answer(query, chosen, weights), confidence
-        )
+        return Selection(_merged(chosen), None, short_answer(query, chosen, weights), confidence)
 
 
 def _from_metadata(query: Query, retrieval: Retrieval, weights: Weights) -> Selection | None:

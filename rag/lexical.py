@@ -48,7 +48,7 @@ class LexicalIndex:
     @classmethod
     def create(cls, folder: Path) -> Self:
         """A new, empty index in ``folder`` in place of what is there."""
-        import tantivy  # noqa: PLC0415  # slow to import
+        import tantivy  # slow to import
 
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
@@ -61,7 +61,7 @@ class LexicalIndex:
         Raises:
             ValueError: There is no index, or it is damaged or of another layout.
         """
-        import tantivy  # noqa: PLC0415
+        import tantivy
 
         if not (folder / "meta.json").is_file():
             raise ValueError(f"no lexical index in {folder}")
@@ -72,7 +72,7 @@ class LexicalIndex:
 
     @classmethod
     def _prepared(cls, index: tantivy.Index) -> Self:
-        import tantivy  # noqa: PLC0415
+        import tantivy
 
         blanks = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
         index.register_tokenizer(_TOKENIZER, blanks)
@@ -113,7 +113,7 @@ class LexicalIndex:
         Raises:
             ValueError: Another process is updating this index.
         """
-        import tantivy  # noqa: PLC0415
+        import tantivy
 
         writer = self._index.writer(_HEAP_BYTES, 1)  # one thread: segments in order of arrival
         if removed:
@@ -168,7 +168,7 @@ class LexicalIndex:
 
 @lru_cache(maxsize=1)
 def _schema() -> tantivy.Schema:
-    import tantivy  # noqa: PLC0415
+    import tantivy
 
     builder = tantivy.SchemaBuilder()
     builder.add_integer_field("key", indexed=True, fast=True)
@@ -180,7 +180,7 @@ def _schema() -> tantivy.Schema:
 
 
 def _query() -> type[tantivy.Query]:
-    import tantivy  # noqa: PLC0415
+    import tantivy
 
     return tantivy.Query
 
@@ -190,7 +190,7 @@ def _any_of(field: str, values: Sequence[int]) -> tantivy.Query:
 
 
 def _disjunction(terms: Sequence[str], documents: Sequence[int] | None) -> tantivy.Query:
-    import tantivy  # noqa: PLC0415
+    import tantivy
 
     query = tantivy.Query
     any_term = query.boolean_query(

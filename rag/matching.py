@@ -36,9 +36,7 @@ def match(claim: Sequence[Token], source: Sequence[Token], agree: Agree) -> dict
     return partner
 
 
-def _worth(
-    claim: Sequence[Token], source: Sequence[Token], agree: Agree
-) -> NDArray[np.float32]:
+def _worth(claim: Sequence[Token], source: Sequence[Token], agree: Agree) -> NDArray[np.float32]:
     """What each pairing is worth, ``(len(claim), len(source))`` float32."""
     ids = {key: i for i, key in enumerate({t.key for t in claim})}
     rows = np.array([ids[t.key] for t in claim])

@@ -48,4 +48,6 @@ def _share(words: dict[str, None], document: Document, weights: Weights) -> floa
     )
     known = set(terms(described))
     total = sum(weights.of.get(word, 1.0) for word in words)
-    return sum(weights.of.get(word, 1.0) for word in words if word in known) / total if total else 1.0
+    return (
+        sum(weights.of.get(word, 1.0) for word in words if word in known) / total if total else 1.0
+    )

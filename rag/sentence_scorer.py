@@ -133,9 +133,7 @@ class SentenceScorer:
         words = dict.fromkeys(terms(query.content))
         return Weights(words, self._frequencies(words), self._total())
 
-    def candidates(
-        self, query: Query, retrieval: Retrieval, weights: Weights
-    ) -> list[Candidate]:
+    def candidates(self, query: Query, retrieval: Retrieval, weights: Weights) -> list[Candidate]:
         """The sentences of the first passages, by passage and place, each once, with probability."""
         unscored = candidates_of(query, retrieval, weights)
         if not unscored:
@@ -193,7 +191,8 @@ def _rows(context: _Context, known: tuple[_Sentence, ...]) -> Iterator[tuple[flo
             share(following),
             share(previous),
             passage_shared,
-            longest_run(context.query.content, sentence.normal) / max(len(context.query.content), 1),
+            longest_run(context.query.content, sentence.normal)
+            / max(len(context.query.content), 1),
             context.hit.score - best,
             context.hit.score,
             float(context.retrieval.dense[context.rank]),

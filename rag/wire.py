@@ -82,7 +82,9 @@ def _turn(turn: object) -> Turn:
     match turn:
         case {"role": "user" | "assistant" as role, "content": str() as content}:
             return Turn(role, content)
-    raise ValueError("each turn of 'history' should have a 'role' (user, assistant) and a 'content'")
+    raise ValueError(
+        "each turn of 'history' should have a 'role' (user, assistant) and a 'content'"
+    )
 
 
 def entry_json(entry: DocumentEntry) -> Json:

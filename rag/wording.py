@@ -269,9 +269,7 @@ def _add_each(words: dict[str, Word], table: str, role: Role) -> None:
         words[word] = Word(word, role)
 
 
-def _add_groups(
-    words: dict[str, Word], table: str, role: Role, *, keep_key: bool = False
-) -> None:
+def _add_groups(words: dict[str, Word], table: str, role: Role, *, keep_key: bool = False) -> None:
     for line in table.strip().splitlines():
         group = line.split()
         for word in group:

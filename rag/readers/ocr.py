@@ -64,8 +64,8 @@ def read_image(data: bytes, working: Callable[[], None]) -> Reading:
     Raises:
         ReadError: No OCR is installed, or the image is damaged, too large or without text.
     """
-    import numpy as np  # noqa: PLC0415
-    from PIL import Image, UnidentifiedImageError  # noqa: PLC0415  only where an image is read
+    import numpy as np
+    from PIL import Image, UnidentifiedImageError
 
     if not is_installed():
         raise ReadError(f"is an image; {HOW_TO_INSTALL}")

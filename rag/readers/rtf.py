@@ -27,7 +27,7 @@ _SIGNS = {
 }
 _SYMBOLS = {"~": "\u00a0", "_": "-", "\n": "\n", "\r": "\n", "\\": "\\", "{": "{", "}": "}"}
 _NOT_SHOWN = frozenset(
-    "colortbl stylesheet info pict objdata header headerl headerr headerf footer footerl footerr "  # noqa: SIM905
+    "colortbl stylesheet info pict objdata header headerl headerr headerf footer footerl footerr "
     "footerf ftnsep ftnsepc ftncn aftnsep aftnsepc aftncn fldinst annotation nonshppict shprslt sp "
     "private xe tc rxe".split()
 )

@@ -63,7 +63,7 @@ def main(requests: BinaryIO, replies: BinaryIO) -> None:
 def limit_memory(most: int) -> None:
     """Refuse more than ``most`` bytes; where the system knows no such limit, do nothing."""
     with contextlib.suppress(ImportError, OSError, ValueError):  # Windows has none, macOS another
-        import resource  # noqa: PLC0415
+        import resource
 
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         resource.setrlimit(resource.RLIMIT_AS, (most, most))

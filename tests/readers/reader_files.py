@@ -1,4 +1,3 @@
-# ruff: noqa: E501  hand-written XML reads best unbroken
 """Files of each format, built by hand or by libraries that the readers do not use."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-# ruff: noqa: E501  hand-written XML reads best unbroken
 from __future__ import annotations
 
 import io
