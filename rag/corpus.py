@@ -150,8 +150,7 @@ class Corpus:
         """The ingested files that had these bytes."""
         return [p for (p,) in self.rows("SELECT path FROM sources WHERE sha256 = ?", [sha256])]
 
-    def documents_of_source(self, path: str) -> list[int]:
-        """Keys of the documents a file brought, in its order."""
+    def _documents_of_source(self, path: str) -> list[int]:
         return [
             key
             for (key,) in self.rows(
@@ -161,31 +160,44 @@ class Corpus:
             )
         ]
 
-    def entries(self) -> tuple[DocumentEntry, ...]:
-        """All documents, in order of arrival."""
-        corrections = self._corrections()
-        chunks = dict(self.rows("SELECT document, count(*) FROM chunks GROUP BY document"))
-        sources: dict[int, list[str]] = {}
-        for document, path in self.rows(
-            "SELECT document, path FROM source_documents JOIN sources ON source = key ORDER BY key"
-        ):
-            sources.setdefault(document, []).append(path)
-        rows = self.rows(
-            "SELECT key, doc_id, metadata, substr(text, 1, 200), length(text), added_at"
-            " FROM documents ORDER BY key"
+    def entries(self, source: str | None = None) -> tuple[DocumentEntry, ...]:
+        """All documents in order of arrival, or those of one file in its order."""
+        if source is None:
+            keys = [key for (key,) in self.rows("SELECT key FROM documents ORDER BY key")]
+        else:
+            keys = self._documents_of_source(source)
+        chunks = self._rows_of(
+            "SELECT document, count(*) FROM chunks WHERE document IN (?) GROUP BY document", keys
         )
-        return tuple(
-            DocumentEntry(
+        counts, sources = dict(chunks), self._sources_of(keys)
+        corrections = self._corrections()
+        found = {
+            key: DocumentEntry(
                 doc_id,
-                metadata := _metadata(stored, corrections.get(doc_id, {})),
-                Document(doc_id, head, metadata).title,
+                known := _metadata(stored, corrections.get(doc_id, {})),
+                Document(doc_id, head, known).title,
                 length,
-                chunks.get(key, 0),
+                counts.get(key, 0),
                 tuple(sources.get(key, ())),
                 added_at,
             )
-            for key, doc_id, stored, head, length, added_at in rows
-        )
+            for key, doc_id, stored, head, length, added_at in self._rows_of(
+                "SELECT key, doc_id, metadata, substr(text, 1, 200), length(text), added_at"
+                " FROM documents WHERE key IN (?)",
+                keys,
+            )
+        }
+        return tuple(found[key] for key in keys if key in found)
+
+    def _sources_of(self, documents: Sequence[int]) -> dict[int, list[str]]:
+        sources: dict[int, list[str]] = {}
+        for document, path in self._rows_of(
+            "SELECT document, path FROM source_documents JOIN sources ON source = key"
+            " WHERE document IN (?) ORDER BY key",
+            documents,
+        ):
+            sources.setdefault(document, []).append(path)
+        return sources
 
     def key_of(self, doc_id: str) -> int | None:
         """The document's key, or ``None`` where the library has no such document."""
