@@ -89,6 +89,18 @@ class Derived:
         with self._using_vectors:
             return self._vectors.keys
 
+    def grow(self) -> None:
+        """Take the kind of vector index that suits the number of vectors by now.
+
+        Takes a minute for a million vectors; they may be searched meanwhile.
+        """
+        if not self._vectors.outgrown:
+            return
+        larger = self._vectors.rebuilt()
+        with self._using_vectors:
+            self._vectors = larger
+        self._saved_generation = None
+
     def save(self) -> None:
         """Keep the vector index on disk, so that the next start need not build it."""
         path = self._vectors_path(self._vectors_generation)
@@ -130,19 +142,19 @@ class Derived:
 
     def _update_vectors(self, now: Corpus, generation: int) -> None:
         added = now.added_since(self._vectors_generation)
-        if len(added) > _REOPENED * len(self._vectors):
+        if len(added) > _REOPENED * len(self._vectors) or self._vectors.outgrown:
             self._open_vectors(generation)  # another process may have saved what is missing
             added = now.added_since(self._vectors_generation)
         if self._vectors_generation == 0:
             keys = np.array(added, dtype=np.int64)
-            self._vectors = VectorIndex.build(keys, now.vectors(added, self.dim).astype(np.float32))
+            self._vectors = VectorIndex.build(keys, now.vectors(added, self.dim))
         else:
             removed = now.removed_since(self._vectors_generation)
             with self._using_vectors:
                 self._vectors.remove(np.array(removed, dtype=np.int64))
             for start in range(0, len(added), _BLOCK):
                 block = added[start : start + _BLOCK]
-                rows = now.vectors(block, self.dim).astype(np.float32)
+                rows = now.vectors(block, self.dim)
                 with self._using_vectors:
                     self._vectors.add(np.array(block, dtype=np.int64), rows)
         self._vectors_generation = generation

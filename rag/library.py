@@ -107,8 +107,6 @@ class Library:
     def _derived_folder(self) -> Path:
         return self.root / "derived"
 
-    # ---- what is inside
-
     def documents(self) -> tuple[DocumentEntry, ...]:
         """All documents without their texts, in order of arrival."""
         return self._corpus.entries()
@@ -146,8 +144,6 @@ class Library:
                 "see: jianghua library list"
             )
         return key
-
-    # ---- changes
 
     def ingest(
         self, paths: Iterable[Path], on_progress: Callable[[Progress], None] | None = None
@@ -251,16 +247,17 @@ class Library:
 
     def _check_encoder(self, encoder: Encoder) -> None:
         stored = self._corpus.encoder
-        if stored is None or stored.fingerprint == encoder.fingerprint or self._is_empty():
+        if (
+            stored is None
+            or stored.fingerprint == encoder.fingerprint
+            or not self._corpus.counts()[2]
+        ):
             return
         raise EncoderMismatchError(
             f"the library {self.root} was built with the encoder {stored.fingerprint} "
             f"({stored.dim} dimensions), now {encoder.fingerprint} ({encoder.dim}) is set; "
             "set the former one, or ingest the files into a new library (--library)"
         )
-
-    def _is_empty(self) -> bool:
-        return not self._corpus.counts()[2]
 
     def _adopt(self, encoder: Encoder, writer: CorpusWriter) -> None:
         self._check_encoder(encoder)
@@ -273,8 +270,6 @@ class Library:
         """The right to write, which one process has at a time."""
         with write_lock(self.root, _LOCK_SECONDS), writing(self._corpus.path) as writer:
             yield writer
-
-    # ---- search
 
     @property
     def generation(self) -> int:
@@ -306,7 +301,9 @@ class Library:
     def _catch_up(self) -> None:
         """Bring the derived indexes and what is saved of them up to date; the caller may write."""
         with self._catching_up:
-            self._followed(may_write=True).save()
+            derived = self._followed(may_write=True)
+            derived.grow()
+            derived.save()
 
     def _mend_on_disk(self) -> None:
         """As ``_catch_up``, unless somebody is writing, who then will do it."""
