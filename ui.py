@@ -17,7 +17,7 @@ from rag.errors import UsageError
 from rag.language import LanguageOfFirstPage
 from rag.pages import WEB
 from rag.question_pool import QuestionPool
-from rag.security import SecurityHeaders
+from rag.security import LOOPBACK_NAMES, SameOriginOnly, SecurityHeaders
 from rag.services import Assistant, Library
 from rag.words import EN, ZH, Words
 from ui_parts.chat import ChatTab
@@ -43,8 +43,16 @@ setBack();
 </script>"""
 
 
-def create_app(assistant: Assistant, library: Library) -> FastAPI:
-    """The whole web application: our own routes first, then the chat page of each language."""
+def create_app(
+    assistant: Assistant, library: Library, names: frozenset[str] | None = None
+) -> FastAPI:
+    """The whole web application: our own routes first, then the chat page of each language.
+
+    Args:
+        assistant: answers the questions.
+        library: has the speeches.
+        names: the host names that the server answers to; ``None``: to any.
+    """
     pool = QuestionPool(assistant)
     app = create_api(pool, library)
     for words, other, path in ((EN, ZH, "/en"), (ZH, EN, "/")):
@@ -61,6 +69,7 @@ def create_app(assistant: Assistant, library: Library) -> FastAPI:
             head=_HEAD.format(lang=words.lang),
         )
     app.add_middleware(LanguageOfFirstPage)
+    app.add_middleware(SameOriginOnly, names=names)
     app.add_middleware(SecurityHeaders)
     return app
 
@@ -71,9 +80,10 @@ def serve(assistant: Assistant, library: Library, host: str, port: int) -> None:
     Raises:
         UsageError: the port is in use, or the address is none of this machine's.
     """
+    names = LOOPBACK_NAMES if host in LOOPBACK_NAMES else None
     with _listening(host, port) as listener:
         config = uvicorn.Config(
-            create_app(assistant, library), host=host, port=port, access_log=False,
+            create_app(assistant, library, names), host=host, port=port, access_log=False,
             timeout_graceful_shutdown=2,
         )  # fmt: skip
         uvicorn.Server(config).run([listener])

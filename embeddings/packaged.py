@@ -92,10 +92,11 @@ def _user_cache() -> Path:
 def _is_unchanged(path: Path, entry: dict[str, Any]) -> bool:
     if not path.is_file() or path.stat().st_size != entry["size"]:
         return False
-    return bool(path.stat().st_mtime_ns == entry["mtime_ns"] or _sha256(path) == entry["sha256"])
+    return bool(path.stat().st_mtime_ns == entry["mtime_ns"] or sha256(path) == entry["sha256"])
 
 
-def _sha256(path: Path) -> str:
+def sha256(path: Path) -> str:
+    """SHA-256 of a file, in hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
@@ -141,7 +142,7 @@ def _write_folder(model: PackedModel, folder: Path) -> None:
         path.relative_to(folder).as_posix(): {
             "size": path.stat().st_size,
             "mtime_ns": path.stat().st_mtime_ns,
-            "sha256": _sha256(path),
+            "sha256": sha256(path),
         }
         for path in sorted(folder.rglob("*"))
         if path.is_file()

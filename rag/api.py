@@ -9,7 +9,6 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import asdict
 from typing import Annotated, Any, Literal, TypeVar
 
 from fastapi import FastAPI, Query, Request
@@ -26,14 +25,16 @@ from pydantic import BaseModel, Field
 from starlette.datastructures import QueryParams
 
 from rag import pages
+from rag.corpus import DocumentEntry
 from rag.errors import JianghuaError, UnknownDocumentError
 from rag.language import chosen, words_for
 from rag.permalink import Place, read_place
 from rag.question_pool import QuestionPool, TooManyQuestionsError
 from rag.schema import Document, Question, Turn
 from rag.services import Library
+from rag.shelf import file_name
 from rag.source_page import source_page
-from rag.wire import Json, answer_json, hit_json
+from rag.wire import Json, answer_json, document_json, entry_json, hit_json
 from rag.words import EN, Words
 
 MAX_QUESTION = 2000  # characters
@@ -215,13 +216,19 @@ def _add_library(app: FastAPI, library: Library) -> None:
     @app.get("/api/library")
     def speeches() -> Response:
         """All speeches with what is known about them."""
-        rows = [
-            {"doc_id": s.doc_id, **asdict(s.metadata), "title": s.title}
-            for s in library.documents()
-        ]
-        return JSONResponse({"documents": rows})
+        return JSONResponse({"documents": [_listed(entry) for entry in library.documents()]})
+
+    @app.get("/api/library/{doc_id:path}")
+    def speech(doc_id: str) -> Response:
+        """One speech: metadata and outline; its text is at ``/source/ID/text``."""
+        return JSONResponse(document_json(library.document(doc_id)))
 
     @app.get("/healthz")
     def health() -> Response:
         """Whether the library can be read."""
         return JSONResponse({"status": "ok", "documents": len(library.documents())})
+
+
+def _listed(entry: DocumentEntry) -> Json:
+    """A line of the list; where the server keeps a file is nobody's business, its name is."""
+    return entry_json(entry) | {"sources": [file_name(source) for source in entry.sources]}

@@ -21,7 +21,7 @@ Notice = Callable[[str], None]
 
 def open_encoder(settings: Settings, notice: Notice) -> Encoder:
     """The configured encoder; ``notice`` is told of the one-time conversion of the default."""
-    from embeddings.encoder import SentenceTransformerEncoder  # noqa: PLC0415
+    from embeddings.encoder import SentenceTransformerEncoder
 
     return SentenceTransformerEncoder.load(settings.encoder, on_progress=notice)
 

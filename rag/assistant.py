@@ -16,7 +16,7 @@ from rag.generators.base import Generator
 from rag.library import Library
 from rag.phrasing import refusal
 from rag.retrieval import Retrieval, Retriever
-from rag.schema import Answer, Question, Reason, Statement
+from rag.schema import Answer, Hit, Question, Reason, Statement
 
 
 class Assistant:
@@ -56,16 +56,18 @@ class Assistant:
                 piece = replace(piece, seconds=time.perf_counter() - started)
             yield piece
 
-    def search(self, question: Question, k: int | None = None) -> Retrieval:
-        """Ranked passages without an answer."""
-        return self._retriever.retrieve(
-            self._conversations.query(question), self._passages if k is None else k
-        )
+    def search(self, question: Question, k: int) -> tuple[Hit, ...]:
+        """The ``k`` best passages, best first, without an answer."""
+        self._library.refresh()
+        return self._retriever.retrieve(self._conversations.query(question), k).hits
 
     def _pieces(self, question: Question) -> Iterator[str | Answer]:
         self._library.refresh()
         if not self._library.chunk_count:
             yield from self._refused(question, Reason.EMPTY_LIBRARY, Retrieval.empty())
+            return
+        if not question.text.strip():
+            yield from self._refused(question, Reason.NO_EVIDENCE, Retrieval.empty())
             return
         query = self._conversations.query(question)
         retrieval = self._retriever.retrieve(query, self._passages)

@@ -20,8 +20,8 @@ from rag.errors import JianghuaError, UsageError
 from rag.settings import GENERATORS, Settings
 
 if TYPE_CHECKING:
-    from rag.library import Library, SourceReport
-    from rag.schema import Answer, Question
+    from rag.library import Library
+    from rag.schema import Question
 
 Command = Callable[[argparse.Namespace, Settings], int]
 DONE, SOME_FAILED, WRONG_USAGE = 0, 1, 2
@@ -105,7 +105,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_library_commands(commands: Any, common: argparse.ArgumentParser) -> None:  # noqa: ANN401
-    library = commands.add_parser("library", help="what is inside: list, show, text, remove, verify")
+    library = commands.add_parser(
+        "library", help="what is inside: list, show, text, remove, verify"
+    )
     parts = library.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for name, run, about in (
         ("list", _library_list, "all speeches"),
@@ -149,8 +151,8 @@ def _notice(text: str) -> None:
 
 
 def _ingest(options: argparse.Namespace, settings: Settings) -> int:
-    from rag.assembly import open_encoder, open_or_create_library  # noqa: PLC0415
-    from rag.ingest_report import IngestDisplay, report_json, summary  # noqa: PLC0415
+    from rag.assembly import open_encoder, open_or_create_library
+    from rag.ingest_report import IngestDisplay, report_json, summary
 
     library = open_or_create_library(settings, open_encoder(settings, _notice))
     with IngestDisplay(sys.stderr) as display:
@@ -163,11 +165,11 @@ def _ingest(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _search(options: argparse.Namespace, settings: Settings) -> int:
-    from rag.assembly import open_assistant  # noqa: PLC0415
-    from rag.schema import Question  # noqa: PLC0415
-    from rag.wire import hit_json  # noqa: PLC0415
+    from rag.assembly import open_assistant
+    from rag.schema import Question
+    from rag.wire import hit_json
 
-    hits = open_assistant(settings, _notice).search(Question(options.question), options.k).hits
+    hits = open_assistant(settings, _notice).search(Question(options.question), options.k)
     if options.json:
         _print_json({"question": options.question, "hits": [hit_json(hit) for hit in hits]})
         return DONE
@@ -178,9 +180,9 @@ def _search(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _ask(options: argparse.Namespace, settings: Settings) -> int:
-    from rag.assembly import open_assistant  # noqa: PLC0415
-    from rag.schema import Question  # noqa: PLC0415
-    from rag.wire import answer_json  # noqa: PLC0415
+    from rag.assembly import open_assistant
+    from rag.schema import Question
+    from rag.wire import answer_json
 
     settings = replace(settings, passages=options.k)
     assistant = open_assistant(settings, _notice)
@@ -201,8 +203,8 @@ def _ask(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _batch(options: argparse.Namespace, settings: Settings) -> int:
-    from rag.assembly import open_assistant  # noqa: PLC0415
-    from rag.wire import answer_json  # noqa: PLC0415
+    from rag.assembly import open_assistant
+    from rag.wire import answer_json
 
     rows = _question_rows(options.questions)
     assistant = open_assistant(replace(settings, passages=options.k), _notice)
@@ -220,7 +222,7 @@ def _batch(options: argparse.Namespace, settings: Settings) -> int:
 
 def _question_rows(path: Path) -> list[tuple[str | None, Question]]:
     """All questions, checked before the first is answered."""
-    from rag.wire import question_from  # noqa: PLC0415
+    from rag.wire import question_from
 
     rows = []
     for number, line in enumerate(_lines(path), 1):
@@ -249,8 +251,8 @@ def _lines(path: Path) -> Iterator[str]:
 
 
 def _check(options: argparse.Namespace, settings: Settings) -> int:
-    from rag.assembly import open_checker  # noqa: PLC0415
-    from rag.wire import check_json  # noqa: PLC0415
+    from rag.assembly import open_checker
+    from rag.wire import check_json
 
     draft = _draft(options.draft, sys.stdin)
     report = open_checker(settings, _notice)(draft)
@@ -275,8 +277,8 @@ def _draft(name: str, stdin: TextIO) -> str:
 
 
 def _serve(options: argparse.Namespace, settings: Settings) -> int:
-    from rag.assembly import build_assistant, open_encoder, open_or_create_library  # noqa: PLC0415
-    from rag.ingest_report import IngestDisplay, summary  # noqa: PLC0415
+    from rag.assembly import build_assistant, open_encoder, open_or_create_library
+    from rag.ingest_report import IngestDisplay, summary
 
     encoder = open_encoder(settings, _notice)
     library = open_or_create_library(settings, encoder)
@@ -284,7 +286,7 @@ def _serve(options: argparse.Namespace, settings: Settings) -> int:
         with IngestDisplay(sys.stderr) as display:
             reports = list(library.ingest(options.paths, display.on_progress))
         _notice(summary(reports, display.seconds))
-    import ui  # noqa: PLC0415  (the page is built on this package; this command alone looks up)
+    import ui
 
     ui.serve(build_assistant(library, encoder, settings), library, settings.host, settings.port)
     return DONE
@@ -294,7 +296,7 @@ def _library_list(options: argparse.Namespace, settings: Settings) -> int:
     library = _light_library(settings)
     entries = library.documents()
     if options.json:
-        from rag.wire import entry_json  # noqa: PLC0415
+        from rag.wire import entry_json
 
         _print_json({"documents": [entry_json(entry) for entry in entries]})
         return DONE
@@ -305,7 +307,7 @@ def _library_list(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _library_show(options: argparse.Namespace, settings: Settings) -> int:
-    from rag.wire import document_json  # noqa: PLC0415
+    from rag.wire import document_json
 
     shown = document_json(_light_library(settings).document(options.doc_id))
     if options.json:
@@ -349,7 +351,7 @@ def _library_verify(options: argparse.Namespace, settings: Settings) -> int:
 
 def _light_library(settings: Settings) -> Library:
     """The library for what needs no encoder."""
-    from rag.assembly import open_library  # noqa: PLC0415
+    from rag.assembly import open_library
 
     return open_library(settings, None)
 

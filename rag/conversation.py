@@ -20,10 +20,14 @@ _POINTING = re.compile(
     r"[他她它]们|(?<!其)其(?!他|它|实|余|次)|该(?!怎|如|不)|这(个|次|些|篇|里|份|项|位|两|三|几|一)"
     r"|那(个|次|些|里|份|项|位)|上述|刚才|上面|前面|后者|前者|另外|此外|还(有|提|说|要|讲|包括|谈)"
 )
-_ELLIPSIS = re.compile(r"^(?:那么?|还有|至于|换成|而)?[,，]?(?P<subject>.{1,20}?)(?:又|的)?呢[??!！。]*$")
+_ELLIPSIS = re.compile(
+    r"^(?:那么?|还有|至于|换成|而)?[,，]?(?P<subject>.{1,20}?)(?:又|的)?呢[??!！。]*$"
+)
 _MARKERS = re.compile(r"\[\d+\]")
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_ATTRIBUTE = re.compile(r"^(?P<head>.*?(?<=[,，。;；])|)(?P<subject>[^,，。;；]{2,14}?)(?=的|有多少|是多少)")
+_ATTRIBUTE = re.compile(
+    r"^(?P<head>.*?(?<=[,，。;；])|)(?P<subject>[^,，。;；]{2,14}?)(?=的|有多少|是多少)"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,15 +103,25 @@ class CorpusWriter:
                 "DELETE FROM vectors WHERE key NOT IN (SELECT vector FROM chunks)"
             ).rowcount
 
-    def put_source(self, record: SourceRecord, documents: Sequence[PreparedDocument]) -> None:
+    def put_source(
+        self,
+        record: SourceRecord,
+        documents: Sequence[PreparedDocument],
+        former_paths: Sequence[str] = (),
+    ) -> None:
         """Store a source and its documents in place of what it brought before.
+
+        Args:
+            record: The source.
+            documents: All its documents, in order.
+            former_paths: Where the same file lay before; these sources are forgotten.
 
         Raises:
             ReadError: A document's id belongs to another text of another source.
         """
         with self._change() as generation:
             source = self._put_record(record)
-            before = self._linked(source)
+            before = self._linked(source).union(*map(self._forget, former_paths))
             after = [self._put_document(source, item, generation) for item in documents]
             self._sql.execute("DELETE FROM source_documents WHERE source = ?", [source])
             self._sql.executemany(
@@ -190,6 +200,13 @@ class CorpusWriter:
             ],
         ).fetchone()[0]
         return key
+
+    def _forget(self, path: str) -> set[int]:
+        """Delete a source; returns the documents it held, which may have no source any more."""
+        (key,) = self._sql.execute("SELECT key FROM sources WHERE path = ?", [path]).fetchone()
+        documents = self._linked(key)
+        self._sql.execute("DELETE FROM sources WHERE key = ?", [key])
+        return documents
 
     def _linked(self, source: int) -> set[int]:
         rows = self._sql.execute("SELECT document FROM source_documents WHERE source = ?", [source])

@@ -139,7 +139,11 @@ def canonical(charset: str) -> str | None:
 
 def storable(text: str) -> str:
     """``text`` as UTF-8 can hold it: half a surrogate pair, which JSON can name, becomes U+FFFD."""
-    if text.isascii():
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        pass
+    else:
         return text
     return "".join(REPLACEMENT if "\ud800" <= c <= "\udfff" else c for c in text)
 

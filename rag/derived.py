@@ -21,6 +21,7 @@ from rag.corpus import Corpus
 from rag.lexical import IndexedPassage, LexicalIndex
 from rag.terms import terms
 
+_REOPENED = 0.1  # of the vectors: with more new ones, a saved index is opened rather than added to
 _BLOCK = 20_000  # chunks whose vectors or texts are in memory at once
 
 
@@ -35,8 +36,9 @@ class Derived:
             dim: Length of a vector.
         """
         self._folder = folder
-        self._dim = dim
+        self.dim = dim
         self._vectors_generation = 0
+        self._saved_generation: int | None = None  # of the vector index on disk
         self._vectors = VectorIndex.empty(dim)
         self._using_vectors = threading.Lock()  # the index must not change while it is searched
         self.lexical: LexicalIndex | None = None
@@ -49,12 +51,10 @@ class Derived:
         Args:
             corpus: Where to read from.
             may_write: Whether the write lock is held; without it the lexical index on disk stays
-                as it is, and lags where another process is still adding.
+                as it is: it lags, or is missing, until whoever writes has brought it up to date.
         """
         with corpus.snapshot() as now:
             generation = now.generation
-            if self.generation < 0:
-                self._open_vectors(generation)
             self._update_vectors(now, generation)
             self._update_lexical(now, generation, may_write)
             self.table = ChunkTable(*now.chunk_runs())
@@ -62,8 +62,10 @@ class Derived:
 
     @property
     def lags(self) -> bool:
-        """Whether the lexical index on disk still has to be brought up to this generation."""
-        return self.lexical is None or self.lexical.generation < self.generation
+        """Whether the indexes on disk are missing, or the lexical one is of an older generation."""
+        if self.lexical is None or self._saved_generation is None:
+            return True
+        return self.lexical.generation < self.generation
 
     def nearest(
         self, row: NDArray[np.float32], k: int, allowed: NDArray[np.int64] | None
@@ -87,13 +89,26 @@ class Derived:
         with self._using_vectors:
             return self._vectors.keys
 
+    def grow(self) -> None:
+        """Take the kind of vector index that suits the number of vectors by now.
+
+        Takes a minute for a million vectors; they may be searched meanwhile.
+        """
+        if not self._vectors.outgrown:
+            return
+        larger = self._vectors.rebuilt()
+        with self._using_vectors:
+            self._vectors = larger
+        self._saved_generation = None
+
     def save(self) -> None:
         """Keep the vector index on disk, so that the next start need not build it."""
         path = self._vectors_path(self._vectors_generation)
-        if path.exists():
+        if self._saved_generation == self._vectors_generation:
             return
         self._folder.mkdir(parents=True, exist_ok=True)
         self._vectors.save(path)
+        self._saved_generation = self._vectors_generation
         for other in self._saved():
             if other != path:
                 other.unlink(missing_ok=True)
@@ -114,26 +129,32 @@ class Derived:
             saved = int(path.stem.removeprefix("vectors-"))
             if saved > generation:  # of another library that was here before
                 continue
+            if saved <= self._vectors_generation:
+                return
             try:
                 index = VectorIndex.open(path)
             except (ValueError, OSError):
                 continue  # damaged: SQLite has everything
-            if index.dim == self._dim:
+            if index.dim == self.dim:
                 self._vectors, self._vectors_generation = index, saved
+                self._saved_generation = saved
                 return
 
     def _update_vectors(self, now: Corpus, generation: int) -> None:
         added = now.added_since(self._vectors_generation)
+        if len(added) > _REOPENED * len(self._vectors) or self._vectors.outgrown:
+            self._open_vectors(generation)  # another process may have saved what is missing
+            added = now.added_since(self._vectors_generation)
         if self._vectors_generation == 0:
             keys = np.array(added, dtype=np.int64)
-            self._vectors = VectorIndex.build(keys, now.vectors(added, self._dim))
+            self._vectors = VectorIndex.build(keys, now.vectors(added, self.dim))
         else:
             removed = now.removed_since(self._vectors_generation)
             with self._using_vectors:
                 self._vectors.remove(np.array(removed, dtype=np.int64))
             for start in range(0, len(added), _BLOCK):
                 block = added[start : start + _BLOCK]
-                rows = now.vectors(block, self._dim)
+                rows = now.vectors(block, self.dim)
                 with self._using_vectors:
                     self._vectors.add(np.array(block, dtype=np.int64), rows)
         self._vectors_generation = generation
@@ -142,10 +163,7 @@ class Derived:
         index = self._opened_lexical(generation)
         if may_write and (index is None or index.wants_rebuilding):
             index = LexicalIndex.create(self._lexical_folder)
-        if index is None:
-            index = LexicalIndex.create(None)
-            index.update(_passages(now, now.added_since(0)), [], generation)
-        elif may_write and index.generation < generation:
+        if index is not None and may_write and index.generation < generation:
             added = now.added_since(index.generation)
             removed = now.removed_since(index.generation)
             index.update(_passages(now, added), removed, generation)

@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from rag.numerals import numeral_value
+from rag.naming import named_document
 from rag.normal_form import normalise
+from rag.numerals import numeral_value
 from rag.query import Kind, Query
 from rag.schema import Document, Hit, Section, Span
 from rag.sentence_scorer import Weights
@@ -96,13 +97,12 @@ def item_span(document: Document, section: Section) -> Span:
 
 
 _ENOUGH = 0.7  # share of the question's words that introduction, title and speaker must have
+_ENOUGH_WITH_COUNT = 0.5  # the same where it has as many items as are asked for
 _OWN = 0.35  # share that the introduction must have by itself
 _SPEECHES = 3  # the first so many retrieved speeches are looked at
 
 
-def matching_enumeration(
-    query: Query, hits: Sequence[Hit], weights: Weights
-) -> Enumeration | None:
+def matching_enumeration(query: Query, hits: Sequence[Hit], weights: Weights) -> Enumeration | None:
     """The enumeration that the question asks for, where one is clearly meant."""
     documents = {hit.document.doc_id: hit.document for hit in reversed(hits)}
     first = list(dict.fromkeys(hit.document.doc_id for hit in hits))[:_SPEECHES]
@@ -113,33 +113,31 @@ def matching_enumeration(
         named = frozenset(terms(f"{document.title} {document.metadata.speaker or ''}"))
         for found in enumerations_of(document):
             own = frozenset(terms(found.introduction))
-            score = weights.share(own, named) + 0.5 * weights.share(own)
+            score = weights.known_share(own, named) + 0.5 * weights.known_share(own)
+            score += 0.1 * bool(_ANNOUNCES.search(found.introduction))
             if asked is not None:
                 score += 0.2 if asked == len(found.items) else -0.2
-            enough = weights.share(own, named) >= _ENOUGH and weights.share(own) >= _OWN
+            needed = _ENOUGH_WITH_COUNT if asked == len(found.items) else _ENOUGH
+            enough = weights.known_share(own, named) >= needed and weights.known_share(own) >= _OWN
             if enough and (best is None or score > best[0]):
                 best = (score, found)
-    if best is not None:
-        return best[1]
-    return _outermost(query, [documents[i] for i in first], weights)
+    return best[1] if best is not None else _outermost(query, hits, weights)
 
 
-def _outermost(
-    query: Query, documents: Sequence[Document], weights: Weights
-) -> Enumeration | None:
+def _outermost(query: Query, hits: Sequence[Hit], weights: Weights) -> Enumeration | None:
     """The speech's own parts, for a question about its outline or its points as a whole."""
-    for document in documents:
-        speaker = (document.metadata.speaker or "").removesuffix("同志")
-        named = frozenset(terms(f"{document.title} {document.metadata.subtitle or ''} {speaker}"))
-        whole = query.kind is Kind.OUTLINE or _POINTS.search(normalise(query.text))
-        if whole and weights.share(named) >= _OWN:
-            found = enumerations_of(document)
-            return found[0] if found else None
-    return None
+    if query.kind is not Kind.OUTLINE and not _POINTS.search(normalise(query.text)):
+        return None
+    document = named_document(query, hits, weights)
+    found = enumerations_of(document) if document else ()
+    return found[0] if found else None
 
 
+_ANNOUNCES = re.compile("[:：]$|以下|如下|几点|[二两三四五六七八九十]点")
 _POINTS = re.compile("(要求|意见|部分|方面|观点|要点|任务|希望)(是什么|有哪些|是哪些)?[??。]?$")
-_ASKED = re.compile(r"(?:哪|几)?[“\"]?([二两三四五六七八九十\d]+)(?:个|点|项|条|方面|种|类|大|有|句|件)")
+_ASKED = re.compile(
+    r"(?:哪|几)?[“\"]?([二两三四五六七八九十\d]+)(?:个|点|项|条|方面|种|类|大|有|句|件)"
+)
 
 
 def _asked_count(query: Query) -> int | None:

@@ -14,13 +14,13 @@ from rag import facets
 from rag.answerability import answerability_features, missing_figure
 from rag.calibration import Calibration
 from rag.enumerations import item_span, matching_enumeration
-from rag.phrasing import stated
+from rag.naming import named_document
+from rag.phrasing import stated, told_beside
 from rag.query import Kind, Query
 from rag.retrieval import Retrieval
 from rag.schema import Quote, Reason
 from rag.sentence_scorer import Candidate, Frequencies, SentenceScorer, Weights
 from rag.short_answer import short_answer, verbatim
-
 
 MOST_SENTENCES = 8
 # A further sentence must be worth its length: its chance of holding the answer, per character.
@@ -37,6 +37,7 @@ class Evidence:
     quote: Quote
     words: str | None = None
     probability: float = 1.0
+    verbatim: bool = True  # whether the quote itself says it
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +70,7 @@ class Selector:
             or self._from_sentences(query, retrieval, weights)
         )
 
-    def _from_sentences(
-        self, query: Query, retrieval: Retrieval, weights: Weights
-    ) -> Selection:
+    def _from_sentences(self, query: Query, retrieval: Retrieval, weights: Weights) -> Selection:
         candidates = self._scorer.candidates(query, retrieval, weights)
         ranked = sorted(candidates, key=lambda c: -c.probability)
         if not ranked:
@@ -85,20 +84,22 @@ class Selector:
         if confidence < self._calibration.threshold:
             return Selection(nearest, Reason.NO_EVIDENCE, confidence=confidence)
         chosen = _worth_saying(query.kind, ranked)
-        return Selection(
-            _merged(chosen), None, short_answer(query, chosen, weights), confidence
-        )
+        return Selection(_merged(chosen), None, short_answer(query, chosen, weights), confidence)
 
 
 def _from_metadata(query: Query, retrieval: Retrieval, weights: Weights) -> Selection | None:
     if query.facet is None:
         return None
-    document = facets.named_document(query, retrieval, weights)
+    document = named_document(query, retrieval.hits, weights)
     if document is None or facets.contradicts_year(query, document):
         return None
-    value, quote = facets.value_of(query.facet, document), facets.stated(query.facet, document)
-    if value is None or quote is None:
+    value = facets.value_of(query.facet, document)
+    if value is None:
         return None
+    quote = facets.stated(query.facet, document)
+    if quote is None:
+        words = told_beside(query.facet, value)
+        return Selection((Evidence(facets.headline(document), words, verbatim=False),))
     words = stated(query.facet, value)
     return Selection((Evidence(quote, words),), None, verbatim(value, quote.text))
 

@@ -5,19 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from rag.corpus import DocumentEntry
 from rag.schema import Document
-from rag.services import Library, Summary
+from rag.services import Library
 from rag.words import Words
 
 _COUNT = 4
 _NAME = re.compile(r"[\u4e00-\u9fff·]{2,6}")
+_MASKED = re.compile(r"[*＊×]{2}|XX")  # names and places that somebody blotted out read badly
 _NUMBERING = re.compile(r"^[（(]?[0-9一二三四五六七八九十百]+[)）]?[、.．,，\s]*")
 _HEADING = range(4, 25)  # characters of a heading that reads well in a question
 
 
 def example_questions(library: Library, words: Words) -> list[str]:
     """Up to four questions on different speeches; none for an empty library."""
-    documents = [library.document(s.doc_id) for s in _spread(library.documents(), _COUNT)]
+    listed = [s for s in library.documents() if not _MASKED.search(s.title)]
+    documents = [library.document(s.doc_id) for s in _spread(listed, _COUNT)]
     makers = (_on_heading, _on_speaker, _on_title)
     questions = [
         makers[i % len(makers)](document, words) or _on_title(document, words)
@@ -26,10 +29,10 @@ def example_questions(library: Library, words: Words) -> list[str]:
     return list(dict.fromkeys(questions))
 
 
-def _spread(summaries: Sequence[Summary], count: int) -> list[Summary]:
+def _spread(entries: Sequence[DocumentEntry], count: int) -> list[DocumentEntry]:
     """So many of them, evenly from first to last."""
-    step = max(len(summaries) / count, 1)
-    return [summaries[int(i * step)] for i in range(min(count, len(summaries)))]
+    step = max(len(entries) / count, 1)
+    return [entries[int(i * step)] for i in range(min(count, len(entries)))]
 
 
 def _on_heading(document: Document, words: Words) -> str | None:
@@ -42,7 +45,7 @@ def _on_heading(document: Document, words: Words) -> str | None:
 
 def _on_speaker(document: Document, words: Words) -> str | None:
     speaker = document.metadata.speaker or ""
-    if not _NAME.fullmatch(speaker):  # masked or spaced names read badly and find little
+    if not _NAME.fullmatch(speaker) or _MASKED.search(speaker):
         return None
     return words.example_speaker.format(speaker=speaker)
 

@@ -6,58 +6,27 @@ by the question; otherwise nothing is answered here.
 
 from __future__ import annotations
 
-import re
-
 from rag.dates import dates_in
 from rag.normal_form import normal_form, normalise
-from rag.query import Facet, Query, years_in
-from rag.retrieval import Retrieval
+from rag.query import Facet, Query
+from rag.retrieval import years_of
 from rag.schema import Document, Quote, Span
-from rag.sentence_scorer import Weights
-from rag.terms import terms
-
-_NAMED = 0.75  # share of the question's words that title, speaker, meeting and year must have
-# Words that every such question has; they tell no speech from another.
-_COMMON = re.compile("讲话|报告|发言|演讲|致辞|会议|会上|大会|作的|作了|发表|题目|标题|日期|时间|在|上|的|是|由|所")
-
-
-def named_document(query: Query, retrieval: Retrieval, weights: Weights) -> Document | None:
-    """The speech that the question names, if one of the retrieved ones is named clearly enough."""
-    words = dict.fromkeys(terms(_COMMON.sub(" ", query.content)))
-    shares = {}
-    for hit in retrieval.hits:
-        document = hit.document
-        if document.doc_id not in shares:
-            shares[document.doc_id] = (_share(words, document, weights), document)
-    best = max(shares.values(), key=lambda pair: pair[0], default=None)
-    if best is None or best[0] < _NAMED:
-        return None
-    return best[1]
-
-
-def _share(words: dict[str, None], document: Document, weights: Weights) -> float:
-    metadata = document.metadata
-    described = " ".join(
-        part
-        for part in (
-            document.title,
-            metadata.subtitle,
-            metadata.speaker,
-            metadata.office,
-            metadata.venue,
-            f"{(metadata.date or '')[:4]}年",
-        )
-        if part
-    )
-    known = set(terms(described))
-    total = sum(weights.of.get(word, 1.0) for word in words)
-    return sum(weights.of.get(word, 1.0) for word in words if word in known) / total if total else 1.0
 
 
 def stated(facet: Facet, document: Document) -> Quote | None:
     """The line of the document that states its speaker, date, meeting or title."""
     span = _SEEKERS[facet](document)
     return Quote(document, span.start, span.end) if span else None
+
+
+def headline(document: Document) -> Quote:
+    """The title where it stands in the text, else its first line: for a value that came beside the text."""
+    span = _title(document)
+    if span is None:
+        start = len(document.text) - len(document.text.lstrip())
+        end = document.text.find("\n", start)
+        span = Span(start, min(start + 80, end if end > 0 else len(document.text)))
+    return Quote(document, span.start, span.end)
 
 
 def _line_of(document: Document, start: int, end: int) -> Span:
@@ -125,7 +94,5 @@ def value_of(facet: Facet, document: Document) -> str | None:
 
 def contradicts_year(query: Query, document: Document) -> bool:
     """Whether the question names a year and the speech is of another one."""
-    titled = years_in(normalise(document.title))
-    dated = {(document.metadata.date or "")[:4]} - {""}
-    known = titled or dated
-    return bool(query.years and known and not query.years & known)
+    known = years_of(document)
+    return bool(query.speech_years and known and not query.speech_years & known)

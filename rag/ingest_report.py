@@ -17,14 +17,14 @@ class IngestDisplay:
     """A progress bar on stderr with rate and remaining time; silent where stderr is no terminal."""
 
     def __init__(self, stream: TextIO) -> None:
-        from rich.console import Console  # noqa: PLC0415
-        from rich.progress import (  # noqa: PLC0415
+        from rich.console import Console
+        from rich.progress import (
             BarColumn,
             MofNCompleteColumn,
             TextColumn,
             TimeRemainingColumn,
         )
-        from rich.progress import Progress as Bar  # noqa: PLC0415
+        from rich.progress import Progress as Bar
 
         self._bar = Bar(
             TextColumn("{task.description}"),
@@ -99,9 +99,9 @@ def report_json(reports: Sequence[SourceReport], seconds: float) -> dict[str, An
 
 def summary(reports: Sequence[SourceReport], seconds: float) -> str:
     """A table for a person: file, what became of it, encoding, speeches, what to look at."""
-    from rich.console import Console  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
 
     table = Table(box=None, pad_edge=False)
     for heading in ("file", "status", "encoding", "speeches", "to look at"):
@@ -114,6 +114,4 @@ def summary(reports: Sequence[SourceReport], seconds: float) -> str:
     Console(file=out, width=120).print(table)
     failed = sum(report.status == "failed" for report in reports)
     documents = sum(len(report.documents) for report in reports)
-    return (
-        f"{out.getvalue()}\n{len(reports)} files, {documents} speeches, {failed} failed, {seconds:.1f} s"
-    )
+    return f"{out.getvalue()}\n{len(reports)} files, {documents} speeches, {failed} failed, {seconds:.1f} s"

@@ -17,7 +17,7 @@ from typing import Literal
 
 from embeddings.encoder import Encoder
 from rag.chunking import CHUNKER_VERSION, chunks_of, indexed_text
-from rag.corpus import Corpus, SourceRecord, StoredDocument, corrected, packed
+from rag.corpus import Corpus, DocumentEntry, SourceRecord, corrected, packed
 from rag.corpus_writer import CorpusWriter, PreparedDocument
 from rag.duplicates import shingles_of, signature_of
 from rag.errors import ReadError
@@ -62,6 +62,7 @@ class Progress:
     sources_done: int
     sources: int
     chunks_encoded: int  # in this run
+    chunks_waiting: int  # read and not yet encoded
     path: str  # the source at hand
 
 
@@ -94,7 +95,7 @@ class Ingestion:
         self._writer = writer
         self._encoder = encoder
         self._on_progress = on_progress
-        self._done = self._total = self._encoded = 0
+        self._done = self._total = self._encoded = self._waiting = 0
 
     def run(self, paths: Sequence[Path]) -> Iterator[SourceReport]:
         """Ingest the files in order; a report follows when its source is safely stored."""
@@ -149,7 +150,7 @@ class Ingestion:
             packed(given),
             _VERSIONS,
         ):
-            return _Prepared(path, self._unchanged(path, known))
+            return _Prepared(path, _report(path, "unchanged", known, self._corpus.entries(name)))
         reading = read(path, worker)
         items, texts = self._documents(reading.texts, given)
         if not items:
@@ -164,11 +165,6 @@ class Ingestion:
             _VERSIONS,
         )
         return _Prepared(path, None, record, tuple(items), tuple(texts))
-
-    def _unchanged(self, path: Path, known: SourceRecord) -> SourceReport:
-        keys = self._corpus.documents_of_source(known.path)
-        stored = self._corpus.load(keys)
-        return _report(path, "unchanged", known, [stored[key] for key in keys if key in stored])
 
     def _documents(
         self, texts: Sequence[SourceText], given: Metadata
@@ -209,11 +205,13 @@ class Ingestion:
         }
         known = self._corpus.known_vectors(list(texts))
         missing = [content for content in texts if content not in known]
+        self._waiting = len(missing)
         for start in range(0, len(missing), _WINDOW):
             block = missing[start : start + _WINDOW]
             rows = self._encoder.encode_documents([texts[content] for content in block])
             self._writer.put_vectors(block, rows)
             self._encoded += len(block)
+            self._waiting -= len(block)
             self._tell(waiting[0].path)
 
     def _store(self, prepared: _Prepared) -> SourceReport:
@@ -222,15 +220,21 @@ class Ingestion:
             raise ValueError("a prepared source has either a report or a record")
         status: Status = "updated" if self._corpus.source(record.path) else "added"
         try:
-            self._writer.put_source(record, prepared.documents)
+            self._writer.put_source(record, prepared.documents, self._former_paths(record))
         except ReadError as error:
             return _failure(prepared.path, str(error))
-        stored = [StoredDocument(0, p.document, 0, p.chunks) for p in prepared.documents]
-        return _report(prepared.path, status, record, stored)
+        return _report(prepared.path, status, record, self._corpus.entries(record.path))
+
+    def _former_paths(self, record: SourceRecord) -> list[str]:
+        """Where a file lay that has since been moved, so that it does not count twice."""
+        known = self._corpus.paths_of(record.sha256)
+        return [path for path in known if path != record.path and not Path(path).exists()]
 
     def _tell(self, path: Path) -> None:
         if self._on_progress is not None:
-            self._on_progress(Progress(self._done, self._total, self._encoded, str(path)))
+            self._on_progress(
+                Progress(self._done, self._total, self._encoded, self._waiting, str(path))
+            )
 
 
 def prepared_document(
@@ -282,11 +286,13 @@ def _failure(path: Path, error: str) -> SourceReport:
 
 
 def _report(
-    path: Path, status: Status, record: SourceRecord, documents: Sequence[StoredDocument]
+    path: Path, status: Status, record: SourceRecord, documents: Sequence[DocumentEntry]
 ) -> SourceReport:
-    names = tuple(
-        DocumentName(stored.document.doc_id, stored.document.title, stored.document.metadata)
-        for stored in documents
+    return SourceReport(
+        str(path),
+        status,
+        tuple(DocumentName(entry.doc_id, entry.title, entry.metadata) for entry in documents),
+        sum(entry.chunks for entry in documents),
+        record.encoding,
+        record.notes,
     )
-    chunks = sum(len(stored.chunks) for stored in documents)
-    return SourceReport(str(path), status, names, chunks, record.encoding, record.notes)

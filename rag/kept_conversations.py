@@ -12,7 +12,7 @@ from typing import NotRequired
 from pydantic import TypeAdapter, ValidationError
 from typing_extensions import TypedDict  # pydantic needs this one before Python 3.12
 
-from rag.schema import Turn
+from rag.schema import Reason, Turn
 from rag.wire import Json
 
 _HITS_KEPT = 3  # of a refusal, for the passages it offers; an answer has its citations
@@ -46,7 +46,7 @@ class _Answer(TypedDict):
     question: str
     answer: str
     answered: bool
-    reason: str | None
+    reason: Reason | None
     short_answer: str | None
     citations: list[_Citation]
     hits: list[_Hit]

@@ -46,17 +46,13 @@ class LexicalIndex:
         self._searcher = index.searcher()
 
     @classmethod
-    def create(cls, folder: Path | None) -> Self:
-        """A new, empty index in ``folder`` in place of what is there; in memory for ``None``."""
-        import tantivy  # noqa: PLC0415  # slow to import
+    def create(cls, folder: Path) -> Self:
+        """A new, empty index in ``folder`` in place of what is there."""
+        import tantivy  # slow to import
 
-        if folder is None:
-            index = tantivy.Index(_schema())
-        else:
-            shutil.rmtree(folder, ignore_errors=True)
-            folder.mkdir(parents=True)
-            index = tantivy.Index(_schema(), path=str(folder))
-        return cls._prepared(index)
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        return cls._prepared(tantivy.Index(_schema(), path=str(folder)))
 
     @classmethod
     def open(cls, folder: Path) -> Self:
@@ -65,7 +61,7 @@ class LexicalIndex:
         Raises:
             ValueError: There is no index, or it is damaged or of another layout.
         """
-        import tantivy  # noqa: PLC0415
+        import tantivy
 
         if not (folder / "meta.json").is_file():
             raise ValueError(f"no lexical index in {folder}")
@@ -76,7 +72,7 @@ class LexicalIndex:
 
     @classmethod
     def _prepared(cls, index: tantivy.Index) -> Self:
-        import tantivy  # noqa: PLC0415
+        import tantivy
 
         blanks = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
         index.register_tokenizer(_TOKENIZER, blanks)
@@ -117,7 +113,7 @@ class LexicalIndex:
         Raises:
             ValueError: Another process is updating this index.
         """
-        import tantivy  # noqa: PLC0415
+        import tantivy
 
         writer = self._index.writer(_HEAP_BYTES, 1)  # one thread: segments in order of arrival
         if removed:
@@ -172,7 +168,7 @@ class LexicalIndex:
 
 @lru_cache(maxsize=1)
 def _schema() -> tantivy.Schema:
-    import tantivy  # noqa: PLC0415
+    import tantivy
 
     builder = tantivy.SchemaBuilder()
     builder.add_integer_field("key", indexed=True, fast=True)
@@ -184,7 +180,7 @@ def _schema() -> tantivy.Schema:
 
 
 def _query() -> type[tantivy.Query]:
-    import tantivy  # noqa: PLC0415
+    import tantivy
 
     return tantivy.Query
 
@@ -194,7 +190,7 @@ def _any_of(field: str, values: Sequence[int]) -> tantivy.Query:
 
 
 def _disjunction(terms: Sequence[str], documents: Sequence[int] | None) -> tantivy.Query:
-    import tantivy  # noqa: PLC0415
+    import tantivy
 
     query = tantivy.Query
     any_term = query.boolean_query(

@@ -29,3 +29,8 @@ _STATEMENTS = {
 def stated(facet: Facet, value: str) -> str:
     """A sentence that says a speech's speaker, date, meeting or title."""
     return _STATEMENTS[facet].format(value)
+
+
+def told_beside(facet: Facet, value: str) -> str:
+    """The same of what the text does not say and came beside it when it was ingested."""
+    return stated(facet, value).removesuffix("。") + "（据导入时所附的资料，正文未写明）。"

@@ -72,7 +72,8 @@ def _marked_text(answer: Json) -> str:
     """The text with its markers as links, and the short answer set bold where it stands first."""
     links = _citation_links(answer)
     parts = _MARKER.split(answer["answer"])
-    short = answer["short_answer"]
+    short = answer["short_answer"] or ""
+    short = "" if "\n" in short else short  # emphasis ends with its paragraph
     first = next((i for i in range(0, len(parts), 2) if short and short in parts[i]), None)
     html = [
         (_emphasised(part, short) if i == first else literal(part))
@@ -138,7 +139,8 @@ def _basis_html(answer: Json, words: Words) -> str:
 def _refusal_html(answer: Json, words: Words) -> str:
     offers = "".join(_nearest_html(place, heading) for place, heading in _nearest(answer))
     nearest = f'<p class="nearest">{literal(words.nearest)}</p><ul>{offers}</ul>' if offers else ""
-    verdict = literal(words.verdicts[Reason(answer["reason"])])
+    reason = answer["reason"] or Reason.NO_EVIDENCE
+    verdict = literal(words.verdicts[Reason(reason)])
     said = _paragraphs(literal(_MARKER.sub("", answer["answer"])))
     return f'<div class="refusal"><p class="verdict">{verdict}</p>{said}{nearest}</div>'
 
@@ -197,7 +199,7 @@ def banner_html(speeches: int, words: Words, other: Words) -> str:
     """The head of the page: product, size of the library, the other language."""
     size = words.library_size.format(n=speeches) if speeches else words.library_empty
     return (
-        f'<header class="banner"><a class="product" href="{words.home}">{escape(words.product)}</a>'
+        f'<header class="banner"><h1><a href="{words.home}">{escape(words.product)}</a></h1>'
         f'<span class="tagline">{escape(words.tagline)}</span>'
         f'<span class="size">{escape(size)}</span>'
         f'<a class="language" lang="{other.lang}" href="/language/{other.code}">'

@@ -50,7 +50,10 @@ _KINDS: tuple[tuple[Kind, str], ...] = (
         r"(分为?|分成|包括|包含|讲了|有|由).{0,4}(几|哪几|哪些|多少)个?(大?部分|方面|板块|章节)"
         r"|结构|提纲|大纲|框架|纲要是|(哪几|哪些|几)个?(大?部分|板块)",
     ),
-    (Kind.SUMMARY, r"总结一下|概括|概述|综述|主要(讲|说|谈)|讲了(些)?什么|是?关于什么|主要内容|大意|主旨"),
+    (
+        Kind.SUMMARY,
+        r"总结一下|概括|概述|综述|主要(讲|说|谈)|讲了(些)?什么|是?关于什么|主要内容|大意|主旨",
+    ),
     (Kind.DEFINITION, r"什么是|是什么意思|(是)?指(的)?(是)?什么|何谓|含义|定义|什么叫"),
     (Kind.WHY, r"为什么|为何|原因|缘何|凭什么"),
     (
@@ -91,13 +94,16 @@ _FACETS: tuple[tuple[Facet, re.Pattern[str]], ...] = (
     ),
     (
         Facet.VENUE,
-        re.compile(r"(什么|哪次|哪个|哪场|何种)(会议|会上|场合|大会|活动).{0,6}(讲|发|作|做|提|说|上|$)|在哪(里|儿)?(发表|作|做|讲)"),
+        re.compile(
+            r"(什么|哪次|哪个|哪场|何种)(会议|会上|场合|大会|活动).{0,6}(讲|发|作|做|提|说|上|$)|在哪(里|儿)?(发表|作|做|讲)"
+        ),
     ),
     (
         Facet.DATE,
         re.compile(
             rf"(何时|什么时候|什么时间|哪一?天|哪一?年|哪个?月|几月几[日号]).{{0,8}}(讲|发表|作|做).{{0,12}}{_SPEECH}?"
             rf"|{_SPEECH}.{{0,8}}(何时|什么时候|什么时间|哪一?天|哪一?年|日期|时间|几月几[日号])"
+            r"|(会议|大会|会)(是|于|在)?(何时|什么时候|什么时间|哪一?天|几月几[日号])(召?开|举[行办])"
         ),
     ),
     (Facet.TITLE, re.compile(r"(题目|标题|题为|题名)(是)?(什么|叫)|什么(题目|标题)")),
@@ -106,9 +112,12 @@ _FACETS: tuple[tuple[Facet, re.Pattern[str]], ...] = (
 _ASKING = re.compile(
     r"请问|请(介绍|说明|列举|概括|总结)(一下)?|多少|百分之几|什么(时候|时间|地方|样)?|哪一?(些|几)?(个|位|里|儿|年|天|次|名|种|家|项|条|点)?"
     r"|谁|何(时|地|人|处)|如何|怎(么|样)样?|为(什么|何)|是否|有没有|能否|可否|[吗呢么吧][??]?$|分别|几(个|名|人|项|条|点|家|户|种|次)"
-    r"|(?<=[是有])几|[??。!！,，:;、\"'“”‘’《》()【】]"
+    r"|(?<=[是有])几|了(?![解结然])|(?<!目)的(?![确士])|还(?=[有提说要讲])|[??。!！,，:;、\"'“”‘’《》()【】]"
 )
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)年?(?!\d)")
+_SPEECH_YEAR = re.compile(
+    r"(?<!\d)((?:19|20)\d\d)年?[^,，。;；?？]{0,24}?(?:工作报告|讲话|发言|会议上|大会上|会上|报告)"
+)
 _HAN_YEAR = re.compile(r"([一二〇零○0三四五六七八九]{4})年")
 
 
@@ -117,10 +126,12 @@ class Query:
     """A question as it is understood; ``text`` stands on its own."""
 
     text: str
-    content: str  # the normal form without the asking words; pieces are separated by blanks
+    content: str  # the normal form without the asking words; pieces are separated by commas
+    subject: str  # the same without the speakers that it names: whom it is about, they tell already
     kind: Kind
     facet: Facet | None = None
-    years: frozenset[str] = frozenset()
+    years: frozenset[str] = frozenset()  # all that it names
+    speech_years: frozenset[str] = frozenset()  # of the speech that it names: 2023年…报告
     speakers: frozenset[str] = frozenset()  # names of the library that the question names
     within: frozenset[str] | None = None  # documents that may be used; None: all
     earlier: str | None = None  # what a follow-up question follows: the turn before, on its own
@@ -139,7 +150,24 @@ def understand(
     normal = normalise(text)
     named = frozenset(name for name in speakers if _names(normal, normalise(name)))
     facet = next((facet for facet, pattern in _FACETS if pattern.search(normal)), None)
-    return Query(text, content_of(normal), kind_of(normal), facet, years_in(normal), named, within)
+    content = content_of(normal)
+    return Query(
+        text=text,
+        content=content,
+        subject=_without(content, named) or content,
+        kind=kind_of(normal),
+        facet=facet,
+        years=years_in(normal),
+        speech_years=frozenset(_SPEECH_YEAR.findall(normal)),
+        speakers=named,
+        within=within,
+    )
+
+
+def _without(content: str, names: Iterable[str]) -> str:
+    for name in names:
+        content = content.replace(normalise(name).removesuffix("同志"), ",")
+    return content.strip(",")
 
 
 def kind_of(normal: str) -> Kind:
@@ -149,7 +177,7 @@ def kind_of(normal: str) -> Kind:
 
 def content_of(normal: str) -> str:
     """What the question speaks of: its words without those that only ask."""
-    return " ".join(_ASKING.sub(" ", normal).split())
+    return ",".join(_ASKING.sub(" ", normal).split())  # a blank would let bigrams form across it
 
 
 def years_in(normal: str) -> frozenset[str]:

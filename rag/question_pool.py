@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import groupby
 from typing import TypeVar
 
 from rag.errors import JianghuaError
@@ -16,6 +17,7 @@ from rag.schema import Answer, Hit, Question
 from rag.services import Assistant
 
 T = TypeVar("T")
+Piece = str | Answer | None  # None: the stream has ended
 
 
 class TooManyQuestionsError(JianghuaError):
@@ -48,14 +50,16 @@ class QuestionPool:
     async def stream(self, question: Question) -> AsyncGenerator[str | Answer, None]:
         """The pieces as they come, the answer last; closing the iterator stops the work.
 
+        Pieces that have come meanwhile are handed over as one: each costs the page a round.
+
         Raises:
             TooManyQuestionsError: no room; nothing was started.
         """
         loop = asyncio.get_running_loop()
-        pieces: asyncio.Queue[str | Answer | None] = asyncio.Queue()
+        pieces: asyncio.Queue[Piece] = asyncio.Queue()
         unwanted = threading.Event()
 
-        def hand_over(piece: str | Answer | None) -> None:
+        def hand_over(piece: Piece) -> None:
             if not unwanted.is_set():
                 loop.call_soon_threadsafe(pieces.put_nowait, piece)
 
@@ -70,9 +74,12 @@ class QuestionPool:
 
         at_work = self._submitted(work)
         try:
-            while (piece := await pieces.get()) is not None:
-                yield piece
-            at_work.result()  # raises what the assistant raised
+            while True:
+                for piece in _joined([await pieces.get(), *_waiting(pieces)]):
+                    if piece is None:
+                        await asyncio.wrap_future(at_work)  # raises what the assistant raised
+                        return
+                    yield piece
         finally:
             unwanted.set()
             at_work.cancel()
@@ -96,3 +103,17 @@ class QuestionPool:
     def close(self) -> None:
         """Starts nothing any more; questions that wait are dropped."""
         self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+def _waiting(pieces: asyncio.Queue[Piece]) -> Iterator[Piece]:
+    while not pieces.empty():
+        yield pieces.get_nowait()
+
+
+def _joined(pieces: Sequence[Piece]) -> Iterator[Piece]:
+    """Texts in a row as one text."""
+    for is_text, run in groupby(pieces, key=lambda piece: isinstance(piece, str)):
+        if is_text:
+            yield "".join(map(str, run))
+        else:
+            yield from run

@@ -11,17 +11,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.encoder import Encoder
-from rag.lexical import terms
 from rag.library import Library
 from rag.normal_form import normalise
-from rag.query import Query, years_in
+from rag.query import Query, understand, years_in
 from rag.schema import Document, Hit
+from rag.terms import terms
 
 CANDIDATES = 100  # from each index; the right passage is within the first 50 in 98 of 100 questions
 RERANKED = 40  # of the fused candidates, those whose documents are looked at
-LEXICAL_WEIGHT = 0.6
+LEXICAL_WEIGHT = 0.55
 SPEAKER_BONUS = 2.0  # in units of fused z-scores
-YEAR_BONUS = 1.0
+YEAR_BONUS = 1.5  # for a speech of the year that the question gives it; less as much for another
+EARLIER_BONUS = 0.7  # for the speeches that the turn before was about
+_EARLIER_PASSAGES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +49,19 @@ class Retriever:
 
     def retrieve(self, query: Query, k: int) -> Retrieval:
         """The ``k`` best passages among the documents that the query may use."""
-        row = self._encoder.encode_queries([query.text])[0]
+        earlier = frozenset[str]()
+        if query.earlier:
+            turn = understand(query.earlier, within=query.within)
+            hits = self._ranked(turn, _EARLIER_PASSAGES, earlier).hits
+            earlier = frozenset(hit.document.doc_id for hit in hits)
+        return self._ranked(query, k, earlier)
+
+    def _ranked(self, query: Query, k: int, earlier: frozenset[str]) -> Retrieval:
         library = self._library
+        row = self._encoder.encode_queries([query.text])[0]
         dense_keys, _ = library.dense(row, CANDIDATES, query.within)
-        lexical_keys, lexical_scores = library.lexical(
-            terms(query.content), CANDIDATES, query.within
-        )
+        words = terms(query.content)
+        lexical_keys, lexical_scores = library.lexical(words, CANDIDATES, query.within)
         keys = np.union1d(dense_keys, lexical_keys)
         if not len(keys):
             return Retrieval.empty()
@@ -62,7 +71,7 @@ class Retriever:
         fused = (1 - LEXICAL_WEIGHT) * _z_scores(dense) + LEXICAL_WEIGHT * _z_scores(lexical)
         first = np.argsort(-fused, kind="stable")[: max(RERANKED, k)]
         passages = library.passages(keys[first])
-        bonus = _bonuses(query, [document for document, _ in passages])
+        bonus = _bonuses(query, [document for document, _ in passages], earlier)
         scores = fused[first] + bonus
         order = np.argsort(-scores, kind="stable")[:k]
         hits = tuple(Hit(*passages[i], score=float(scores[i])) for i in order)
@@ -74,24 +83,28 @@ def _z_scores(scores: NDArray[np.float32]) -> NDArray[np.float32]:
     return (scores - scores.mean()) / spread if spread > 0 else np.zeros_like(scores)
 
 
-def _bonuses(query: Query, documents: list[Document]) -> NDArray[np.float32]:
+def _bonuses(
+    query: Query, documents: list[Document], earlier: frozenset[str]
+) -> NDArray[np.float32]:
     """What the documents' speakers and years add to the scores of their passages."""
     known: dict[str, float] = {}
     for document in documents:
         if document.doc_id not in known:
-            known[document.doc_id] = _bonus(query, document)
+            known[document.doc_id] = _bonus(query, document, earlier)
     return np.array([known[document.doc_id] for document in documents], np.float32)
 
 
-def _bonus(query: Query, document: Document) -> float:
-    bonus = 0.0
-    if query.speakers:
-        bonus += SPEAKER_BONUS if document.metadata.speaker in query.speakers else 0.0
-    if query.years:
-        titled = years_in(normalise(document.title))
-        dated = {(document.metadata.date or "")[:4]}
-        if query.years & titled or (not titled and query.years & dated):
-            bonus += YEAR_BONUS
-        elif titled:
-            bonus -= YEAR_BONUS
+def _bonus(query: Query, document: Document, earlier: frozenset[str]) -> float:
+    bonus = EARLIER_BONUS if document.doc_id in earlier else 0.0
+    if document.metadata.speaker in query.speakers:
+        bonus += SPEAKER_BONUS
+    years = years_of(document)
+    if query.speech_years and years:
+        bonus += YEAR_BONUS if query.speech_years & years else -YEAR_BONUS
     return bonus
+
+
+def years_of(document: Document) -> frozenset[str]:
+    """The years in a speech's title; where it has none, the year of its date."""
+    titled = years_in(normalise(document.title))
+    return titled or frozenset({(document.metadata.date or "")[:4]} - {""})

@@ -45,7 +45,7 @@ class Metadata:
 
 @dataclass(frozen=True, slots=True)
 class SourceText:
-    """One text out of a source, decoded, with ``\\n`` newlines, before it is split into speeches.
+    r"""One text out of a source, decoded, with ``\n`` newlines, before it is split into speeches.
 
     ``given`` came beside the text (JSONL fields, front matter) and always wins; ``hinted`` was found
     in the container (an HTML title) and gives way to what the text itself says.

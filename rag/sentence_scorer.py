@@ -9,18 +9,17 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rag.calibration import Logistic
 from rag.dates import dates_in
 from rag.normal_form import normalise
 from rag.quantities import quantities
-from rag.query import Kind, Query
+from rag.query import Kind, Query, years_in
 from rag.retrieval import Retrieval
 from rag.schema import Hit, Quote
 from rag.sentences import sentences
@@ -57,6 +56,9 @@ FEATURES = (
     "how_has_series",
     "why_has_reason",
     "definition_has_copula",
+    "year_named",  # the question names a year and sentence, headings or title have it
+    "other_year",  # the question names a year and the sentence names only others
+    "after_question",  # the sentence before it asks: 什么叫“标准地”？
 )
 _REASON = re.compile("因为|由于|为了|因此|因而|所以|原因|缘于|出于")
 _SERIES = re.compile("[、;；]")
@@ -79,6 +81,11 @@ class Candidate:
         return self.features[0]
 
     @property
+    def has_quantity(self) -> bool:
+        """Whether it has any figure."""
+        return bool(self.features[FEATURES.index("has_quantity")])
+
+    @property
     def length(self) -> int:
         """In characters."""
         return self.quote.end - self.quote.start
@@ -94,6 +101,12 @@ class _Sentence:
     terms: frozenset[str]
     has_quantity: bool
     has_date: bool
+    years: frozenset[str]
+
+    @property
+    def asks(self) -> bool:
+        """Whether it is a question; its answer comes after it."""
+        return self.normal.endswith(("?", "?”"))
 
 
 class Weights:
@@ -105,12 +118,31 @@ class Weights:
             for word in words
             for n in [frequencies.get(word, 0)]
         }
-        self._sum = sum(self.of.values()) or 1.0
+        self.total = sum(self.of.values())
+        self.heaviest = max(self.of.values(), default=1.0)
+        # Many bigrams that the library lacks are no words but the seams between words.
+        self._known = {word: w for word, w in self.of.items() if frequencies.get(word, 0)}
+        self._known_total = sum(self._known.values())
 
-    def share(self, *term_sets: frozenset[str]) -> float:
+    def share(self, *term_sets: Collection[str]) -> float:
         """The weight of the words that occur in any of the sets, of all the question's weight."""
         found = sum(w for word, w in self.of.items() if any(word in s for s in term_sets))
-        return found / self._sum
+        return found / (self.total or 1.0)
+
+    def known_share(self, *term_sets: Collection[str]) -> float:
+        """The same of the words that the library has at all."""
+        found = sum(w for word, w in self._known.items() if any(word in s for s in term_sets))
+        return found / (self._known_total or 1.0)
+
+    @property
+    def unknown(self) -> float:
+        """The weight of the words that the library lacks, of all the question's weight."""
+        return 1 - self._known_total / (self.total or 1.0)
+
+    def missing(self, words: Collection[str], term_set: Collection[str]) -> float:
+        """The weight of those of ``words`` that the set lacks, of their weight."""
+        total = sum(self.of[word] for word in words)
+        return sum(self.of[w] for w in words if w not in term_set) / (total or 1.0)
 
 
 class SentenceScorer:
@@ -123,12 +155,10 @@ class SentenceScorer:
 
     def weights(self, query: Query) -> Weights:
         """How much each of the question's words counts in this library."""
-        words = dict.fromkeys(terms(query.content))
+        words = dict.fromkeys(terms(query.subject))
         return Weights(words, self._frequencies(words), self._total())
 
-    def candidates(
-        self, query: Query, retrieval: Retrieval, weights: Weights
-    ) -> list[Candidate]:
+    def candidates(self, query: Query, retrieval: Retrieval, weights: Weights) -> list[Candidate]:
         """The sentences of the first passages, by passage and place, each once, with probability."""
         unscored = candidates_of(query, retrieval, weights)
         if not unscored:
@@ -150,8 +180,31 @@ def candidates_of(query: Query, retrieval: Retrieval, weights: Weights) -> list[
             start = hit.chunk.start + sentence.start
             quote = Quote(hit.document, start, hit.chunk.start + sentence.end)
             key = (hit.document.doc_id, start)
-            found.setdefault(key, Candidate(quote, rank, row))
+            if not (sentence.asks or is_heading(quote)):
+                found.setdefault(key, Candidate(quote, rank, row))
     return list(found.values())
+
+
+def context_of(hit: Hit) -> str:
+    """Title and headings over a passage: what its sentences leave to be understood."""
+    return "\n".join([hit.document.title, *hit.document.section_path(hit.chunk.section)])
+
+
+def is_heading(quote: Quote) -> bool:
+    """Whether a sentence is only a section's heading or the title; it announces, it does not tell."""
+    document = quote.document
+    position = document.section_at(quote.start)
+    if position is not None:
+        section = document.sections[position]
+        alone = (
+            document.text[section.heading_end : section.heading_end + 2].lstrip("。.:： ")[:1]
+            == "\n"
+        )
+        if alone and quote.start == section.start and quote.end <= section.heading_end + 1:
+            return True
+    bare = normalise(quote.text).lstrip("# -—")
+    titles = (document.metadata.title, document.metadata.subtitle)
+    return bare in {normalise(title) for title in titles if title}
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +221,9 @@ class _Context:
 def _rows(context: _Context, known: tuple[_Sentence, ...]) -> Iterator[tuple[float, ...]]:
     """The features of a passage's sentences, in the order of ``FEATURES``."""
     share, kind = context.weights.share, context.query.kind
-    title = frozenset(terms(context.hit.document.title))
+    above = context_of(context.hit)
+    title, title_years = frozenset(terms(above)), years_in(normalise(above))
+    asked_years = context.query.years
     passage_shared = share(title, *(s.terms for s in known))
     best = context.retrieval.hits[0].score
     nothing: frozenset[str] = frozenset()
@@ -186,7 +241,8 @@ def _rows(context: _Context, known: tuple[_Sentence, ...]) -> Iterator[tuple[flo
             share(following),
             share(previous),
             passage_shared,
-            longest_run(context.query.content, sentence.normal) / max(len(context.query.content), 1),
+            longest_run(context.query.content, sentence.normal)
+            / max(len(context.query.content), 1),
             context.hit.score - best,
             context.hit.score,
             float(context.retrieval.dense[context.rank]),
@@ -206,6 +262,9 @@ def _rows(context: _Context, known: tuple[_Sentence, ...]) -> Iterator[tuple[flo
             float(kind is Kind.HOW and series),
             float(kind is Kind.WHY and bool(_REASON.search(sentence.normal))),
             float(kind is Kind.DEFINITION and bool(_COPULA.search(sentence.normal))),
+            float(bool(asked_years & (sentence.years | title_years))),
+            float(bool(asked_years and sentence.years and not asked_years & sentence.years)),
+            float(i > 0 and known[i - 1].asks),
         )
 
 
@@ -216,10 +275,11 @@ def _sentences_of(passage: str) -> tuple[_Sentence, ...]:
         _Sentence(
             span.start,
             span.end,
-            normalise(words := passage[span.start : span.end]),
+            normal := normalise(words := passage[span.start : span.end]),
             frozenset(terms(words)),
             bool(quantities(words)),
             bool(dates_in(words)),
+            years_in(normal),
         )
         for span in sentences(passage)
     )

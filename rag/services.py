@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from rag.schema import Answer, Document, Hit, Metadata, Question
+from rag.schema import Answer, Document, Hit, Question
+
+if TYPE_CHECKING:
+    from rag.corpus import DocumentEntry
+    from rag.ingestion import Progress, SourceReport
+
+
+class Passages(Protocol):
+    """What a search found."""
+
+    @property
+    def hits(self) -> Sequence[Hit]:
+        """Passages, best first."""
 
 
 class Assistant(Protocol):
@@ -19,86 +31,6 @@ class Assistant(Protocol):
         """The ``k`` best passages."""
 
 
-class Passages(Protocol):
-    """What a search found."""
-
-    @property
-    def hits(self) -> Sequence[Hit]:
-        """Passages, best first."""
-
-
-class Summary(Protocol):
-    """A line of the list of speeches."""
-
-    @property
-    def doc_id(self) -> str:
-        """The speech's id."""
-
-    @property
-    def title(self) -> str:
-        """Its title, or its first words."""
-
-    @property
-    def metadata(self) -> Metadata:
-        """What is known about it."""
-
-
-class Named(Protocol):
-    """A speech in a report."""
-
-    @property
-    def title(self) -> str:
-        """Its title, or its first words."""
-
-
-class Progress(Protocol):
-    """How far an ingest has come."""
-
-    @property
-    def sources_done(self) -> int:
-        """Files that are in, or failed."""
-
-    @property
-    def sources(self) -> int:
-        """All files."""
-
-    @property
-    def path(self) -> str:
-        """The file at hand."""
-
-
-class SourceReport(Protocol):
-    """What became of one file."""
-
-    @property
-    def path(self) -> str:
-        """The file as it was named."""
-
-    @property
-    def status(self) -> str:
-        """added, unchanged, updated or failed."""
-
-    @property
-    def documents(self) -> Sequence[Named]:
-        """The speeches that it holds."""
-
-    @property
-    def chunks(self) -> int:
-        """How many passages they were cut into."""
-
-    @property
-    def encoding(self) -> str | None:
-        """The encoding or format that was read."""
-
-    @property
-    def notes(self) -> Sequence[str]:
-        """What a person should look at."""
-
-    @property
-    def error(self) -> str | None:
-        """Why it could not be read."""
-
-
 class Library(Protocol):
     """Keeps the speeches."""
 
@@ -106,7 +38,7 @@ class Library(Protocol):
     def root(self) -> Path:
         """The library's folder."""
 
-    def documents(self) -> Sequence[Summary]:
+    def documents(self) -> Sequence[DocumentEntry]:
         """All speeches."""
 
     def document(self, doc_id: str) -> Document:

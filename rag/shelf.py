@@ -9,54 +9,55 @@ from collections.abc import Sequence
 from html import escape
 from pathlib import PurePath
 
+from rag.corpus import DocumentEntry
+from rag.ingestion import SourceReport
 from rag.normal_form import normalise
 from rag.permalink import page_path
-from rag.services import SourceReport, Summary
 from rag.words import Words
 
 _MOST = 200  # lines of the list; who looks for one of more narrows the list down
 
 
 def matching(
-    summaries: Sequence[Summary],
+    entries: Sequence[DocumentEntry],
     words: str = "",
     speaker: str | None = None,
     year: str | None = None,
-) -> list[Summary]:
+) -> list[DocumentEntry]:
     """The speeches with all the words in title, speaker or occasion; newest first, undated last."""
     wanted = [normalise(word) for word in words.split()]
     found = [
-        summary
-        for summary in summaries
-        if (not speaker or summary.metadata.speaker == speaker)
-        and (not year or year_of(summary) == year)
-        and all(word in _searched(summary) for word in wanted)
+        entry
+        for entry in entries
+        if (not speaker or entry.metadata.speaker == speaker)
+        and (not year or year_of(entry) == year)
+        and all(word in _searched(entry) for word in wanted)
     ]
     return sorted(found, key=lambda s: s.metadata.date or "", reverse=True)
 
 
-def _searched(summary: Summary) -> str:
-    about = summary.metadata
-    fields = (summary.title, about.speaker, about.venue, about.publisher, about.date)
+def _searched(entry: DocumentEntry) -> str:
+    about = entry.metadata
+    fields = (entry.title, about.speaker, about.venue, about.publisher, about.date)
     return normalise("\n".join(filter(None, fields)))
 
 
-def year_of(summary: Summary) -> str | None:
+def year_of(entry: DocumentEntry) -> str | None:
     """The year of the speech, where its date is known."""
-    return summary.metadata.date[:4] if summary.metadata.date else None
+    return entry.metadata.date[:4] if entry.metadata.date else None
 
 
-def speakers(summaries: Sequence[Summary]) -> list[str]:
+def speakers(entries: Sequence[DocumentEntry]) -> list[str]:
     """All speakers, sorted."""
-    return sorted({s.metadata.speaker for s in summaries if s.metadata.speaker})
+    return sorted({s.metadata.speaker for s in entries if s.metadata.speaker})
 
 
-def years(summaries: Sequence[Summary]) -> list[str]:
+def years(entries: Sequence[DocumentEntry]) -> list[str]:
     """All years, newest first."""
-    return sorted({year for year in map(year_of, summaries) if year}, reverse=True)
+    return sorted({year for year in map(year_of, entries) if year}, reverse=True)
 
 
-def shelf_html(found: Sequence[Summary], total: int, words: Words) -> str:
+def shelf_html(found: Sequence[DocumentEntry], total: int, words: Words) -> str:
     """The list as a table; each line opens the speech, or removes it after a second click."""
     if not found:
         said = words.nothing_found if total else words.library_empty
@@ -64,17 +65,17 @@ def shelf_html(found: Sequence[Summary], total: int, words: Words) -> str:
     count = words.shown_of.format(total=total, shown=min(len(found), _MOST))
     head = "".join(
         f'<th scope="col">{escape(name)}</th>'
-        for name in (words.title, words.speaker, words.date, words.publisher, "")
+        for name in (words.title, words.speaker, words.date, words.publisher)
     )
-    rows = "".join(_row(summary, words) for summary in found[:_MOST])
+    rows = "".join(_row(entry, words) for entry in found[:_MOST])
     return (
         f'<p class="count">{escape(count)}</p>'
-        f'<table class="shelf"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
+        f'<table class="shelf"><thead><tr>{head}<td></td></tr></thead><tbody>{rows}</tbody></table>'
     )
 
 
-def _row(summary: Summary, words: Words) -> str:
-    about = summary.metadata
+def _row(entry: DocumentEntry, words: Words) -> str:
+    about = entry.metadata
     cells = "".join(
         f'<td data-label="{escape(label)}">{escape(value or "")}</td>'
         for label, value in (
@@ -83,12 +84,12 @@ def _row(summary: Summary, words: Words) -> str:
             (words.publisher, about.publisher),
         )
     )
-    link = escape(page_path(summary.doc_id))
+    link = escape(page_path(entry.doc_id))
     return (
         f'<tr><th scope="row"><a href="{link}" target="_blank" rel="noopener">'
-        f"{escape(summary.title)}</a></th>"
+        f"{escape(entry.title)}</a></th>"
         f'{cells}<td class="removal"><details><summary>{escape(words.delete)}</summary>'
-        f'<button type="button" data-remove="{escape(summary.doc_id)}">'
+        f'<button type="button" data-remove="{escape(entry.doc_id)}">'
         f"{escape(words.delete_sure)}</button></details></td></tr>"
     )
 

@@ -26,7 +26,7 @@ def short_answer(query: Query, chosen: Sequence[Candidate], weights: Weights) ->
     """The figure or date of the best sentence that stands nearest to the question's words."""
     quote = chosen[0].quote.text
     if query.kind is Kind.FIGURE:
-        spans = [(q.start, q.end) for q in quantities(quote)]
+        spans = [(q.span.start, q.span.end) for q in quantities(quote)]
     elif query.kind is Kind.WHEN:
         spans = [(d.start, d.end) for d in dates_in(quote)]
     else:

@@ -18,7 +18,14 @@ from rag.page_chrome import chrome_in
 from rag.publication import publication
 from rag.schema import Document, Metadata, SourceText, Span
 from rag.title_block import HeadLine, read_title_block, signature
-from rag.titles import is_counted, read_title, without_hashes
+from rag.titles import (
+    is_counted,
+    names_meeting,
+    read_title,
+    without_hashes,
+    without_marker,
+    without_number,
+)
 
 PARSER_VERSION = 1  # raised whenever the same text would give other documents
 
@@ -56,15 +63,29 @@ def _document(source: SourceText, lines: Sequence[Line], part: Part, *, alone: b
     counted = is_counted(without_hashes(lines[part.head].text))
     outlined = sections_of(text, (Span(0, head), *chrome) if counted else chrome)
     hinted = source.hinted if alone else replace(source.hinted, title=None)
+    metadata = _metadata(text, chrome, part.head - part.start, source.given, hinted)
+    if counted:
+        metadata = _titled_by_entry(metadata, without_number(without_marker(lines[part.head].text)))
     return Document(
         doc_id=source.doc_id or _content_id(text),
         text=text,
-        metadata=_metadata(text, chrome, part.head - part.start, source.given, hinted),
+        metadata=metadata,
         sections=outlined,
         chrome=chrome,
         # Pages before this speech have no length in it, so that its page numbers stay true.
         pages=tuple(max(page - start, 0) for page in source.pages if page < end),
     )
+
+
+def _titled_by_entry(metadata: Metadata, entry: str) -> Metadata:
+    """A compilation lists a speech by speaker and meeting; under that title people look for it.
+
+    The speech's own heading, where it is another, stands below as the subtitle.
+    """
+    entry = entry.strip()
+    if not names_meeting(entry) or metadata.title in (None, entry):
+        return metadata
+    return replace(metadata, title=entry, subtitle=metadata.title)
 
 
 def _content_id(text: str) -> str:

@@ -6,7 +6,6 @@ by one, the rest by how much of the sentence the evidence covers. Knows nothing 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum

@@ -67,8 +67,8 @@ def question_from(row: Json) -> Question:
         ValueError: a field is missing or of the wrong type; the message says which.
     """
     text = row.get("question")
-    if not isinstance(text, str) or not text.strip():
-        raise ValueError("'question' should be a non-empty string")
+    if not isinstance(text, str):
+        raise ValueError("'question' should be a string")
     history = tuple(_turn(turn) for turn in row.get("history") or [])
     within = row.get("within")
     if within is not None and not (
@@ -82,7 +82,9 @@ def _turn(turn: object) -> Turn:
     match turn:
         case {"role": "user" | "assistant" as role, "content": str() as content}:
             return Turn(role, content)
-    raise ValueError("each turn of 'history' should have a 'role' (user, assistant) and a 'content'")
+    raise ValueError(
+        "each turn of 'history' should have a 'role' (user, assistant) and a 'content'"
+    )
 
 
 def entry_json(entry: DocumentEntry) -> Json:

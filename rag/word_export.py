@@ -32,7 +32,7 @@ def as_word(
     answers: Sequence[Json], reference_of: ReferenceOf, address: str, words: Words
 ) -> bytes:
     """The conversation as the bytes of a docx file; the arguments are ``exports.as_markdown``'s."""
-    import docx  # noqa: PLC0415 - slow, and few export
+    import docx
 
     document = docx.Document()
     _use_chinese_font(document)
@@ -58,7 +58,7 @@ def _xml_text(text: str) -> str:
 
 
 def _use_chinese_font(document: Any) -> None:  # noqa: ANN401 - python-docx has no public type
-    from docx.oxml.ns import qn  # noqa: PLC0415
+    from docx.oxml.ns import qn
 
     for style in ("Normal", "Heading 1", "Heading 2"):
         fonts = document.styles[style].element.get_or_add_rPr().get_or_add_rFonts()
@@ -75,15 +75,15 @@ def _add_text(document: Any, paragraph: Any, text: str) -> Any:  # noqa: ANN401
 
 
 def _add_footnote_mark(paragraph: Any, number: int) -> None:  # noqa: ANN401
-    from docx.oxml import parse_xml  # noqa: PLC0415
+    from docx.oxml import parse_xml
 
     run = f'<w:r xmlns:w="{_W}">{_RAISED}<w:footnoteReference w:id="{number}"/></w:r>'
     paragraph._p.append(parse_xml(run))
 
 
 def _add_footnotes(document: Any, notes: Sequence[str]) -> None:  # noqa: ANN401
-    from docx.opc.packuri import PackURI  # noqa: PLC0415
-    from docx.opc.part import Part  # noqa: PLC0415
+    from docx.opc.packuri import PackURI
+    from docx.opc.part import Part
 
     written = "".join(
         f'<w:footnote w:id="{i}"><w:p><w:r>{_RAISED}<w:footnoteRef/></w:r>'

@@ -22,6 +22,7 @@ from rag.language import LanguageOfFirstPage, preferred
 from rag.permalink import permalink
 from rag.question_pool import QuestionPool, TooManyQuestionsError
 from rag.schema import Answer, Question
+from rag.security import LOOPBACK_NAMES, SameOriginOnly, SecurityHeaders
 
 
 @pytest.fixture
@@ -133,6 +134,40 @@ def test_the_first_page_leads_to_the_visitors_language() -> None:
     assert client.get("/other", headers={"Accept-Language": "en"}).text == "中文"
 
 
+# ---- other sites
+
+
+@pytest.mark.parametrize(
+    ("method", "headers", "status"),
+    [
+        ("GET", {}, 200),
+        ("POST", {}, 200),
+        ("POST", {"Origin": "http://127.0.0.1:7860"}, 200),
+        ("POST", {"Origin": "http://evil.example"}, 403),
+        ("POST", {"Origin": "http://127.0.0.1:9999"}, 403),
+        ("POST", {"Origin": "null"}, 403),
+        ("POST", {"Origin": "https://a.example", "X-Forwarded-Host": "a.example"}, 200),
+        ("GET", {"Host": "evil.example"}, 403),
+        ("GET", {"Host": "localhost:7860"}, 200),
+        ("GET", {"Host": "[::1]:7860"}, 200),
+    ],
+)
+def test_another_sites_page_cannot_act_here(
+    method: str, headers: dict[str, str], status: int
+) -> None:
+    app = SameOriginOnly(PlainTextResponse("ok"), LOOPBACK_NAMES)
+    client = TestClient(app, base_url="http://127.0.0.1:7860")
+    assert client.request(method, "/", headers=headers).status_code == status
+
+
+def test_every_answer_carries_the_headers_that_confine_it() -> None:
+    client = TestClient(SecurityHeaders(PlainTextResponse("ok")))
+    headers = client.get("/").headers
+    assert "default-src 'self'" in headers["content-security-policy"]
+    assert "frame-ancestors 'none'" in headers["content-security-policy"]
+    assert headers["x-content-type-options"] == "nosniff"
+
+
 # ---- questions
 
 
@@ -189,7 +224,6 @@ def test_a_stream_brings_the_text_in_pieces_and_the_answer_last(client: TestClie
     assert reply.headers["content-type"].startswith("text/event-stream")
     *pieces, (last, answer) = events(reply.text)
     assert {name for name, _ in pieces} == {"text"}
-    assert len(pieces) > 3
     assert last == "answer"
     assert "".join(data["text"] for _, data in pieces) == answer["answer"]
 
@@ -205,6 +239,14 @@ def test_the_library_lists_its_speeches(client: TestClient) -> None:
     listed = client.get("/api/library").json()["documents"]
     assert [d["doc_id"] for d in listed] == ["lake2019", "school2020", "hostile"]
     assert (listed[0]["speaker"], listed[0]["date"]) == ("周闻山", "2019-03-08")
+    assert listed[0]["sources"] == ["lake2019.txt"]
+    speech = client.get("/api/library/lake2019").json()
+    assert [s["heading"][:2] for s in speech["sections"] if s["level"] == 1] == [
+        "一、",
+        "二、",
+        "三、",
+    ]
+    assert client.get("/api/library/never").status_code == 404
     assert client.get("/healthz").json() == {"status": "ok", "documents": 3}
 
 
@@ -273,6 +315,26 @@ def test_a_question_that_nobody_waits_for_stops() -> None:
         pool.close()
 
     asyncio.run(leave())
+
+
+def test_pieces_come_as_they_are_made_and_those_that_waited_together() -> None:
+    async def read() -> None:
+        assistant = Held()
+        pool = QuestionPool(assistant)
+        stream = pool.stream(Question("问"))
+        assistant.go.release()
+        assert await anext(stream) == "字"
+        assistant.go.release(999)
+        while assistant.given < 1000:
+            await asyncio.to_thread(assistant.closed.wait, 0.01)
+        await asyncio.to_thread(assistant.closed.wait, 10)
+        rest = [piece async for piece in stream]
+        assert len(rest) == 2
+        assert rest[0] == "字" * 999
+        assert isinstance(rest[1], Answer)
+        pool.close()
+
+    asyncio.run(read())
 
 
 def test_what_the_assistant_raises_reaches_the_caller() -> None:

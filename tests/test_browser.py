@@ -210,6 +210,31 @@ def test_a_stopped_question_goes_back_into_the_box(page: Any, site: Site) -> Non
     page.wait_for_selector("#chat a.cite")
 
 
+def test_a_breakdown_is_said_and_the_question_kept(page: Any, site: Site) -> None:
+    page.goto(site.address)
+    ask(page, "故障了会怎样?")
+    page.wait_for_selector("#chat .said")
+    assert "这次没有答出来" in page.inner_text("#chat .said")
+    assert page.input_value("#question textarea") == "故障了会怎样?"
+    ask(page, QUESTION)
+    page.wait_for_selector("#chat a.cite")
+
+
+def test_a_closed_tab_stops_its_question(page: Any, site: Site) -> None:
+    site.assistant.gate.clear()
+    site.assistant.left.clear()
+    page.goto(site.address)
+    ask(page, QUESTION)
+    page.wait_for_selector("#chat .growing >> text=今天召开全县")
+    page.close()
+    for _ in range(100):
+        site.assistant.gate.set()
+        site.assistant.gate.clear()
+        if site.assistant.left.wait(0.1):
+            break
+    assert site.assistant.left.is_set()
+
+
 def test_retry_edit_and_a_new_conversation(page: Any, site: Site) -> None:
     page.goto(site.address)
     ask(page, QUESTION)
@@ -321,6 +346,55 @@ def test_files_go_into_the_library_and_speeches_out_of_it(
     page.fill("#search textarea", "教育")
     page.wait_for_function("document.querySelectorAll('.shelf tbody tr').length === 1")
     assert overflow(page) == 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_bars_a_reader_from_the_pages(page: Any, site: Site, scheme: str) -> None:
+    axe = pytest.importorskip(
+        "axe_playwright_python.sync_playwright", reason="pip install axe-playwright-python"
+    ).Axe()
+    page.emulate_media(color_scheme=scheme)
+    found: dict[str, list[str]] = {}
+
+    def look(name: str) -> None:
+        page.wait_for_timeout(300)  # colours fade in
+        found[name] = [
+            f"{violation['id']}: {violation['nodes'][0]['html'][:200]}"
+            for violation in axe.run(page).response["violations"]
+            if violation["impact"] in {"serious", "critical"}
+        ]
+
+    page.goto(site.address)
+    page.wait_for_selector("#chat .example")
+    look("welcome")
+    ask(page, QUESTION)
+    page.wait_for_selector("#chat a.cite")
+    ask(page, "火星上有没有水?")
+    page.wait_for_selector("#chat .refusal")
+    look("answers")
+    page.click("#library-tab-button")
+    page.wait_for_selector(".shelf")
+    look("library")
+    page.goto(f"{site.address}/source/lake2019?start=114&end=130#cited")
+    look("speech")
+    page.goto(f"{site.address}/source/school2020")
+    look("plain speech")
+    assert found == {name: [] for name in found}
+
+
+def test_the_keyboard_is_enough(page: Any, site: Site) -> None:
+    page.goto(site.address)
+    page.wait_for_selector("#chat .example")
+    page.focus("#question textarea")
+    page.keyboard.insert_text(QUESTION)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#chat a.cite")
+    page.focus("#chat a.cite")
+    ring = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+    assert ring == "solid"
+    with page.expect_popup() as opened:
+        page.keyboard.press("Enter")
+    assert "/source/lake2019" in opened.value.url
 
 
 def test_each_language_has_its_page(page: Any, site: Site) -> None:

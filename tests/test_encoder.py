@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import json
+import os
+import shutil
 import subprocess
 import sys
 import zlib
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from embeddings.encoder import SentenceTransformerEncoder, available_cores
+from embeddings.encoder import SentenceTransformerEncoder
 from embeddings.packaged import default_model_folder
+from embeddings.processor import available_cores
 from embeddings.testing import HashEncoder
 
 TEXTS = [
@@ -90,6 +96,125 @@ def test_a_lone_surrogate_does_not_stop_a_batch(encoder) -> None:
     assert encoder.encode_documents(["坏\ud800字", "好字"]).shape == (2, 384)
 
 
+@pytest.fixture(scope="module")
+def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model of random weights that is nobody's default, saved by sentence-transformers itself."""
+    import torch
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.base.modules import Dense, Transformer
+    from sentence_transformers.sentence_transformer.modules import Pooling
+    from tokenizers import Tokenizer, models, pre_tokenizers
+    from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
+
+    torch.manual_seed(1)
+    folder = tmp_path_factory.mktemp("tiny")
+    characters = ["[PAD]", "[UNK]", *sorted(set("".join(TEXTS)))]
+    tokenizer = Tokenizer(models.WordLevel({c: i for i, c in enumerate(characters)}, "[UNK]"))
+    tokenizer.pre_tokenizer = pre_tokenizers.Split("", "isolated")
+    special = {"pad_token": "[PAD]", "unk_token": "[UNK]"}
+    fast = PreTrainedTokenizerFast(tokenizer_object=tokenizer, model_max_length=64, **special)
+    fast.save_pretrained(folder / "bert")
+    config = BertConfig(
+        vocab_size=len(characters),
+        hidden_size=32,
+        intermediate_size=64,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        max_position_embeddings=64,
+    )
+    BertModel(config).save_pretrained(folder / "bert")
+    modules = [Transformer(str(folder / "bert")), Pooling(32, "cls"), Dense(32, 16)]
+    prompts = {"query": "问", "passage": "文", "document": ""}
+    model = SentenceTransformer(modules=modules, prompts=prompts)
+    model.save_pretrained(str(folder / "model"))
+    return folder / "model"
+
+
+@pytest.mark.parametrize("texts", [TEXTS, TEXTS * 30, ["好"]])
+def test_any_other_model_gives_its_own_rows(tiny_model: Path, texts: list[str]) -> None:
+    from sentence_transformers import SentenceTransformer
+
+    ours = SentenceTransformerEncoder.load(str(tiny_model), threads=3)
+    theirs = SentenceTransformer(str(tiny_model), device="cpu")
+    assert ours.dim == 16
+    for rows, prompt in ((ours.encode_queries(texts), "问"), (ours.encode_documents(texts), "文")):
+        expected = theirs.encode(texts, prompt=prompt, normalize_embeddings=True)
+        assert (rows * expected).sum(axis=1).min() > 0.999
+
+
+def test_a_fingerprint_is_that_of_weights_and_prompts(tiny_model: Path, tmp_path: Path) -> None:
+    def fingerprint(folder: Path) -> str:
+        return SentenceTransformerEncoder.load(str(folder)).fingerprint
+
+    copy = Path(shutil.copytree(tiny_model, tmp_path / "copy"))
+    _edit_json(copy / "config.json", dtype="bfloat16")
+    assert fingerprint(copy) == fingerprint(tiny_model)
+    _edit_json(copy / "config_sentence_transformers.json", prompts={"query": "另问"})
+    other_prompts = fingerprint(copy)
+    _edit_json(copy / "1_Pooling" / "config.json", pooling_mode="mean")
+    other_pooling = fingerprint(copy)
+    weights = copy / "2_Dense" / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:-1] + b"\x01")
+    found = {fingerprint(tiny_model), other_prompts, other_pooling, fingerprint(copy)}
+    assert len(found) == 4
+
+
+def _edit_json(path: Path, **values: object) -> None:
+    content = json.loads(path.read_text(encoding="utf-8")) | values
+    path.write_text(json.dumps(content), encoding="utf-8")
+
+
+def test_encoding_leaves_the_threads_of_others_alone(tiny_model: Path) -> None:
+    import torch
+
+    before = torch.get_num_threads()
+    encoder = SentenceTransformerEncoder.load(str(tiny_model), threads=2)
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(encoder.encode_documents, [TEXTS * 5] * 4))
+        assert set(pool.map(lambda _: torch.get_num_threads(), range(4))) == {before}
+    assert torch.get_num_threads() == before
+
+
+def test_several_threads_may_encode_at_once(tiny_model: Path) -> None:
+    encoder = SentenceTransformerEncoder.load(str(tiny_model), threads=2)
+    expected = encoder.encode_documents(TEXTS)
+    with ThreadPoolExecutor(4) as pool:
+        for rows in pool.map(encoder.encode_documents, [TEXTS] * 20):
+            np.testing.assert_array_equal(rows, expected)
+
+
+def run_python(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | environment,
+    )
+
+
+@pytest.mark.model
+def test_loading_and_encoding_reach_for_no_network() -> None:
+    done = run_python(
+        "import socket\n"
+        "def refuse(*_, **__): raise SystemExit('reached for the network')\n"
+        "socket.socket.connect = socket.getaddrinfo = refuse\n"
+        "from embeddings.encoder import SentenceTransformerEncoder\n"
+        "print(SentenceTransformerEncoder.load().encode_queries(['工会']).shape)"
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "(1, 384)\n", "")
+
+
+def test_a_model_that_is_not_there_is_named() -> None:
+    done = run_python(
+        "from embeddings.encoder import SentenceTransformerEncoder\n"
+        "try: SentenceTransformerEncoder.load('nobody/nothing')\n"
+        "except FileNotFoundError as error: print(error)",
+        HF_HUB_OFFLINE="1",
+    )
+    assert "from 'nobody/nothing'; expected its folder" in done.stdout, done.stderr
+
+
 def test_hash_encoder_counts_bigrams() -> None:
     row = HashEncoder().encode_queries(["工会工会"])[0]  # 工会 twice, 会工 once
     expected = np.zeros(64)
@@ -103,13 +228,12 @@ def test_hash_encoder_counts_bigrams() -> None:
 
 
 def test_importing_loads_no_heavy_library() -> None:
-    code = (
+    done = run_python(
         "import sys, embeddings.encoder, embeddings.vector_index, embeddings.testing\n"
         "heavy = {'torch', 'transformers', 'sentence_transformers', 'faiss', 'tokenizers'}\n"
-        "sys.exit(', '.join(heavy & set(sys.modules)) or None)"
+        "print(heavy & set(sys.modules))"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
+    assert done.stdout == "set()\n", done.stderr
 
 
 def test_at_least_one_core_is_available() -> None:

@@ -164,10 +164,6 @@ def test_document_frequency_counts_passages(index: LexicalIndex) -> None:
     assert index.document_frequency(["工会", "学校", "无"]) == {"工会": 2, "学校": 2, "无": 0}
 
 
-def test_an_index_in_memory_works_alike() -> None:
-    assert filled(LexicalIndex.create(None)).search(terms("安全"), 1)[0].tolist() == [4]
-
-
 def test_much_deleted_asks_for_rebuilding(index: LexicalIndex) -> None:
     index.update([passage(key, 1, "一句话") for key in range(1, 1201)], [], generation=1)
     assert not index.wants_rebuilding

@@ -13,6 +13,7 @@ from filelock import FileLock
 
 from embeddings.encoder import Rows
 from embeddings.testing import HashEncoder
+from embeddings.vector_index import VectorIndex
 from rag.chunking import chunks_of, indexed_text
 from rag.errors import (
     EncoderMismatchError,
@@ -22,6 +23,7 @@ from rag.errors import (
     UsageError,
 )
 from rag.ingestion import SourceReport
+from rag.lexical import LexicalIndex
 from rag.library import Library
 from rag.terms import terms
 
@@ -131,6 +133,10 @@ def test_a_moved_file_costs_no_encoding(
     assert report.status == "added"
     assert encoder.encoded == []
     assert len(library.documents()) == 5
+    moved = source.with_name("moved.jsonl")
+    assert {path for entry in library.documents() for path in entry.sources} == {str(moved)}
+    ingest(library, write_lines(moved, rows_of([1])))
+    assert [entry.doc_id for entry in library.documents()] == ["s1"]
 
 
 def test_a_changed_file_replaces_its_documents_and_encodes_what_is_new(
@@ -277,7 +283,12 @@ def test_derived_indexes_are_rebuilt_without_encoding(
     again = Library.open(library.root, encoder)
     assert_finds_everything(again, encoder)
     assert encoder.encoded == []
+    generation, passages = again.generation, len(passages_of(again))
     again.close()
+    saved = library.root / "derived"
+    assert LexicalIndex.open(saved / "lexical").generation == generation
+    (vectors,) = saved.glob("vectors-*")
+    assert len(VectorIndex.open(vectors)) == passages
 
 
 def test_indexes_that_lag_catch_up_on_opening(
@@ -288,10 +299,42 @@ def test_indexes_that_lag_catch_up_on_opening(
     next(run)  # stored, and the indexes not yet told
     behind = Library.open(library.root, encoder)
     assert behind.chunk_count == len(passages_of(behind))
+    keys, _ = behind.lexical(terms(speech(8)), 100)
+    assert "s8" not in {document.doc_id for document, _ in behind.passages(keys)}
     run.close()
     behind.refresh()
     assert_finds_everything(behind, encoder)
     behind.close()
+
+
+def test_a_reader_of_an_empty_library_sees_the_first_documents(
+    library: Library, encoder: CountingEncoder, source: Path
+) -> None:
+    reader = Library.open(library.root, encoder)
+    assert reader.chunk_count == 0
+    ingest(library, source)
+    reader.refresh()
+    assert_finds_everything(reader, encoder)
+    reader.close()
+
+
+def test_a_library_that_has_outgrown_its_vector_index_gets_a_larger_one(
+    library: Library,
+    encoder: CountingEncoder,
+    source: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ingest(library, source)
+    reader = Library.open(library.root, encoder)
+    monkeypatch.setattr("embeddings.vector_index.EXACT_UP_TO", library.chunk_count)
+    ingest(library, write_lines(tmp_path / "b.jsonl", rows_of(range(20, 40))))
+    (saved,) = (library.root / "derived").glob("vectors-*")
+    assert not VectorIndex.open(saved).outgrown
+    reader.refresh()
+    for opened in (library, reader):
+        assert_finds_everything(opened, encoder)
+    reader.close()
 
 
 def test_another_library_object_sees_changes_after_refresh(
@@ -425,7 +468,8 @@ def test_progress_counts_sources_and_chunks(library: Library, source: Path) -> N
     reports = list(library.ingest([source, source], told.append))
     assert [p.sources_done for p in told] == sorted(p.sources_done for p in told)
     assert told[-1].sources_done == told[-1].sources == len(reports)
-    assert told[-1].chunks_encoded == reports[0].chunks
+    assert told[0].chunks_encoded + told[0].chunks_waiting == reports[0].chunks
+    assert (told[-1].chunks_encoded, told[-1].chunks_waiting) == (reports[0].chunks, 0)
 
 
 def test_many_threads_search_while_one_ingests(
@@ -485,3 +529,30 @@ def test_the_same_text_under_two_given_ids_is_one_speech(
     twin = write_lines(tmp_path / "b.jsonl", [{"id": "twin", "title": "题", "text": speech(3)}])
     ingest(library, source, twin)
     assert library.duplicates_of("twin") == ("s3", "twin")
+
+
+def test_an_older_parsers_documents_are_parsed_again_without_encoding(
+    library: Library, encoder: CountingEncoder, source: Path
+) -> None:
+    ingest(library, source)
+    encoder.encoded.clear()
+    with sqlite3.connect(library.root / "library.sqlite3") as raw:
+        raw.execute("UPDATE sources SET versions = '0.0'")
+        raw.execute("UPDATE documents SET metadata = '{\"title\": \"旧\"}' WHERE doc_id = 's1'")
+    raw.close()
+    assert ingest(library, source)[0].status == "updated"
+    assert library.document("s1").title == "第1次讲话"
+    assert encoder.encoded == []
+    assert ingest(library, source)[0].status == "unchanged"
+
+
+def test_metadata_beside_an_unchanged_file_are_taken_in(library: Library, tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text(speech(1), encoding="utf-8")
+    assert ingest(library, path)[0].status == "added"
+    (tmp_path / "metadata.csv").write_text("file,speaker\na.txt,欧阳听雪\n", encoding="utf-8")
+    (report,) = ingest(library, path)
+    assert (report.status, report.documents[0].metadata.speaker) == ("updated", "欧阳听雪")
+    assert library.documents()[0].metadata.speaker == "欧阳听雪"
+    keys, _ = library.lexical(terms("欧阳听雪"), 1)
+    assert keys.size == 1

@@ -13,12 +13,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
-from web_fakes import HOSTILE, Listed, MemoryLibrary, QuotingAssistant, Report, speeches
+from web_fakes import HOSTILE, MemoryLibrary, QuotingAssistant, entry, speeches
 
 from rag import presentation as show
 from rag import shelf
 from rag.examples import example_questions
 from rag.feedback import FeedbackLog
+from rag.ingestion import SourceReport
 from rag.kept_conversations import Conversations, as_kept, read_kept, to_keep, turns
 from rag.schema import Answer, Citation, Document, Metadata, Question, Reason
 from rag.uploads import kept_uploads
@@ -97,8 +98,8 @@ def test_hostile_text_shows_literally_in_an_answer() -> None:
 
 def test_hostile_text_shows_literally_in_sources_and_lists() -> None:
     answer = quoting((HOSTILE_SPEECH, f"全县种树500万棵。{HOSTILE}"))
-    listed = Listed("hostile", HOSTILE, HOSTILE_SPEECH.metadata)
-    report = Report(f"/srv/{HOSTILE.replace('/', '')}", "failed", error=HOSTILE)
+    listed = entry(HOSTILE_SPEECH)
+    report = SourceReport(f"/srv/{HOSTILE.replace('/', '')}", "failed", error=HOSTILE)
     for html in (
         show.sources_html(answer, ZH),
         shelf.shelf_html([listed], 1, ZH),
@@ -139,6 +140,11 @@ def test_the_short_answer_is_bold_once_and_never_inside_a_link() -> None:
         "<strong>1</strong>"
         not in show.answer_html(answer | {"short_answer": "1"}, ZH).split("<a")[1]
     )
+
+
+def test_a_short_answer_over_lines_breaks_no_tag() -> None:
+    answer = quoting((LAKE, "37家"), text="37家\n有回音 [1]", short_answer="家\n有")
+    assert "<strong>" not in show.answer_html(answer, ZH)
 
 
 def test_coverage_is_shown_in_the_language_of_the_page() -> None:
@@ -226,6 +232,13 @@ def test_what_a_browser_made_up_is_dropped(kept: object) -> None:
     assert read_kept(kept) == Conversations()
 
 
+def test_a_reason_that_there_is_not_is_made_up() -> None:
+    refusal = quoting(text="没有", answered=False) | {"reason": "because"}
+    made_up = {"number": 1, "title": "t", "answers": [refusal]}
+    assert read_kept({"current": 1, "conversations": [made_up]}) == Conversations()
+    assert "没有找到依据" in show.answer_html(refusal | {"reason": None}, ZH)
+
+
 def test_feedback_becomes_questions_for_an_evaluation(tmp_path: Path) -> None:
     log = FeedbackLog(tmp_path)
     assert log.questions() == []
@@ -265,11 +278,14 @@ def test_masked_speakers_make_no_example() -> None:
 
 
 LISTED = [
-    Listed(
-        "a", "在环保大会上的讲话", Metadata(speaker="周闻山", date="2019-03-08", venue="环保大会")
-    ),
-    Listed("b", "在教育会议上的讲话", Metadata(speaker="林一苇", date="2020")),
-    Listed("c", "工会報告", Metadata(speaker="周闻山")),
+    entry(Document(doc_id, "全文", about))
+    for doc_id, about in {
+        "a": Metadata(
+            title="在环保大会上的讲话", speaker="周闻山", date="2019-03-08", venue="环保大会"
+        ),
+        "b": Metadata(title="在教育会议上的讲话", speaker="林一苇", date="2020"),
+        "c": Metadata(title="工会報告", speaker="周闻山"),
+    }.items()
 ]
 
 
@@ -298,7 +314,7 @@ def test_the_choices_are_what_the_library_has() -> None:
 
 
 def test_a_report_names_the_file_and_not_where_the_server_keeps_it() -> None:
-    failed = Report("/srv/secret/讲话.txt", "failed", error="/srv/secret/讲话.txt is empty")
+    failed = SourceReport("/srv/secret/讲话.txt", "failed", error="/srv/secret/讲话.txt is empty")
     html = shelf.reports_html([failed], ZH)
     assert "secret" not in html
     assert "讲话.txt is empty" in html

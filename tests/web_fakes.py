@@ -6,9 +6,10 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
+from rag.corpus import DocumentEntry
 from rag.errors import UnknownDocumentError
+from rag.ingestion import DocumentName, Progress, SourceReport
 from rag.schema import (
     Answer,
     Chunk,
@@ -23,7 +24,7 @@ from rag.schema import (
 )
 
 HOSTILE = (
-    "<script>window.hacked=1</script> <img src=x onerror=window.hacked=1> **粗** _斜_ `码` # 题 "
+    "<script>window.hacked=1</script> <img src=x onerror=window.hacked=1> *粗* _斜_ `码` # 题 "
     "[链](javascript:window.hacked=1) $$x^2$$ ${window.hacked=1} {{value}} <b>b</b> &amp; http://evil.example/x"
 )
 
@@ -117,26 +118,12 @@ def speeches() -> list[Document]:
     ]
 
 
-@dataclass(frozen=True)
-class Listed:
-    """A line of the list of speeches."""
-
-    doc_id: str
-    title: str
-    metadata: Metadata
-
-
-@dataclass(frozen=True)
-class Report:
-    """What became of a file."""
-
-    path: str
-    status: str
-    documents: tuple[Listed, ...] = ()
-    chunks: int = 0
-    encoding: str | None = "utf-8"
-    notes: tuple[str, ...] = ()
-    error: str | None = None
+def entry(document: Document) -> DocumentEntry:
+    """A document's line in a list."""
+    return DocumentEntry(
+        document.doc_id, document.metadata, document.title, len(document.text), 1,
+        (f"/srv/files/{document.doc_id}.txt",), "2026-01-01T00:00:00+00:00",
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -154,8 +141,8 @@ class MemoryLibrary:
     removed: set[str] = field(default_factory=set)
     root: Path = Path("nowhere")  # a test that uploads names a folder
 
-    def documents(self) -> list[Listed]:
-        return [Listed(d.doc_id, d.title, d.metadata) for d in self.held.values()]
+    def documents(self) -> list[DocumentEntry]:
+        return [entry(d) for d in self.held.values()]
 
     def document(self, doc_id: str) -> Document:
         if doc_id not in self.held:
@@ -170,17 +157,17 @@ class MemoryLibrary:
             self.removed.add(self.held.pop(doc_id).doc_id)
 
     def ingest(
-        self, paths: Iterable[Path], on_progress: Callable[[Any], None] | None = None
-    ) -> Iterator[Report]:
+        self, paths: Iterable[Path], on_progress: Callable[[Progress], None] | None = None
+    ) -> Iterator[SourceReport]:
         for path in paths:
             text = path.read_text(encoding="utf-8")
             if not text.strip():
-                yield Report(str(path), "failed", encoding=None, error="the file is empty")
+                yield SourceReport(str(path), "failed", error="the file is empty")
                 continue
             document = Document(path.stem, text)
             self.held[path.stem] = document
-            listed = Listed(path.stem, document.title, document.metadata)
-            yield Report(str(path), "added", (listed,), 1, notes=("取用 utf-8",))
+            name = DocumentName(path.stem, document.title, document.metadata)
+            yield SourceReport(str(path), "added", (name,), 1, "utf-8")
 
 
 def open_gate() -> threading.Event:
@@ -195,9 +182,8 @@ class QuotingAssistant:
     """Answers with the lines that hold the question's first two characters; else it declines."""
 
     library: MemoryLibrary
-    gate: threading.Event = field(
-        default_factory=open_gate
-    )  # each piece but the first waits for it
+    gate: threading.Event = field(default_factory=open_gate)  # all pieces but the first wait for it
+    left: threading.Event = field(default_factory=threading.Event)  # set when a stream is left
 
     def search(self, question: Question, k: int) -> Found:
         return Found(tuple(self._hits(question)[:k]))
@@ -211,6 +197,8 @@ class QuotingAssistant:
         return hits
 
     def stream(self, question: Question) -> Iterator[str | Answer]:
+        if question.text.startswith("故障"):
+            raise ConnectionError("the model is gone")
         hits = self._hits(question)[:5]
         if not hits:
             first = next(iter(self.library.held.values()))
@@ -225,9 +213,13 @@ class QuotingAssistant:
         )
         text = "\n".join(f"{c.quote} [{c.marker}]" for c in citations)
         short = next((n for n in ("37家", "12所") if n in text), None)
-        for at in range(0, len(text), 12):
-            yield text[at : at + 12]
-            self.gate.wait(30)
+        try:
+            for at in range(0, len(text), 12):
+                yield text[at : at + 12]
+                self.gate.wait(30)
+        except GeneratorExit:
+            self.left.set()
+            raise
         yield Answer(
             question.text, text, True, None, short, citations, tuple(hits), 1.0, seconds=0.1
         )

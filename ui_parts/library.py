@@ -13,7 +13,8 @@ import gradio as gr
 
 from rag import shelf
 from rag.errors import JianghuaError
-from rag.services import Library, Progress, SourceReport
+from rag.ingestion import Progress, SourceReport
+from rag.services import Library
 from rag.uploads import kept_uploads
 from rag.words import Words
 from ui_parts.common import LONG, QUIET, html

@@ -21,4 +21,4 @@ class ExtractiveGenerator:
         """One statement for each piece of evidence, in the order of the selection."""
         for evidence in selection.evidence:
             words = evidence.words or "".join(evidence.quote.text.split("\n"))
-            yield Statement(words, (evidence.quote,))
+            yield Statement(words, (evidence.quote,), supported=evidence.verbatim)

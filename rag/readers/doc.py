@@ -12,8 +12,10 @@ import re
 import struct
 from io import BytesIO
 
+import olefile
+
 from rag.errors import ReadError
-from rag.readers.office import LISTS_NOT_READ
+from rag.readers.office import LISTS_NOT_READ, TOO_OLD
 from rag.schema import Reading, SourceText
 
 _MAGIC, _MAGIC_AT = 0xA5EC, 0
@@ -25,7 +27,7 @@ _LISTS_LENGTH_AT = 0x02E6  # bytes of its list definitions
 _PIECES, _PROPERTIES = 0x02, 0x01  # what a part of the Clx holds
 _COMPRESSED = 0x4000_0000  # the piece has one byte a character
 
-_FIELD_CODE = re.compile("\x13[^\x13\x14\x15]*\x14?")  # innermost first; the result stays
+_FIELD_MARKS = re.compile("([\x13\x14\x15])")  # a field begins, its result begins, it ends
 _SIGNS = str.maketrans(
     {"\r": "\n", "\x0b": "\n", "\x0c": "\n", "\x0e": "\n", "\x1e": "-", "\x07": "\t"}
     | dict.fromkeys("\x00\x01\x02\x03\x04\x05\x06\x08\x14\x15\x1f", "")
@@ -52,8 +54,6 @@ def read_doc(data: bytes) -> Reading:
 
 def _streams(data: bytes) -> tuple[bytes, bytes]:
     """The stream with the text and the one that tells where its pieces are."""
-    import olefile  # noqa: PLC0415  only where such a file is read
-
     try:
         with olefile.OleFileIO(BytesIO(data)) as file:
             main = file.openstream("WordDocument").read()
@@ -61,7 +61,7 @@ def _streams(data: bytes) -> tuple[bytes, bytes]:
                 struct.unpack_from("<H", main, at)[0] for at in (_MAGIC_AT, _VERSION_AT, _FLAGS_AT)
             )
             if magic != _MAGIC or version < _OLDEST:
-                raise ReadError("is older than Word 97; open it in Word or WPS and save it as docx")
+                raise ReadError(TOO_OLD)
             if flags & _ENCRYPTED:
                 raise ReadError("is protected by a password; save it without one")
             return main, file.openstream("1Table" if flags & _TABLE_1 else "0Table").read()
@@ -102,8 +102,22 @@ def _piece_table(main: bytes, table: bytes) -> bytes:
 
 def _shown(characters: str) -> str:
     """What a reader sees: no field codes, one line for each paragraph and table row."""
-    bare = None
-    while bare != characters:
-        bare, characters = characters, _FIELD_CODE.sub("", characters)
-    rows = re.sub("\r?\x07\x07+", "\n", characters)  # the last cell's mark and the row's
+    shown = _without_field_codes(characters)
+    rows = re.sub("\r?\x07\x07+", "\n", shown)  # the last cell's mark and the row's
     return rows.translate(_SIGNS).strip("\n")
+
+
+def _without_field_codes(characters: str) -> str:
+    """The text with the results of its fields (a link's words, a page number), which nest."""
+    shown = []
+    in_code: list[bool] = []  # of each open field
+    for part in _FIELD_MARKS.split(characters):
+        if part == "\x13":
+            in_code.append(True)
+        elif part == "\x14" and in_code:
+            in_code[-1] = False
+        elif part == "\x15" and in_code:
+            in_code.pop()
+        elif not any(in_code):
+            shown.append(part)
+    return "".join(shown)

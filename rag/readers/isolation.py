@@ -25,7 +25,9 @@ from rag.schema import Metadata, Reading, SourceText, Span
 
 WORKING = {"working": True}  # a reply that asks for more time
 _WORKING_LINE = json.dumps(WORKING).encode() + b"\n"
-_SECONDS = 8.0  # for any file, or for one step of a slow one
+_MOST_MEMORY = 3 << 30  # OCR alone takes more than 1 GB of address space
+_SLOW_STEP_SECONDS = 60.0  # for each step of a reader that says it is working: a page of OCR
+_SECONDS = 8.0  # for any other file
 _SECONDS_PER_MB = 2.0  # the slowest format, xlsx, reads 1 MB in about one second
 _MOST_SECONDS = 120.0
 _LONGEST_WORDS = 200
@@ -37,7 +39,13 @@ class Worker:
     Not for use by two threads at once. Close it, or use it as a context manager.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, most_memory: int = _MOST_MEMORY) -> None:
+        """Prepare a worker.
+
+        Args:
+            most_memory: Bytes of address space that the child process may take.
+        """
+        self._most_memory = most_memory
         self._child: _Child | None = None
 
     def __enter__(self) -> Self:
@@ -64,7 +72,7 @@ class Worker:
             ReadError: The reader refused the file, took too long or broke down.
         """
         allowed = seconds or _seconds_for(path.stat().st_size)
-        self._child = self._child or _Child()
+        self._child = self._child or _Child(self._most_memory)
         try:
             reply = self._child.ask({"path": str(path.resolve()), "format": file_format}, allowed)
         except queue.Empty:
@@ -80,10 +88,10 @@ class Worker:
 class _Child:
     """A running worker process and the thread that waits for its replies."""
 
-    def __init__(self) -> None:
+    def __init__(self, most_memory: int) -> None:
         self._complaints = tempfile.TemporaryFile()  # noqa: SIM115  closed by end()
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "rag.readers.worker"],
+        self._process = subprocess.Popen(  # noqa: S603  our own interpreter and module
+            [sys.executable, "-m", "rag.readers.worker", str(most_memory)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._complaints,
@@ -98,8 +106,9 @@ class _Child:
             with contextlib.suppress(BrokenPipeError):  # it ended; the reply will be empty
                 self._process.stdin.write(json.dumps(request).encode() + b"\n")
                 self._process.stdin.flush()
-        while (reply := self._replies.get(timeout=seconds)) == _WORKING_LINE:
-            pass
+        reply = self._replies.get(timeout=seconds)
+        while reply == _WORKING_LINE:
+            reply = self._replies.get(timeout=_SLOW_STEP_SECONDS)
         return reply
 
     def last_words(self) -> str:

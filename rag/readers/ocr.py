@@ -54,14 +54,18 @@ def _place(corners: list[tuple[float, float]]) -> tuple[float, float, float]:
     return sum(down) / len(down), min(across), max(down) - min(down)
 
 
-def read_image(data: bytes) -> Reading:
+def read_image(data: bytes, working: Callable[[], None]) -> Reading:
     """The text in an image file.
+
+    Args:
+        data: The file.
+        working: Called before the slow step, as a sign of life.
 
     Raises:
         ReadError: No OCR is installed, or the image is damaged, too large or without text.
     """
-    import numpy as np  # noqa: PLC0415
-    from PIL import Image, UnidentifiedImageError  # noqa: PLC0415  only where an image is read
+    import numpy as np
+    from PIL import Image, UnidentifiedImageError
 
     if not is_installed():
         raise ReadError(f"is an image; {HOW_TO_INSTALL}")
@@ -73,6 +77,7 @@ def read_image(data: bytes) -> Reading:
             picture = np.asarray(image.convert("RGB"))
     except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError) as error:
         raise ReadError(f"is damaged: {error}") from error
+    working()
     return Reading((SourceText(text_in(picture)),), "image", (_NOTE,))
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from rag.errors import ReadError
 
+TOO_OLD = "is older than Word 97; install LibreOffice, or save it as docx in Word or WPS"
 LISTS_NOT_READ = "list numbers are not read without LibreOffice; check the outline"
 
 _SECONDS = 90.0  # a first start alone takes up to ten

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 from itertools import accumulate
 
 import pypdfium2 as pdfium
@@ -21,8 +22,10 @@ from rag.readers.fields import title_in
 from rag.schema import Metadata, Reading, SourceText, Span
 
 _MOST_PAGES = 5000
+_MOST_SCANNED = 300  # a page takes about two seconds
 _LEAST_CHARACTERS = 8  # of a page with a text layer; a scan may carry a stamp
 _MOST_NAMED = 10  # pages named in a note
+_LEAST_REPEATED = 3  # pages with the same line at their edge
 _LEAST_NUMBERED = 2  # pages; one number alone may be a figure of the text
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _PAGE_NUMBER = re.compile(
@@ -31,12 +34,21 @@ _PAGE_NUMBER = re.compile(
 _LINE_HYPHEN = "\ufffe"  # PDFium's sign for a hyphen at the end of a line
 
 
+@dataclass(frozen=True, slots=True)
+class _Edge:
+    """The first or last line of a page."""
+
+    page: int  # counted from 0
+    span: Span
+    line: str
+
+
 def read_pdf(data: bytes, working: Callable[[], None]) -> Reading:
     """The text of all pages, with the offset of each.
 
     Args:
         data: The file.
-        working: Called between slow steps, as a sign of life.
+        working: Called before each slow step, as a sign of life.
 
     Raises:
         ReadError: It is damaged or protected, or has no text layer and no OCR is installed.
@@ -54,7 +66,7 @@ def read_pdf(data: bytes, working: Callable[[], None]) -> Reading:
     source = SourceText(
         text,
         hinted=Metadata(title=title_in(text, title)),
-        chrome=_page_numbers(pages, starts),
+        chrome=_edge_chrome(pages, starts),
         pages=starts,
     )
     return Reading((source,), "pdf", notes)
@@ -79,9 +91,13 @@ def _page_texts(
         if not any(text.strip() for number, text in enumerate(texts) if number not in scanned):
             raise ReadError(f"has no text layer; {ocr.HOW_TO_INSTALL}")
         return texts, (f"{len(scanned)} pages have no text layer ({named}); {ocr.HOW_TO_INSTALL}",)
+    if len(scanned) > _MOST_SCANNED:
+        raise ReadError(
+            f"has {len(scanned)} scanned pages; OCR reads at most {_MOST_SCANNED}, so split it"
+        )
     for number in scanned:
-        texts[number] = ocr.text_in(_picture(document, number))
         working()
+        texts[number] = ocr.text_in(_picture(document, number))
     return texts, (f"{len(scanned)} pages were read by OCR ({named}); check the figures",)
 
 
@@ -122,24 +138,44 @@ def _picture(document: pdfium.PdfDocument, number: int) -> ocr.Picture:
         page.close()
 
 
-def _page_numbers(pages: list[str], starts: tuple[int, ...]) -> tuple[Span, ...]:
-    """First and last lines that are numbers and grow by one from page to page."""
-    found: list[tuple[int, Span]] = []  # number minus position of the page, where it stands
-    for position, (page, start) in enumerate(zip(pages, starts, strict=True)):
-        for line_start, line in _edge_lines(page):
-            if match := _PAGE_NUMBER.fullmatch(line):
-                begin = start + line_start
-                found.append((int(match[1]) - position, Span(begin, begin + len(line))))
-    steady, times = Counter(shift for shift, _ in found).most_common(1)[0] if found else (0, 0)
-    if times < _LEAST_NUMBERED:
-        return ()
-    return tuple(sorted((span for shift, span in found if shift == steady), key=lambda s: s.start))
+def _edge_chrome(pages: list[str], starts: tuple[int, ...]) -> tuple[Span, ...]:
+    """Page numbers and running titles, among the first and last lines of the pages."""
+    edges = [
+        _Edge(position, Span(start + at, start + at + len(line)), line.strip())
+        for position, (page, start) in enumerate(zip(pages, starts, strict=True))
+        for at, line in _edge_lines(page)
+    ]
+    chrome = {*_page_numbers(edges), *_running_titles(edges)}
+    return tuple(sorted(chrome, key=lambda span: span.start))
+
+
+def _page_numbers(edges: list[_Edge]) -> list[Span]:
+    """Lines that are numbers and grow by one from page to page."""
+    numbered = [
+        (int(match[1]) - edge.page, edge.span)
+        for edge in edges
+        if (match := _PAGE_NUMBER.fullmatch(edge.line))
+    ]
+    shifts = Counter(shift for shift, _ in numbered)
+    steady = max(shifts, key=lambda shift: shifts[shift], default=0)
+    enough = shifts[steady] >= _LEAST_NUMBERED
+    return [span for shift, span in numbered if enough and shift == steady]
+
+
+def _running_titles(edges: list[_Edge]) -> list[Span]:
+    """Lines that stand at the edge of several pages; the first of them may be the title itself."""
+    times = Counter(edge.line for edge in edges)
+    first = {edge.line: edge.span for edge in reversed(edges)}
+    return [
+        edge.span
+        for edge in edges
+        if times[edge.line] >= _LEAST_REPEATED and edge.span != first[edge.line]
+    ]
 
 
 def _edge_lines(page: str) -> list[tuple[int, str]]:
     """The first and the last line that is not blank, each with its offset."""
-    starts = accumulate((len(line) + 1 for line in page.split("\n")), initial=0)
-    filled = [
-        (at, line) for at, line in zip(starts, page.split("\n"), strict=False) if line.strip()
-    ]
+    lines = page.split("\n")
+    starts = accumulate((len(line) + 1 for line in lines), initial=0)
+    filled = [(at, line) for at, line in zip(starts, lines, strict=False) if line.strip()]
     return [filled[0], filled[-1]] if len(filled) > 1 else filled

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
+from stat import S_ISREG
 from tempfile import TemporaryDirectory
 
 from rag.decoding import storable
@@ -28,7 +29,7 @@ _HERE = {
     Format.JSONL: read_jsonl,
     Format.JSON: read_json,
 }  # formats whose parsers neither hang nor crash
-_FOR_OFFICE = frozenset((Format.DOC, Format.ODT, Format.RTF))
+_FOR_OFFICE = frozenset((Format.DOC, Format.ODT))
 
 
 def read(path: Path, worker: Worker | None = None) -> Reading:
@@ -57,22 +58,31 @@ def _read(name: str, path: Path, data: bytes, worker: Worker) -> Reading:
         return _HERE[file_format](data)
     if file_format is Format.ZIP:
         return _read_archive(data, worker)
-    soffice = office.program() if file_format in _FOR_OFFICE else None
+    if file_format in _FOR_OFFICE:
+        return _read_for_office(path, data, file_format, worker)
+    return worker.read(path, file_format)
+
+
+def _read_for_office(path: Path, data: bytes, file_format: Format, worker: Worker) -> Reading:
+    """Read by ourselves, and through LibreOffice what it alone can read and understands."""
     try:
         reading = worker.read(path, file_format)
-    except ReadError:
-        if soffice is None:
-            raise
-        return _through_office(soffice, data, file_format, worker)
-    if soffice is None or office.LISTS_NOT_READ not in reading.notes:
+    except ReadError as refusal:
+        if str(refusal) != office.TOO_OLD:
+            raise  # LibreOffice would show a damaged file's bytes as text
+        return _through_office(data, file_format, worker)
+    if office.LISTS_NOT_READ not in reading.notes:
         return reading
     try:
-        return _through_office(soffice, data, file_format, worker)
+        return _through_office(data, file_format, worker)
     except ReadError:
-        return reading
+        return reading  # its notes say what is missing
 
 
-def _through_office(soffice: str, data: bytes, file_format: Format, worker: Worker) -> Reading:
+def _through_office(data: bytes, file_format: Format, worker: Worker) -> Reading:
+    soffice = office.program()
+    if soffice is None:
+        raise ReadError(office.TOO_OLD)
     with TemporaryDirectory() as folder:
         source = Path(folder, f"source.{file_format}")
         source.write_bytes(data)
@@ -121,7 +131,10 @@ def _read_member(name: str, content: bytes | ReadError, path: Path, worker: Work
 
 def _bytes_of(path: Path) -> bytes:
     try:
-        size = path.stat().st_size
+        stat = path.stat()
+        if not S_ISREG(stat.st_mode):
+            raise ReadError("is no regular file")
+        size = stat.st_size
         if size > MAX_FILE_BYTES:
             raise ReadError(
                 f"has {size >> 20} MB; at most {MAX_FILE_BYTES >> 20} MB are read, so split it"

@@ -5,7 +5,6 @@ lists of links stay in the text and are given as chrome. Knows nothing of Chines
 as 查看次数, which are judged by the text alone elsewhere.
 """
 
-# ruff: noqa: SIM905  a split string shows a list of tag names at a glance
 from __future__ import annotations
 
 import re

@@ -6,6 +6,7 @@ what a parser was doing when it broke is not to be trusted with the next file.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sys
@@ -32,14 +33,13 @@ _READERS = {
     Format.DOC: read_doc,
     Format.DOCX: read_docx,
     Format.HTML: read_html,
-    Format.IMAGE: read_image,
     Format.MHTML: read_mhtml,
     Format.ODT: read_odt,
     Format.RTF: read_rtf,
     Format.XLS: read_sheets,
     Format.XLSX: read_sheets,
 }
-_MOST_MEMORY = 3 << 30  # bytes of address space; libraries alone take about 1 GB of it
+_SLOW_READERS = {Format.IMAGE: read_image, Format.PDF: read_pdf}
 
 
 def main(requests: BinaryIO, replies: BinaryIO) -> None:
@@ -49,7 +49,6 @@ def main(requests: BinaryIO, replies: BinaryIO) -> None:
         replies.write(json.dumps(reply).encode() + b"\n")
         replies.flush()
 
-    limit_memory()
     for line in requests:
         request = json.loads(line)
         data = Path(request["path"]).read_bytes()
@@ -61,14 +60,13 @@ def main(requests: BinaryIO, replies: BinaryIO) -> None:
             say(asdict(reading))
 
 
-def limit_memory() -> None:
-    """Refuse memory beyond the limit; where the system knows no such limit, do nothing."""
-    try:
-        import resource  # noqa: PLC0415  not on Windows
-    except ImportError:
-        return
-    resource.setrlimit(resource.RLIMIT_AS, (_MOST_MEMORY, _MOST_MEMORY))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+def limit_memory(most: int) -> None:
+    """Refuse more than ``most`` bytes; where the system knows no such limit, do nothing."""
+    with contextlib.suppress(ImportError, OSError, ValueError):  # Windows has none, macOS another
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 
 def read_as(file_format: Format, data: bytes, working: Callable[[], None]) -> Reading:
@@ -77,17 +75,18 @@ def read_as(file_format: Format, data: bytes, working: Callable[[], None]) -> Re
     Args:
         file_format: What ``data`` is; one of the formats that are read in the child process.
         data: The file.
-        working: Called between slow steps; the parent's patience starts anew.
+        working: Called before each slow step; the parent's patience starts anew.
 
     Raises:
         ReadError: The reader refuses the file.
     """
-    if file_format is Format.PDF:
-        return read_pdf(data, working)
+    if file_format in _SLOW_READERS:
+        return _SLOW_READERS[file_format](data, working)
     return _READERS[file_format](data)
 
 
 if __name__ == "__main__":
     own_output = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what libraries print is no reply
+    limit_memory(int(sys.argv[1]))
     main(sys.stdin.buffer, own_output)

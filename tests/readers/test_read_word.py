@@ -1,4 +1,3 @@
-# ruff: noqa: E501  hand-written XML reads best unbroken
 from __future__ import annotations
 
 import io
@@ -7,36 +6,13 @@ from collections.abc import Callable
 
 import docx
 import pytest
+from reader_files import NUMBERING, STYLES, W, paragraph, word_file
 
 from rag.errors import ReadError
 from rag.readers.numbering import written_number
 from rag.schema import Reading
 
 Reader = Callable[[str, bytes], Reading]
-W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
-MC = 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
-
-
-def word_file(body: str, **parts: str) -> bytes:
-    """A docx of hand-written XML: the document's body and further parts by name."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(
-            "word/document.xml", f"<w:document {W} {MC}><w:body>{body}</w:body></w:document>"
-        )
-        for name, content in parts.items():
-            archive.writestr(f"word/{name}.xml", content)
-    return buffer.getvalue()
-
-
-def paragraph(text: str, level: int | None = None, style: str = "") -> str:
-    number = (
-        f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="1"/></w:numPr>'
-        if level is not None
-        else ""
-    )
-    named = f'<w:pStyle w:val="{style}"/>' if style else ""
-    return f"<w:p><w:pPr>{named}{number}</w:pPr><w:r><w:t>{text}</w:t></w:r></w:p>"
 
 
 def saved(document: docx.document.Document) -> bytes:
@@ -78,22 +54,6 @@ def test_only_what_word_shows_is_read(read_bytes: Reader) -> None:
         "</w:txbxContent></mc:Fallback></mc:AlternateContent><w:t>段</w:t></w:r></w:p>"
     )
     assert read_bytes("a.docx", word_file(body)).texts[0].text == "加入，控件- 尾 \n框\n段"
-
-
-NUMBERING = f"""<w:numbering {W}>
-<w:abstractNum w:abstractNumId="5">
-<w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="chineseCounting"/><w:lvlText w:val="%1、"/></w:lvl>
-<w:lvl w:ilvl="1"><w:start w:val="1"/><w:numFmt w:val="chineseCounting"/><w:lvlText w:val="（%2）"/></w:lvl>
-<w:lvl w:ilvl="2"><w:start w:val="3"/><w:numFmt w:val="decimal"/><w:lvlText w:val="%1.%3."/><w:isLgl/></w:lvl>
-<w:lvl w:ilvl="3"><w:numFmt w:val="bullet"/><w:lvlText w:val="x"/></w:lvl></w:abstractNum>
-<w:num w:numId="1"><w:abstractNumId w:val="5"/></w:num>
-<w:num w:numId="2"><w:abstractNumId w:val="5"/><w:lvlOverride w:ilvl="0"><w:startOverride w:val="1"/>
-</w:lvlOverride></w:num></w:numbering>"""
-STYLES = f"""<w:styles {W}><w:style w:styleId="9"><w:name w:val="heading 1"/><w:pPr><w:numPr>
-<w:numId w:val="2"/></w:numPr></w:pPr></w:style><w:style w:styleId="10"><w:basedOn w:val="9"/></w:style>
-<w:style w:styleId="11"><w:name w:val="TOC 1"/></w:style>
-<w:style w:styleId="c1"><w:basedOn w:val="c2"/></w:style><w:style w:styleId="c2"><w:basedOn w:val="c1"/></w:style>
-</w:styles>"""
 
 
 def test_list_numbers_are_shown_as_word_shows_them(read_bytes: Reader) -> None:

@@ -1,4 +1,5 @@
-// What the browser has to do itself: put text on the clipboard, save a file that the page was handed.
+// What the browser has to do itself: put text on the clipboard, save a file that the page was handed,
+// and take a role from Gradio's example questions that a list of buttons must not have.
 window.jianghua = {
   async copy(text) {
     if (navigator.clipboard && window.isSecureContext) return navigator.clipboard.writeText(text);
@@ -15,3 +16,7 @@ window.jianghua = {
     setTimeout(() => URL.revokeObjectURL(url), 10000);
   },
 };
+
+new MutationObserver(() => {
+  for (const list of document.querySelectorAll('#chat .examples[role=list]')) list.removeAttribute('role');
+}).observe(document.documentElement, {childList: true, subtree: true});
