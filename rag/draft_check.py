@@ -10,11 +10,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from rag.agreement import Difference
-from rag.schema import Citation, Span
+from rag.schema import Citation, Quote, Span
 from rag.sentences import sentences
-from rag.verifier import Passage, Ruling, Verdict, verify
+from rag.verifier import Ruling, Verdict, verify
 
-Retrieve = Callable[[str], Sequence[Passage]]
+Retrieve = Callable[[str], Sequence[Quote]]
 
 _MARKER = re.compile(r"[\[［【]\d{1,3}[\]］】]")
 _WORD = re.compile(r"\w")
@@ -64,9 +64,7 @@ def check(draft: str, retrieve: Retrieve) -> CheckReport:
     return CheckReport(tuple(checked))
 
 
-def _citations(
-    verdict: Verdict, markers: dict[tuple[str, int, int], int]
-) -> tuple[Citation, ...]:
+def _citations(verdict: Verdict, markers: dict[tuple[str, int, int], int]) -> tuple[Citation, ...]:
     """The evidence as citations; the same quote keeps its marker through the report."""
     found = []
     for passage in verdict.evidence:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rag.agreement import Difference, year_of
 from rag.claims import Token
@@ -159,9 +160,8 @@ def _given(match: Match, gap: _Gap, said: list[int]) -> Iterator[int]:
             yield from part
     for i in said:
         token = match.claim[i]
-        if token.is_fact and (_is_given_year(match, i) or _is_article(token, gap.facing)):
-            yield i
-        elif token.role in _VERBS and _has_verb(match, token.key):
+        fact = token.is_fact and (_is_given_year(match, i) or _is_article(token, gap.facing))
+        if fact or (token.role in _VERBS and _has_verb(match, token.key)):
             yield i
 
 
@@ -262,7 +262,7 @@ def _splices(match: Match) -> Iterator[Difference]:
     """Where the claim says in one clause what the source says of different subjects."""
     taken = frozenset(match.partner.values())
     positions = sorted(match.partner)
-    for left, right in zip(positions, positions[1:], strict=False):
+    for left, right in pairwise(positions):
         here, there = match.partner[left], match.partner[right]
         if match.source[here].clause == match.source[there].clause:
             continue
