@@ -117,7 +117,8 @@ class _Scanner:
         bases = [m.span() for m in _BASIS_WORD.finditer(text)]
         starts = {offset: i for i, offset in reversed(list(enumerate(self._form.offsets)))}
         facts: dict[int, tuple[int, Quantity | Moment]] = {}
-        for fact in (*quantities_in(self._form), *moments_in(self._form)):
+        found: list[Quantity | Moment] = [*quantities_in(self._form), *moments_in(self._form)]
+        for fact in found:
             span = fact.qualified if isinstance(fact, Quantity) else fact.span
             begin, end = starts[span.start], starts.get(span.end, len(text))
             if not any(a < end and begin < b for a, b in bases):
