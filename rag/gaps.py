@@ -82,7 +82,7 @@ def _facing(
     match: Match, taken: frozenset[int], left: int | None, right: int | None
 ) -> list[Token]:
     """The unmatched source tokens where the gap is."""
-    after = () if left is None else free_beside(match, taken, match.partner[left], 1)
+    after = () if left is None else _free_after(match, taken, left)
     before = () if right is None else free_beside(match, taken, match.partner[right], -1)
     if left is not None and right is not None and right == left + 1:
         ends = match.source[match.partner[left]], match.source[match.partner[right]]
@@ -90,6 +90,16 @@ def _facing(
         if parted and ends[0].clause != ends[1].clause:
             after = ()  # the source's clause goes on after the claim's has ended
     return [match.source[j] for j in sorted({*after, *before})]
+
+
+def _free_after(match: Match, taken: frozenset[int], left: int) -> tuple[int, ...]:
+    """The unmatched source positions behind the partner of ``left``, also behind a colon."""
+    here = match.partner[left]
+    if match.claim[left].leads_in and match.source[here].leads_in:
+        following = here + 1
+        if following < len(match.source) and following not in taken:
+            return (following, *free_beside(match, taken, following, 1))
+    return free_beside(match, taken, here, 1)
 
 
 def free_beside(match: Match, taken: frozenset[int], position: int, step: int) -> tuple[int, ...]:
@@ -221,6 +231,9 @@ def _denials(match: Match, said: Sequence[Token], facing: Sequence[Token]) -> It
     if denials[0] != denials[1]:
         yield Difference.NEGATION
         return
+    limits = [{t.key for t in side if t.role is Role.LIMIT} for side in (said, facing)]
+    if limits[0] != limits[1]:
+        yield Difference.QUALIFIER
     bases = [{t.key for t in side if t.role is Role.BASIS} for side in (said, facing)]
     if bases[0] and bases[1] and bases[0] != bases[1]:
         yield Difference.QUALIFIER
