@@ -218,7 +218,8 @@ def _differences(match: Match, gap: _Gap, said: list[int]) -> Iterator[Differenc
         elif token.moment is not None:
             yield Difference.DATE
         elif token.role in (Role.PLACE, Role.OFFICE):
-            otherwise = any(t.is_content for t in gap.facing) or _names_another(match, token)
+            facing = any(t.is_content or t.role is Role.SCOPE for t in gap.facing)
+            otherwise = facing or _names_another(match, token)
             yield Difference.NAME if otherwise else Difference.NO_EVIDENCE
     numeral = any(t.key[0] in _NUMERALS for t in tokens if not t.is_fact)
     if numeral and any(t.quantity is not None for t in gap.facing):
@@ -266,6 +267,9 @@ def _replacements(said: Sequence[Token], facing: Sequence[Token]) -> Iterator[Di
     """Whether one matter stands in another's place. A verb for a verb is a matter of wording."""
     words = [t for t in said if not t.is_fact and t.role in _MEANING]
     others = [t for t in facing if not t.is_fact and t.role in _MEANING]
+    if any(t.role is Role.SCOPE for t in facing) and any(t.is_content for t in words):
+        yield Difference.NAME  # 白水县 for 全县, where the context gives no such name
+        return
     if not words or not others:
         return
     kinds = [all(t.role in _VERBS for t in side) for side in (words, others)]
