@@ -4,14 +4,16 @@
 
 Each set is a library that holds the documents, and questions with ``answers`` and ``doc_ids``. Two logistic
 models are fitted on the even rows and judged on the odd ones: the chance that a sentence holds the answer, and
-the chance that a question is answerable. Unanswerable examples are given questions and, for each answerable one,
-the same question with the passages of its own documents taken away. The final weights use all rows.
+the chance that a question is answerable. Each question is asked of a part of its library, from five documents to
+all; unanswerable examples are given questions and, for each answerable one, the same question without its own
+documents. The final weights use all rows.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import random
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -31,7 +33,8 @@ from rag.retrieval import Retrieval, Retriever
 from rag.sentence_scorer import Candidate, Weights, candidates_of
 from rag.terms import terms
 
-KEPT = 0.955  # share of each set's answerable questions that the threshold lets through
+KEPT = 0.94  # share of each set's answerable questions that the threshold lets through
+_LIBRARY_SIZES = (5, 20, 80, 10_000)  # documents; a score must mean the same in all of them
 _GIVEN = 2.5  # weight of a given unanswerable question against one made so
 Row = dict[str, Any]
 
@@ -83,18 +86,25 @@ def _examples(
     library: Library, encoder: SentenceTransformerEncoder, path: Path, limit: int, answerable: bool
 ) -> Iterator[Example]:
     retriever = Retriever(library, encoder)
+    others = sorted(entry.doc_id for entry in library.documents())
+    chance = random.Random(7)
     rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
     step = max(1, len(rows) // limit)
     for number, row in enumerate(rows[::step][:limit]):
-        within = frozenset(row["within"]) if row.get("within") else None
-        query = understand(row["question"], within=within)
-        words = dict.fromkeys(terms(query.content))
-        weights = Weights(words, library.document_frequency(words), library.chunk_count)
-        retrieval = retriever.retrieve(query, 20)
-        if answerable:
-            yield _example((path.parent.name, number), True, query, _first(retrieval), weights, row)
-            retrieval = _without(retrieval, set(row["doc_ids"]))
-        yield _example((path.parent.name, number), False, query, _first(retrieval), weights, row)
+        origin = (path.parent.name, number)
+        own = frozenset(row.get("doc_ids") or ())
+        size = _LIBRARY_SIZES[number % len(_LIBRARY_SIZES)]
+        around = frozenset(chance.sample(others, min(size, len(others)))) - own
+        limits = [(True, around | own)] if answerable else []
+        for holds_answer, within in [*limits, (False, around)]:
+            query = understand(row["question"], within=None if size >= len(others) else within)
+            words = dict.fromkeys(terms(query.subject))
+            weights = Weights(words, library.document_frequency(words), library.chunk_count)
+            retrieval = retriever.retrieve(query, 20)
+            if not holds_answer:
+                retrieval = _without(retrieval, own)
+            if retrieval.hits:
+                yield _example(origin, holds_answer, query, _first(retrieval), weights, row)
 
 
 def _first(retrieval: Retrieval, k: int = 10) -> Retrieval:
@@ -179,7 +189,7 @@ def _logistic(
     labels: np.ndarray,
     sample_weights: np.ndarray | None = None,
 ) -> Logistic:
-    means, scales = rows.mean(0), np.maximum(rows.std(0), 1e-6)
+    means, scales = rows.mean(0), np.maximum(rows.std(0), 1e-3)
     fitted = LogisticRegression(C=1.0, max_iter=3000).fit(
         (rows - means) / scales, labels, sample_weights
     )

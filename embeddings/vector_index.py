@@ -1,82 +1,109 @@
 """Nearest unit rows by inner product, under a filter; the only home of faiss.
 
-Rows are kept once, in half precision, under the caller's int64 keys. Knows nothing of where they
-come from, and is not the truth about them: it can be built anew from the corpus at any time.
+Rows are kept once, in half precision, under the caller's int64 keys: in a flat list that is
+searched whole or, beyond ``EXACT_UP_TO`` rows, in cells of which the nearest are searched. Knows
+nothing of where the rows come from, and is not the truth about them: it can be built anew.
 """
 
 from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    import faiss
+from embeddings.processor import available_cores
 
 Keys = NDArray[np.int64]
-Rows = NDArray[np.float32]  # (n, dim) unit rows
+Rows = NDArray[np.float32]  # (n, dim), unit rows
 Scores = NDArray[np.float32]
+_Faiss = Any  # an object of faiss, whose stubs lack half of what is used here
 
-_GATHER_LIMIT = 20_000  # up to so many allowed keys, scoring each is faster than a filtered search
+# Measured with rows like those of the default encoder (benchmarks/vector_index.py): a flat search
+# of 200,000 rows takes as long as encoding the query; with an eighth of 1,024 cells, recall@10
+# against a flat search is .99 at 200,000 and at 1,000,000 rows, there in a seventh of the time.
+EXACT_UP_TO = 200_000
+_CELLS, _MIN_PROBES, _PROBED_SHARE = 1024, 64, 8
+_ROWS_PER_CELL = 1000  # beyond 1,024 cells of so many rows, there are more cells
+_TRAINING_ROWS_PER_CELL = 64
+_GATHER_UP_TO = 2_000  # scoring so many allowed keys one by one is faster than a filtered search
+_CHUNK = 65_536  # rows that are held in single precision at a time
 
 
 class VectorIndex:
     """An index over (key, row) pairs. Searching is safe from several threads, changing is not."""
 
-    def __init__(self, index: faiss.IndexIDMap2) -> None:
-        """Take over a faiss index; ``empty``, ``build`` and ``open`` make one."""
+    def __init__(self, index: _Faiss, *, mapped: bool = False) -> None:
+        """Take over a faiss index; ``empty``, ``build`` and ``open`` make one.
+
+        Args:
+            index: An ``IndexIDMap2`` or ``IndexIVF`` of the rows under the caller's keys.
+            mapped: Its rows lie in a file and must be copied before the first change.
+        """
         self._index = index
+        self._mapped = mapped
         self._keys = np.sort(_stored_keys(index))
 
     @classmethod
     def empty(cls, dim: int) -> Self:
         """An index without rows of length ``dim``."""
-        import faiss
-
-        half = faiss.ScalarQuantizer.QT_fp16
-        flat = faiss.IndexScalarQuantizer(dim, half, faiss.METRIC_INNER_PRODUCT)
-        return cls(faiss.IndexIDMap2(flat))
+        return cls(_flat(dim))
 
     @classmethod
-    def build(cls, keys: Keys, rows: Rows) -> Self:
+    def build(cls, keys: Keys, rows: NDArray[Any], *, exact_up_to: int = EXACT_UP_TO) -> Self:
         """An index of these rows, of the kind that suits their number.
 
         Args:
-            keys: (n,) different int64.
-            rows: (n, dim) unit rows.
+            keys: (n,) different int64, none negative.
+            rows: (n, dim) unit rows, float16 or float32.
+            exact_up_to: With more rows than this, the search is approximate.
         """
-        index = cls.empty(rows.shape[1])
-        index.add(keys, rows)
+        return cls._assembled(keys, rows.shape[1], lambda which: rows[which], exact_up_to)
+
+    @classmethod
+    def _assembled(
+        cls, keys: Keys, dim: int, rows_at: Callable[[Any], NDArray[Any]], exact_up_to: int
+    ) -> Self:
+        """An index of the rows that ``rows_at`` gives for positions in ``keys`` or a slice."""
+        count = len(keys)
+        if count <= exact_up_to:
+            index = cls.empty(dim)
+        else:
+            cells = _cells(count)
+            index = cls(_inverted(rows_at(_sample(count, cells * _TRAINING_ROWS_PER_CELL)), cells))
+        for start in range(0, count, _CHUNK):
+            chunk = slice(start, start + _CHUNK)
+            index.add(keys[chunk], rows_at(chunk))
         return index
 
     @classmethod
     def open(cls, path: Path) -> Self:
-        """Read what ``save`` wrote.
+        """Read what ``save`` wrote; a large index is mapped, so that this takes no time.
 
         Raises:
             FileNotFoundError: There is no such file.
             ValueError: The file is not an index, or is damaged.
         """
-        import faiss
-
+        faiss = _faiss()
         if not path.is_file():
             raise FileNotFoundError(f"no vector index at {path}")
         try:
-            index = faiss.read_index(str(path))
+            index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
+            if isinstance(index, faiss.IndexIDMap2):
+                return cls(faiss.read_index(str(path)))
         except RuntimeError as error:
             raise ValueError(f"{path} is no vector index or is damaged: build it anew") from error
-        if not isinstance(index, faiss.IndexIDMap2):
+        if not isinstance(index, faiss.IndexIVF):
             raise ValueError(f"{path} holds another kind of index: build it anew")
-        return cls(index)
+        return cls(index, mapped=True)
 
     def save(self, path: Path) -> None:
         """Write to ``path``: whole or not at all, whatever happens meanwhile."""
-        import faiss
-
+        faiss = _faiss()
         handle, name = tempfile.mkstemp(prefix=f"{path.name}.", dir=path.parent)
         os.close(handle)
         temporary = Path(name)
@@ -88,6 +115,14 @@ class VectorIndex:
         finally:
             temporary.unlink(missing_ok=True)
 
+    def rebuilt(self) -> Self:
+        """An index of the same rows, of the kind that suits their number now; this one stays as is.
+
+        Meant for a background thread: meanwhile this index may be searched, but not changed.
+        """
+        keys = self._keys
+        return self._assembled(keys, self.dim, lambda which: self._rows(keys[which]), EXACT_UP_TO)
+
     @property
     def dim(self) -> int:
         """Length of a row."""
@@ -98,35 +133,45 @@ class VectorIndex:
         """(n,) the keys inside, ascending."""
         return self._keys.copy()
 
+    @property
+    def outgrown(self) -> bool:
+        """Whether ``rebuilt`` would give an index that is faster for the rows it has by now."""
+        return len(self) > EXACT_UP_TO and _cells(len(self)) > self._cells
+
     def __len__(self) -> int:
         return len(self._keys)
 
-    def add(self, keys: Keys, rows: Rows) -> None:
+    def add(self, keys: Keys, rows: NDArray[Any]) -> None:
         """Add rows under new keys.
 
         Raises:
-            ValueError: A key is inside already or occurs twice, or the shapes do not fit.
+            ValueError: A key is inside already, occurs twice or is negative, or shapes do not fit.
         """
         keys, rows = np.asarray(keys, dtype=np.int64), np.ascontiguousarray(rows, dtype=np.float32)
         if rows.shape != (len(keys), self.dim):
             raise ValueError(f"expected rows of shape {(len(keys), self.dim)}, got {rows.shape}")
         merged = np.concatenate([self._keys, keys])
-        merged.sort(kind="stable")  # two sorted runs in the usual case, which this merges in O(n)
+        merged.sort(kind="stable")  # merges the two runs that there usually are
         if (merged[1:] == merged[:-1]).any():
             raise ValueError(
                 "a key to add is in the index already, or occurs twice; remove it first"
             )
+        if len(keys) and keys.min() < 0:
+            raise ValueError(f"keys must not be negative, got {keys.min()}")  # -1 is faiss's "none"
+        self._own_rows()
         self._index.add_with_ids(rows, keys)
         self._keys = merged
 
     def remove(self, keys: Keys) -> None:
         """Remove the rows under these keys; keys that are not inside are passed over."""
-        import faiss
-
-        keys = np.asarray(keys, dtype=np.int64)
-        if len(keys):
-            self._index.remove_ids(faiss.IDSelectorBatch(keys))
-            self._keys = self._keys[~np.isin(self._keys, keys)]
+        faiss = _faiss()
+        keys = self._inside(keys)
+        if not len(keys):
+            return
+        self._own_rows()
+        select = faiss.IDSelectorArray if self._cells else faiss.IDSelectorBatch
+        self._index.remove_ids(select(keys))
+        self._keys = self._keys[~np.isin(self._keys, keys)]
 
     def search(self, row: Rows, k: int, allowed: Keys | None = None) -> tuple[Keys, Scores]:
         """The ``k`` nearest rows, or fewer where there are no more.
@@ -141,11 +186,12 @@ class VectorIndex:
         """
         if k < 1:
             raise ValueError(f"k must be at least 1, got {k}")
+        query = self._query(row)
         if allowed is not None:
             allowed = self._inside(allowed)
-            if len(allowed) <= _GATHER_LIMIT:
+            if len(allowed) <= _GATHER_UP_TO:
                 return _best(allowed, self.scores(row, allowed), k)
-        return self._search_index(row, k, allowed)
+        return self._search_index(query, k, allowed)
 
     def scores(self, row: Rows, keys: Keys) -> Scores:
         """(m,) inner products of the rows under ``keys`` with ``row``, in the order of ``keys``.
@@ -153,21 +199,29 @@ class VectorIndex:
         Raises:
             ValueError: A key is not in the index.
         """
-        keys = np.asarray(keys, dtype=np.int64)
-        unknown = len(keys) - len(self._inside(keys, unique=False))
+        keys, query = np.asarray(keys, dtype=np.int64), self._query(row)
+        unknown = len(keys) - np.isin(keys, self._inside(keys)).sum()
         if unknown:
             raise ValueError(f"{unknown} of {len(keys)} keys are not in the index")
-        if not len(keys):
-            return np.empty(0, dtype=np.float32)
-        rows = self._index.reconstruct_batch(keys)
         # one dot product a row, so that equal rows score equally whatever stands beside them
-        result: Scores = np.vecdot(rows, self._query(row)[0])
-        return result
+        scores: Scores = np.vecdot(self._rows(keys), query[0])
+        return scores
 
-    def _inside(self, keys: Keys, *, unique: bool = True) -> Keys:
-        """Those of ``keys`` that are in the index."""
-        keys = np.asarray(keys, dtype=np.int64)
-        keys = np.unique(keys) if unique else keys
+    @property
+    def _cells(self) -> int:
+        """How many cells there are; 0 in a flat index."""
+        return int(getattr(self._index, "nlist", 0))
+
+    def _rows(self, keys: Keys) -> Rows:
+        """(m, dim) the rows under ``keys``, which are inside, as float32."""
+        if not len(keys):
+            return np.empty((0, self.dim), dtype=np.float32)
+        rows: Rows = self._index.reconstruct_batch(keys)
+        return rows
+
+    def _inside(self, keys: Keys) -> Keys:
+        """Those of ``keys`` that are in the index, ascending, each once."""
+        keys = np.unique(np.asarray(keys, dtype=np.int64))
         if not len(self._keys):
             return keys[:0]
         places = np.searchsorted(self._keys, keys)
@@ -180,23 +234,91 @@ class VectorIndex:
             raise ValueError(f"expected a query of length {self.dim}, got {query.shape[1]}")
         return query
 
-    def _search_index(self, row: Rows, k: int, allowed: Keys | None) -> tuple[Keys, Scores]:
+    def _search_index(self, query: Rows, k: int, allowed: Keys | None) -> tuple[Keys, Scores]:
         """As ``search``; fetches more while rows that are equal to the last one may lie beyond."""
-        import faiss
-
-        parameters = faiss.SearchParameters()
-        if allowed is not None:
-            parameters.sel = faiss.IDSelectorBatch(allowed)
-        fetched = k
-        while True:
+        parameters, fetched = self._parameters(allowed), k
+        while len(self):
             fetched = min(fetched + 8, len(self))
-            if not fetched:
-                return self._keys[:0], np.empty(0, dtype=np.float32)
-            scores, keys = self._index.search(self._query(row), fetched, params=parameters)
-            scores, keys = scores[0][keys[0] >= 0], keys[0][keys[0] >= 0]
+            found_scores, found_keys = self._index.search(query, fetched, params=parameters)
+            keys, scores = found_keys[0], found_scores[0]
+            keys, scores = keys[keys >= 0], scores[keys >= 0]
             if len(keys) < fetched or fetched == len(self) or scores[k - 1] > scores[-1]:
                 return _best(keys, scores, k)
             fetched *= 4
+        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)
+
+    def _parameters(self, allowed: Keys | None) -> _Faiss:
+        """Which rows may be found, and how many cells are searched for them.
+
+        The fewer rows are allowed, the more cells, at the cost of a search without a filter.
+        """
+        faiss = _faiss()
+        selector = None if allowed is None else _selector(allowed, len(self))
+        if not self._cells:
+            return faiss.SearchParameters(sel=selector)
+        share = 1.0 if allowed is None else len(self) / len(allowed)
+        probes = max(_MIN_PROBES, int(self._cells / _PROBED_SHARE * share))
+        return faiss.SearchParametersIVF(sel=selector, nprobe=min(self._cells, probes))
+
+    def _own_rows(self) -> None:
+        """Copy rows that lie in a file into memory."""
+        faiss = _faiss()
+        if not self._mapped:
+            return
+        mapped = self._index.invlists
+        owned = faiss.ArrayInvertedLists(mapped.nlist, mapped.code_size)
+        every = np.iinfo(np.int64)
+        mapped.copy_subset_to(owned, mapped.SUBSET_TYPE_ID_RANGE, every.min, every.max)
+        self._index.replace_invlists(owned, True)
+        owned.this.disown()  # the index frees it
+        self._mapped = False
+
+
+def _faiss() -> _Faiss:
+    """The library, imported when it is first needed."""
+    import faiss
+
+    return faiss
+
+
+def _flat(dim: int) -> _Faiss:
+    faiss = _faiss()
+    half, product = faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT
+    return faiss.IndexIDMap2(faiss.IndexScalarQuantizer(dim, half, product))
+
+
+def _inverted(sample: NDArray[Any], cells: int) -> _Faiss:
+    """An index without rows whose cells are those of the ``sample``, (m, dim)."""
+    faiss = _faiss()
+    faiss.omp_set_num_threads(available_cores())
+    dim = sample.shape[1]
+    half, product = faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT
+    near = faiss.IndexFlatL2(dim)  # cells are near by distance: rows share a large common part
+    index = faiss.IndexIVFScalarQuantizer(near, dim, cells, half, product, False)
+    index.cp.niter = 8
+    index.train(np.ascontiguousarray(sample, dtype=np.float32))
+    index.set_direct_map_type(faiss.DirectMap.Hashtable)  # rows by key
+    return index
+
+
+def _cells(count: int) -> int:
+    """For how many rows how many cells: enough rows in each to learn it from, not too many."""
+    return max(1, min(_CELLS, count // 40), count // _ROWS_PER_CELL)
+
+
+def _sample(count: int, size: int) -> NDArray[np.int64]:
+    """Positions of ``size`` of ``count`` rows, the same ones each time."""
+    return np.sort(np.random.default_rng(0).permutation(count)[:size])
+
+
+def _selector(allowed: Keys, count: int) -> _Faiss:
+    """A bit for each key where keys lie close, as counted ones do; else a hash set."""
+    faiss = _faiss()
+    if allowed[-1] > 64 * count:
+        return faiss.IDSelectorBatch(allowed)
+    bits = np.zeros(int(allowed[-1]) + 1, dtype=np.bool_)
+    bits[allowed] = True
+    return faiss.IDSelectorBitmap(np.packbits(bits, bitorder="little"))
 
 
 def _best(keys: Keys, scores: Scores, k: int) -> tuple[Keys, Scores]:
@@ -204,7 +326,14 @@ def _best(keys: Keys, scores: Scores, k: int) -> tuple[Keys, Scores]:
     return keys[order], scores[order]
 
 
-def _stored_keys(index: faiss.IndexIDMap2) -> Keys:
-    import faiss
-
-    return np.asarray(faiss.vector_to_array(index.id_map), dtype=np.int64)
+def _stored_keys(index: _Faiss) -> Keys:
+    faiss = _faiss()
+    if isinstance(index, faiss.IndexIDMap2):
+        return np.asarray(faiss.vector_to_array(index.id_map), dtype=np.int64)
+    lists = index.invlists
+    parts = [
+        faiss.rev_swig_ptr(lists.get_ids(i), lists.list_size(i)).copy()
+        for i in range(lists.nlist)
+        if lists.list_size(i)
+    ]
+    return np.concatenate([np.empty(0, dtype=np.int64), *parts])

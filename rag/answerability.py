@@ -54,6 +54,7 @@ _READ = 20_000  # characters of a document that are searched for the question's 
 _NAME = re.compile(
     "[\u4e00-\u9fff]{2,6}?(?:省|市|县|区|局|厅|部|委|大学|医院|银行|公司|集团|学校|办公室|协会)"
 )
+_PEOPLE = "[人名位个]"  # measure words that stand for one another
 _SPEAKS_OF_IT = 0.5  # share of the question's words in a sentence that lost its figure
 
 
@@ -131,7 +132,7 @@ _NEEDS_FIGURE = re.compile(
     rf"|(?<![{_NUMBER}许很众更最诸不太较颇大好])[余多](?:名|户|人|个|家|项|件|次|亩|万元|亿元|公里)"
 )
 _ASKED_MEASURE = re.compile(
-    r"多少(个|名|人|户|家|项|件|起|次|篇|万元|亿元|吨|亩|公里|%|元)?|几(个|名|人|户|家|项|件|起|次|篇)"
+    r"(?:多少|百分之几)(个|名|人|户|家|项|件|起|次|篇|万元|亿元|吨|亩|公里|%|元)?|几(个|名|人|户|家|项|件|起|次|篇)"
 )
 
 
@@ -141,13 +142,16 @@ def missing_figure(query: Query, ranked: Sequence[Candidate], weights: Weights) 
     if query.kind is not Kind.FIGURE or asked is None:
         return None
     measure = asked[1] or asked[2] or ""
+    measure = _PEOPLE if measure and measure in _PEOPLE else re.escape(measure)
     for candidate in ranked[:2]:
         normal = normalise(candidate.quote.text)
         known = weights.known_share(frozenset(terms(candidate.quote.text)))
         if known < _SPEAKS_OF_IT or (measure and _has_figure(normal, measure)):
             continue
-        lost = _NEEDS_FIGURE.search(normal)
-        if lost and (measure in lost.group() if measure else not candidate.has_quantity):
+        lost = [found.group() for found in _NEEDS_FIGURE.finditer(normal)]
+        if measure and any(re.search(measure, word) for word in lost):
+            return candidate.quote
+        if not measure and lost and not candidate.has_quantity:
             return candidate.quote
     return None
 

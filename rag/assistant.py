@@ -67,6 +67,9 @@ class Assistant:
         if not self._library.chunk_count:
             yield from self._refused(question, Reason.EMPTY_LIBRARY, Retrieval.empty())
             return
+        if not question.text.strip():
+            yield from self._refused(question, Reason.NO_EVIDENCE, Retrieval.empty())
+            return
         query = self._conversations.query(question)
         retrieval = self._retriever.retrieve(query, self._passages)
         selection = self._selector.select(query, retrieval)

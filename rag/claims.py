@@ -7,7 +7,7 @@ nothing of evidence or verdicts.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from rag.moments import Moment, moments_in
@@ -17,7 +17,14 @@ from rag.schema import Span
 from rag.wording import Role, Word, vocabulary
 
 LIGHT_WEIGHT = 0.1
-_WEIGHTS = {Role.LIGHT: LIGHT_WEIGHT, Role.WORDING: 1.0, Role.SCOPE: 0.3, Role.BASIS: 0.5}
+_WEIGHTS = {
+    Role.LIGHT: LIGHT_WEIGHT,
+    Role.STYLE: 0.3,
+    Role.SCOPE: 0.3,
+    Role.BASIS: 0.5,
+    Role.WORDING: 0.5,
+    Role.ADVERSE: 1.0,
+}
 _FIGURE_WEIGHT = 3.0
 _DATE_WEIGHT = 2.0
 _CLAUSE_MARKS = frozenset(",;:。!?…")
@@ -39,6 +46,7 @@ class Token:
     clause: int
     quantity: Quantity | None = None
     moment: Moment | None = None
+    leads_in: bool = False  # its clause ends with a colon and introduces what follows
 
     @property
     def is_fact(self) -> bool:
@@ -83,6 +91,7 @@ class _Scanner:
         self._form = form
         self._clause = 0
         self._tokens: list[Token] = []
+        self._lead_ins: set[int] = set()
 
     def scan(self) -> tuple[Token, ...]:
         facts = self._facts()
@@ -91,11 +100,13 @@ class _Scanner:
             if position in facts:
                 position = self._add_fact(position, *facts[position])
             elif self._form.text[position] in _CLAUSE_MARKS:
+                if self._form.text[position] == ":":
+                    self._lead_ins.add(self._clause)
                 self._clause += 1
                 position += 1
             else:
                 position = self._add_word(position, self._next_fact(facts, position, length))
-        return tuple(self._tokens)
+        return tuple(replace(t, leads_in=t.clause in self._lead_ins) for t in self._tokens)
 
     def _facts(self) -> dict[int, tuple[int, Quantity | Moment]]:
         """Where in the normal form a figure or date starts: its end and itself."""

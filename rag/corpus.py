@@ -150,8 +150,7 @@ class Corpus:
         """The ingested files that had these bytes."""
         return [p for (p,) in self.rows("SELECT path FROM sources WHERE sha256 = ?", [sha256])]
 
-    def documents_of_source(self, path: str) -> list[int]:
-        """Keys of the documents a file brought, in its order."""
+    def _documents_of_source(self, path: str) -> list[int]:
         return [
             key
             for (key,) in self.rows(
@@ -161,31 +160,44 @@ class Corpus:
             )
         ]
 
-    def entries(self) -> tuple[DocumentEntry, ...]:
-        """All documents, in order of arrival."""
-        corrections = self._corrections()
-        chunks = dict(self.rows("SELECT document, count(*) FROM chunks GROUP BY document"))
-        sources: dict[int, list[str]] = {}
-        for document, path in self.rows(
-            "SELECT document, path FROM source_documents JOIN sources ON source = key ORDER BY key"
-        ):
-            sources.setdefault(document, []).append(path)
-        rows = self.rows(
-            "SELECT key, doc_id, metadata, substr(text, 1, 200), length(text), added_at"
-            " FROM documents ORDER BY key"
+    def entries(self, source: str | None = None) -> tuple[DocumentEntry, ...]:
+        """All documents in order of arrival, or those of one file in its order."""
+        if source is None:
+            keys = [key for (key,) in self.rows("SELECT key FROM documents ORDER BY key")]
+        else:
+            keys = self._documents_of_source(source)
+        chunks = self._rows_of(
+            "SELECT document, count(*) FROM chunks WHERE document IN (?) GROUP BY document", keys
         )
-        return tuple(
-            DocumentEntry(
+        counts, sources = dict(chunks), self._sources_of(keys)
+        corrections = self._corrections()
+        found = {
+            key: DocumentEntry(
                 doc_id,
-                metadata := _metadata(stored, corrections.get(doc_id, {})),
-                Document(doc_id, head, metadata).title,
+                known := _metadata(stored, corrections.get(doc_id, {})),
+                Document(doc_id, head, known).title,
                 length,
-                chunks.get(key, 0),
+                counts.get(key, 0),
                 tuple(sources.get(key, ())),
                 added_at,
             )
-            for key, doc_id, stored, head, length, added_at in rows
-        )
+            for key, doc_id, stored, head, length, added_at in self._rows_of(
+                "SELECT key, doc_id, metadata, substr(text, 1, 200), length(text), added_at"
+                " FROM documents WHERE key IN (?)",
+                keys,
+            )
+        }
+        return tuple(found[key] for key in keys if key in found)
+
+    def _sources_of(self, documents: Sequence[int]) -> dict[int, list[str]]:
+        sources: dict[int, list[str]] = {}
+        for document, path in self._rows_of(
+            "SELECT document, path FROM source_documents JOIN sources ON source = key"
+            " WHERE document IN (?) ORDER BY key",
+            documents,
+        ):
+            sources.setdefault(document, []).append(path)
+        return sources
 
     def key_of(self, doc_id: str) -> int | None:
         """The document's key, or ``None`` where the library has no such document."""
@@ -291,26 +303,28 @@ class Corpus:
             )
         )
 
-    def vectors(self, keys: Sequence[int], dim: int) -> NDArray[np.float32]:
-        """The unit rows of these chunks (n, dim), in the order of ascending keys.
+    def vectors(self, keys: Sequence[int], dim: int) -> NDArray[np.float16]:
+        """The rows of these chunks (n, dim), of length one within rounding, by ascending key.
 
         Raises:
             LibraryError: A vector is missing or has another size.
         """
-        blobs = [
-            blob
-            for (blob,) in self._rows_of(
+        rows = np.empty((len(keys), dim), dtype=np.float16)
+        for start in range(0, len(keys), _BLOCK):
+            block = keys[start : start + _BLOCK]
+            found = self._rows_of(
                 "SELECT row FROM chunks JOIN vectors ON vectors.key = chunks.vector"
                 " WHERE chunks.key IN (?) ORDER BY chunks.key",
-                keys,
+                block,
             )
-        ]
-        if len(blobs) != len(keys) or any(len(blob) != 2 * dim for blob in blobs):
-            raise LibraryError(
-                f"{self.path}: vectors are missing or damaged; "
-                "run: jianghua library verify --repair"
-            )
-        return unit_rows(b"".join(blobs), dim)
+            data = b"".join(row for (row,) in found)
+            if len(data) != 2 * dim * len(block):
+                raise LibraryError(
+                    f"{self.path}: vectors are missing or damaged; "
+                    "run: jianghua library verify --repair"
+                )
+            rows[start : start + len(block)] = np.frombuffer(data, "<f2").reshape(-1, dim)
+        return rows
 
     def known_vectors(self, contents: Sequence[bytes]) -> set[bytes]:
         """Which of these content hashes have a vector already."""
@@ -352,14 +366,6 @@ def translated(path: Path) -> Iterator[None]:
         if isinstance(error, sqlite3.IntegrityError):
             raise
         raise LibraryError(f"{path} is not a library or is damaged ({error})") from error
-
-
-def unit_rows(data: bytes, dim: int) -> NDArray[np.float32]:
-    """Stored float16 rows as float32 rows of length one (n, dim)."""
-    rows = np.frombuffer(data, dtype="<f2").reshape(-1, dim).astype(np.float32)
-    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    np.divide(rows, lengths, out=rows, where=lengths > 0)
-    return rows
 
 
 def packed(metadata: Metadata) -> str:

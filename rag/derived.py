@@ -21,6 +21,7 @@ from rag.corpus import Corpus
 from rag.lexical import IndexedPassage, LexicalIndex
 from rag.terms import terms
 
+_REOPENED = 0.1  # of the vectors: with more new ones, a saved index is opened rather than added to
 _BLOCK = 20_000  # chunks whose vectors or texts are in memory at once
 
 
@@ -54,8 +55,6 @@ class Derived:
         """
         with corpus.snapshot() as now:
             generation = now.generation
-            if self.generation < 0:
-                self._open_vectors(generation)
             self._update_vectors(now, generation)
             self._update_lexical(now, generation, may_write)
             self.table = ChunkTable(*now.chunk_runs())
@@ -90,6 +89,18 @@ class Derived:
         with self._using_vectors:
             return self._vectors.keys
 
+    def grow(self) -> None:
+        """Take the kind of vector index that suits the number of vectors by now.
+
+        Takes a minute for a million vectors; they may be searched meanwhile.
+        """
+        if not self._vectors.outgrown:
+            return
+        larger = self._vectors.rebuilt()
+        with self._using_vectors:
+            self._vectors = larger
+        self._saved_generation = None
+
     def save(self) -> None:
         """Keep the vector index on disk, so that the next start need not build it."""
         path = self._vectors_path(self._vectors_generation)
@@ -118,6 +129,8 @@ class Derived:
             saved = int(path.stem.removeprefix("vectors-"))
             if saved > generation:  # of another library that was here before
                 continue
+            if saved <= self._vectors_generation:
+                return
             try:
                 index = VectorIndex.open(path)
             except (ValueError, OSError):
@@ -129,6 +142,9 @@ class Derived:
 
     def _update_vectors(self, now: Corpus, generation: int) -> None:
         added = now.added_since(self._vectors_generation)
+        if len(added) > _REOPENED * len(self._vectors) or self._vectors.outgrown:
+            self._open_vectors(generation)  # another process may have saved what is missing
+            added = now.added_since(self._vectors_generation)
         if self._vectors_generation == 0:
             keys = np.array(added, dtype=np.int64)
             self._vectors = VectorIndex.build(keys, now.vectors(added, self.dim))

@@ -17,7 +17,7 @@ from typing import Literal
 
 from embeddings.encoder import Encoder
 from rag.chunking import CHUNKER_VERSION, chunks_of, indexed_text
-from rag.corpus import Corpus, SourceRecord, StoredDocument, corrected, packed
+from rag.corpus import Corpus, DocumentEntry, SourceRecord, corrected, packed
 from rag.corpus_writer import CorpusWriter, PreparedDocument
 from rag.duplicates import shingles_of, signature_of
 from rag.errors import ReadError
@@ -150,7 +150,7 @@ class Ingestion:
             packed(given),
             _VERSIONS,
         ):
-            return _Prepared(path, self._unchanged(path, known))
+            return _Prepared(path, _report(path, "unchanged", known, self._corpus.entries(name)))
         reading = read(path, worker)
         items, texts = self._documents(reading.texts, given)
         if not items:
@@ -165,11 +165,6 @@ class Ingestion:
             _VERSIONS,
         )
         return _Prepared(path, None, record, tuple(items), tuple(texts))
-
-    def _unchanged(self, path: Path, known: SourceRecord) -> SourceReport:
-        keys = self._corpus.documents_of_source(known.path)
-        stored = self._corpus.load(keys)
-        return _report(path, "unchanged", known, [stored[key] for key in keys if key in stored])
 
     def _documents(
         self, texts: Sequence[SourceText], given: Metadata
@@ -228,8 +223,7 @@ class Ingestion:
             self._writer.put_source(record, prepared.documents, self._former_paths(record))
         except ReadError as error:
             return _failure(prepared.path, str(error))
-        stored = [StoredDocument(0, p.document, 0, p.chunks) for p in prepared.documents]
-        return _report(prepared.path, status, record, stored)
+        return _report(prepared.path, status, record, self._corpus.entries(record.path))
 
     def _former_paths(self, record: SourceRecord) -> list[str]:
         """Where a file lay that has since been moved, so that it does not count twice."""
@@ -292,11 +286,13 @@ def _failure(path: Path, error: str) -> SourceReport:
 
 
 def _report(
-    path: Path, status: Status, record: SourceRecord, documents: Sequence[StoredDocument]
+    path: Path, status: Status, record: SourceRecord, documents: Sequence[DocumentEntry]
 ) -> SourceReport:
-    names = tuple(
-        DocumentName(stored.document.doc_id, stored.document.title, stored.document.metadata)
-        for stored in documents
+    return SourceReport(
+        str(path),
+        status,
+        tuple(DocumentName(entry.doc_id, entry.title, entry.metadata) for entry in documents),
+        sum(entry.chunks for entry in documents),
+        record.encoding,
+        record.notes,
     )
-    chunks = sum(len(stored.chunks) for stored in documents)
-    return SourceReport(str(path), status, names, chunks, record.encoding, record.notes)

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
-from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
 from rag.corpus import Corpus, DocumentEntry, EncoderIdentity, corrected
@@ -33,6 +32,7 @@ from rag.ingestion import Ingestion, Progress, SourceReport, prepared_document
 from rag.readers import discover
 from rag.schema import Chunk, Document, Metadata
 from rag.verification import VerifyReport, damage_of, disagreements
+from rag.write_lock import write_lock
 
 if TYPE_CHECKING:
     from embeddings.encoder import Encoder
@@ -107,8 +107,6 @@ class Library:
     def _derived_folder(self) -> Path:
         return self.root / "derived"
 
-    # ---- what is inside
-
     def documents(self) -> tuple[DocumentEntry, ...]:
         """All documents without their texts, in order of arrival."""
         return self._corpus.entries()
@@ -147,8 +145,6 @@ class Library:
             )
         return key
 
-    # ---- changes
-
     def ingest(
         self, paths: Iterable[Path], on_progress: Callable[[Progress], None] | None = None
     ) -> Iterator[SourceReport]:
@@ -172,11 +168,11 @@ class Library:
                 for report in run.run(files):
                     uncaught += report.chunks if report.status in ("added", "updated") else 0
                     if uncaught >= _CATCH_UP_CHUNKS:
-                        self._catch_up(may_write=True)
+                        self._catch_up()
                         uncaught = 0
                     yield report
             finally:
-                self._catch_up(may_write=True).save()
+                self._catch_up()
 
     def remove(self, doc_ids: Iterable[str]) -> None:
         """Take documents out; ingesting their files again brings them back.
@@ -188,7 +184,7 @@ class Library:
         keys = [self._key_of(doc_id) for doc_id in dict.fromkeys(doc_ids)]
         with self._locked() as writer:
             writer.remove_documents(keys)
-            self._catch_up(may_write=True).save()
+            self._catch_up()
 
     def correct(self, doc_id: str, field: str, value: str | None) -> None:
         """Mend a metadata field by hand; it stays mended when the file is ingested again.
@@ -210,7 +206,7 @@ class Library:
             item, texts = prepared_document(self._corpus, mended, encoder.fingerprint, given=False)
             writer.put_vectors(item.contents, encoder.encode_documents(texts))
             writer.put_correction(key, field, value, item)
-            self._catch_up(may_write=True).save()
+            self._catch_up()
 
     def verify(self) -> VerifyReport:
         """Check that what is stored is whole and that the derived indexes agree with it."""
@@ -241,7 +237,7 @@ class Library:
             writer.drop_unused_vectors()
             self._derived = None
             shutil.rmtree(self._derived_folder, ignore_errors=True)
-            self._catch_up(may_write=True).save()
+            self._catch_up()
         return self.verify()
 
     def _needed_encoder(self) -> Encoder:
@@ -251,16 +247,17 @@ class Library:
 
     def _check_encoder(self, encoder: Encoder) -> None:
         stored = self._corpus.encoder
-        if stored is None or stored.fingerprint == encoder.fingerprint or self._is_empty():
+        if (
+            stored is None
+            or stored.fingerprint == encoder.fingerprint
+            or not self._corpus.counts()[2]
+        ):
             return
         raise EncoderMismatchError(
             f"the library {self.root} was built with the encoder {stored.fingerprint} "
             f"({stored.dim} dimensions), now {encoder.fingerprint} ({encoder.dim}) is set; "
             "set the former one, or ingest the files into a new library (--library)"
         )
-
-    def _is_empty(self) -> bool:
-        return not self._corpus.counts()[2]
 
     def _adopt(self, encoder: Encoder, writer: CorpusWriter) -> None:
         self._check_encoder(encoder)
@@ -271,25 +268,8 @@ class Library:
     @contextmanager
     def _locked(self) -> Iterator[CorpusWriter]:
         """The right to write, which one process has at a time."""
-        with self._lock(_LOCK_SECONDS), writing(self._corpus.path) as writer:
+        with write_lock(self.root, _LOCK_SECONDS), writing(self._corpus.path) as writer:
             yield writer
-
-    @contextmanager
-    def _lock(self, seconds: float) -> Iterator[None]:
-        lock = FileLock(self.root / "write.lock", timeout=seconds, thread_local=False)
-        try:
-            lock.acquire()
-        except Timeout as error:
-            raise LibraryBusyError(
-                f"another process is writing to the library {self.root}; "
-                "wait until it is done, then try again"
-            ) from error
-        try:
-            yield
-        finally:
-            lock.release()
-
-    # ---- search
 
     @property
     def generation(self) -> int:
@@ -297,37 +277,51 @@ class Library:
         return self._corpus.generation
 
     def refresh(self) -> None:
-        """See what other processes have changed since; costs one small query where nothing has."""
-        derived = self._derived
-        if derived is None or derived.generation != self._corpus.generation:
-            derived = self._catch_up(may_write=False)
-        if derived.lags:
-            self._catch_up_on_disk()
+        """See what has been changed since, by other processes too; one small query if nothing was.
+
+        While another thread is catching up, what was there before goes on serving.
+        """
+        if not self._catching_up.acquire(blocking=self._derived is None):
+            return
+        try:
+            derived = self._derived
+            if derived is None or derived.generation != self._corpus.generation:
+                derived = self._followed(may_write=False)
+            if derived.lags:
+                self._mend_on_disk()
+        finally:
+            self._catching_up.release()
 
     def _ready(self) -> Derived:
         """The derived indexes, opened on first use."""
         if self._derived is None:
             self.refresh()
-        return self._derived or self._catch_up(may_write=False)
+        return self._derived or self._followed(may_write=False)
 
-    def _catch_up_on_disk(self) -> None:
-        """Bring the saved indexes up to date, unless somebody is writing, who then will."""
+    def _catch_up(self) -> None:
+        """Bring the derived indexes and what is saved of them up to date; the caller may write."""
+        with self._catching_up:
+            derived = self._followed(may_write=True)
+            derived.grow()
+            derived.save()
+
+    def _mend_on_disk(self) -> None:
+        """As ``_catch_up``, unless somebody is writing, who then will do it."""
         try:
-            with self._lock(0):
-                self._catch_up(may_write=True).save()
+            with write_lock(self.root, 0):
+                self._followed(may_write=True).save()
         except (LibraryBusyError, PermissionError):
             return
 
-    def _catch_up(self, *, may_write: bool) -> Derived:
-        with self._catching_up:
-            encoder = self._corpus.encoder
-            dim = encoder.dim if encoder is not None else 1
-            derived = self._derived
-            if derived is None or derived.dim != dim:
-                derived = Derived(self._derived_folder, dim)
-            derived.catch_up(self._corpus, may_write=may_write)
-            self._derived = derived
-            return derived
+    def _followed(self, *, may_write: bool) -> Derived:
+        encoder = self._corpus.encoder
+        dim = encoder.dim if encoder is not None else 1
+        derived = self._derived
+        if derived is None or derived.dim != dim:
+            derived = Derived(self._derived_folder, dim)
+        derived.catch_up(self._corpus, may_write=may_write)
+        self._derived = derived
+        return derived
 
     @property
     def chunk_count(self) -> int:

@@ -1,4 +1,4 @@
-"""Which token of a claim stands for which token of a source.
+"""Which token of a claim stands for which token of a source sentence.
 
 Knows tokens and their weights; what a mismatch means is decided in ``comparison``.
 """
@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.alignment import align
-from rag.claims import LIGHT_WEIGHT, Token
+from rag.claims import Token
+from rag.wording import Role
 
-_PAIRED = 0.6  # share of its worth that a fact has opposite a different one
+_PAIRED = 0.5  # share of its worth that a fact has opposite a different one
 _RUN_BONUS = 0.4  # for continuing a run: keeps matches together
-_REORDERED = 0.5  # a clause covered less than this is looked for on its own
-_DISTINCT = 5.0  # weight of a clause that can be recognised on its own
+_BETTER = 1.0  # worth by which a clause must do better out of its place
 _STRAY = 4  # source tokens between a match and its neighbours that make it an accident
 
 Agree = Callable[[Token, Token], bool]
@@ -25,15 +25,32 @@ Agree = Callable[[Token, Token], bool]
 def match(claim: Sequence[Token], source: Sequence[Token], agree: Agree) -> dict[int, int]:
     """Partners of the claim's tokens among the source's; ``agree`` compares two facts of a kind.
 
-    Order is kept except between clauses: one that is not found in its place is looked for on its
-    own. A fact may be matched with a different fact of its kind.
+    Order is kept except between clauses: one that fits better elsewhere is matched there. A fact
+    may be matched with a different fact of its kind.
     """
+    if not claim or not source:
+        return {}
     worth = _worth(claim, source, agree)
-    partner = dict(align(worth))
+    parts = clauses(claim)
+    bonus = np.array([_RUN_BONUS * t.weight for t in claim], dtype=np.float32)
+    bonus[[positions[0] for positions in parts]] = 0.0
+    ordered = align(worth, bonus)
+    partner = dict(ordered.pairs)
+    if len(parts) > 1 and ordered.score < (worth.max(axis=1) + bonus).sum() - _BETTER:
+        free, score = _match_freely(worth, bonus, parts)
+        partner = free if score > ordered.score + _BETTER else partner
+    for positions in parts:
+        _mend_facts(claim, source, worth, positions, partner)
     _drop_strays(claim, partner)
-    for positions in _clauses(claim):
-        _find_elsewhere(claim, worth, positions, partner)
     return partner
+
+
+def clauses(claim: Sequence[Token]) -> list[list[int]]:
+    """The positions of the claim's tokens, clause by clause."""
+    found: dict[int, list[int]] = {}
+    for position, token in enumerate(claim):
+        found.setdefault(token.clause, []).append(position)
+    return list(found.values())
 
 
 def _worth(claim: Sequence[Token], source: Sequence[Token], agree: Agree) -> NDArray[np.float32]:
@@ -47,23 +64,53 @@ def _worth(claim: Sequence[Token], source: Sequence[Token], agree: Agree) -> NDA
             if not agree(claim[i], source[j]):
                 equal[i, j] = _PAIRED
     weights = np.array([t.weight for t in claim], dtype=np.float32)[:, None]
-    worth = equal * weights
-    worth[1:, 1:] += _RUN_BONUS * ((equal[1:, 1:] > 0) & (equal[:-1, :-1] > 0)) * weights[1:]
-    return worth
+    return equal * weights
 
 
-def _clauses(claim: Sequence[Token]) -> list[list[int]]:
-    clauses: dict[int, list[int]] = {}
-    for position, token in enumerate(claim):
-        clauses.setdefault(token.clause, []).append(position)
-    return list(clauses.values())
+def _match_freely(
+    worth: NDArray[np.float32], bonus: NDArray[np.float32], parts: list[list[int]]
+) -> tuple[dict[int, int], float]:
+    """Match each clause without regard to the order of clauses, the heaviest first; and the score."""
+    worth = worth.copy()
+    partner: dict[int, int] = {}
+    score = 0.0
+    for positions in sorted(parts, key=lambda p: -float(worth[p].max(axis=1).sum())):
+        found = align(worth[positions], bonus[positions])
+        partner |= {positions[i]: j for i, j in found.pairs}
+        worth[:, [j for _, j in found.pairs]] = 0.0
+        score += found.score
+    return partner, score
+
+
+def _mend_facts(
+    claim: Sequence[Token],
+    source: Sequence[Token],
+    worth: NDArray[np.float32],
+    positions: list[int],
+    partner: dict[int, int],
+) -> None:
+    """Give a fact its equal in the source clauses that its own clause is matched with.
+
+    Inside a clause a figure may change places with its noun (69名农民工, 农民工69名).
+    """
+    hosts = {source[partner[i]].clause for i in positions if i in partner and not claim[i].is_fact}
+    for i in (i for i in positions if claim[i].is_fact):
+        if i in partner and worth[i, partner[i]] >= claim[i].weight:
+            continue
+        taken = set(partner.values())
+        for j in np.flatnonzero(worth[i] >= claim[i].weight):
+            if j not in taken and source[j].clause in hosts:
+                partner[i] = int(j)
+                break
 
 
 def _drop_strays(claim: Sequence[Token], partner: dict[int, int]) -> None:
-    """Take away single characters that happen to be matched far from everything else."""
+    """Take away what happens to be matched far from everything else: characters and negations."""
     positions = sorted(partner)
-    for before, this, after in zip([None, *positions], positions, [*positions[1:], None]):
-        if claim[this].is_fact or claim[this].weight > 1:
+    neighbours = zip([None, *positions], positions, [*positions[1:], None], strict=False)
+    for before, this, after in neighbours:
+        denies = claim[this].role is Role.NEGATION
+        if claim[this].is_fact or (claim[this].weight > 1 and not denies):
             continue
         near = [
             abs((partner[other] - partner[this]) - (other - this)) < _STRAY
@@ -72,23 +119,3 @@ def _drop_strays(claim: Sequence[Token], partner: dict[int, int]) -> None:
         ]
         if not any(near):
             del partner[this]
-
-
-def _find_elsewhere(
-    claim: Sequence[Token],
-    worth: NDArray[np.float32],
-    positions: list[int],
-    partner: dict[int, int],
-) -> None:
-    weight = sum(claim[i].weight for i in positions)
-    if weight < _DISTINCT or _covered(claim, positions, partner) > _REORDERED * weight:
-        return
-    found = {positions[i]: j for i, j in align(worth[positions[0] : positions[-1] + 1])}
-    if _covered(claim, positions, found) > _covered(claim, positions, partner) + LIGHT_WEIGHT:
-        for position in positions:
-            partner.pop(position, None)
-        partner.update(found)
-
-
-def _covered(claim: Sequence[Token], positions: list[int], partner: dict[int, int]) -> float:
-    return sum(claim[i].weight for i in positions if i in partner)

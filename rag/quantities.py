@@ -66,7 +66,7 @@ class _Amount:
 _ABOUT = ("大约", "约为", "约", "将近", "接近", "近", "大概")
 _AT_LEAST = (
     *("不低于", "不少于", "不小于", "至少", "最少", "超过", "超出", "突破", "高于", "多于", "大于"),
-    *("逾", "超"),
+    *("逾", "超", "跨越", "跨过", "迈过", "迈上", "站上", "跃上"),
 )
 _AT_MOST = (
     *("不超过", "不高于", "不多于", "不大于", "不足", "不到", "低于", "少于", "小于", "至多"),
@@ -80,17 +80,18 @@ _BOUND_OF = (
 )
 _BEFORE = "|".join(sorted((*_ABOUT, *_AT_LEAST, *_AT_MOST, "第"), key=len, reverse=True))
 _PREFIX = re.compile(f"(?:{_BEFORE})$")
-_SUFFIX = re.compile("左右|上下|以上|以下|以内|之内")
+_SUFFIX = re.compile("左右|上下|[及或]?(?:以上|以下)|以内|之内")
 
 _ARABIC = r"(?<![0-9a-z.])(?<![a-z]-)(?:[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]+)(?:\.[0-9]+)?"
 _CHINESE_DIGITS = "".join(c for c in DIGITS if not c.isascii())
 _CHINESE = (
     rf"(?<![0-9a-z几数{NUMERAL_CHARACTERS}])[{NUMERAL_CHARACTERS}]+(?:点[{_CHINESE_DIGITS}]+)?"
 )
+_HALF = "一半(?![个路天日月年岛])|半数"
 _SCALE = "(?:[十百千万亿](?!分之|分点|瓦|米|克|伏))+"
 _AMOUNT = re.compile(
     rf"""(?P<parts>百分之|千分之|万分之)?
-    (?P<number>{_ARABIC}|{_CHINESE})
+    (?P<number>{_HALF}|{_ARABIC}|{_CHINESE})
     (?:(?P<over>分之|/)(?P<share>[0-9]+|[{NUMERAL_CHARACTERS}]+))?
     (?P<more>[余多来几](?=[十百千万亿]))?
     (?P<scale>{_SCALE})?
@@ -106,7 +107,7 @@ _TRAILING_SCALE = re.compile("[万亿]+$")
 _SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
 # 一 before a measure word is mostly no figure: 统一部署, 每一个, 这一次.
 _BEFORE_ONE = "统进唯专单同逐之万如始每另任某这那哪第有"
-_UNITS_OF_ONE = frozenset("个家名位人项座所条年天户亩元吨倍番篇届台辆")
+_UNITS_OF_ONE = frozenset([*"个家名位人项座所条年天户亩元吨倍番篇届台辆", "百分点", "公里"])
 
 _UP = "增长|提高|上升|增加|上涨|提升|扩大|回升|增收|增产|增幅|涨幅|(?<!新)增|涨"
 _DOWN = "下降|降低|减少|回落|下调|缩小|缩短|下跌|下滑|减免|降幅|减|降|跌"
@@ -164,6 +165,8 @@ def _range_end(text: str, amount: _Amount) -> _Amount | None:
 
 def _amount(text: str, match: re.Match[str]) -> _Amount | None:
     more = (match["more"] or "") + (match["more2"] or "") + (match["more3"] or "")
+    if "半" in match["number"]:
+        return _Amount(*match.span(), Decimal(50), "%", more, 1, chinese=True)
     value = _number(match["number"], open_ended=bool(more))
     if value is None or more.startswith("几"):
         return None
@@ -210,9 +213,11 @@ def _is_figure(text: str, match: re.Match[str], amount: _Amount) -> bool:
     if not amount.chinese:
         return not ("a" <= after <= "z") or match["unit"] is not None
     before = text[match.start() - 1 : match.start()]
+    if before == "第":
+        return True
     if match["number"] == "一" and not (match["parts"] or match["over"]):
         return amount.unit in _UNITS_OF_ONE and (not before or before not in _BEFORE_ONE)
-    return bool(amount.unit) or before == "第" or len(match["number"]) > 2
+    return bool(amount.unit) or len(match["number"]) > 2
 
 
 # --- what stands around a number -------------------------------------------------------------
@@ -228,7 +233,7 @@ def _quantity(
     suffix = _SUFFIX.match(text, end)
     end = suffix.end() if suffix else end
     start = prefix.start() if prefix else begin
-    words = [prefix[0] if prefix else "", (far or amount).more, suffix[0] if suffix else ""]
+    words = [prefix[0] if prefix else "", (far or amount).more, suffix[0][-2:] if suffix else ""]
     bounds = [_BOUND_OF[word] for word in words if word in _BOUND_OF]
     direction, basis = _change(form, amount.start, previous)
     return Quantity(

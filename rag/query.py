@@ -54,6 +54,10 @@ _KINDS: tuple[tuple[Kind, str], ...] = (
         Kind.SUMMARY,
         r"总结一下|概括|概述|综述|主要(讲|说|谈)|讲了(些)?什么|是?关于什么|主要内容|大意|主旨",
     ),
+    (
+        Kind.LIST,
+        r"[两二三四五六七八九十](个|条|点|项|大|种|件|场|类|方面)[^,，。]{1,10}?(是|指|有)(的是)?(什么|哪)",
+    ),
     (Kind.DEFINITION, r"什么是|是什么意思|(是)?指(的)?(是)?什么|何谓|含义|定义|什么叫"),
     (Kind.WHY, r"为什么|为何|原因|缘何|凭什么"),
     (
@@ -127,6 +131,7 @@ class Query:
 
     text: str
     content: str  # the normal form without the asking words; pieces are separated by commas
+    subject: str  # the same without the speakers that it names: whom it is about, they tell already
     kind: Kind
     facet: Facet | None = None
     years: frozenset[str] = frozenset()  # all that it names
@@ -149,9 +154,11 @@ def understand(
     normal = normalise(text)
     named = frozenset(name for name in speakers if _names(normal, normalise(name)))
     facet = next((facet for facet, pattern in _FACETS if pattern.search(normal)), None)
+    content = content_of(normal)
     return Query(
         text=text,
-        content=content_of(normal),
+        content=content,
+        subject=_without(content, named) or content,
         kind=kind_of(normal),
         facet=facet,
         years=years_in(normal),
@@ -159,6 +166,12 @@ def understand(
         speakers=named,
         within=within,
     )
+
+
+def _without(content: str, names: Iterable[str]) -> str:
+    for name in names:
+        content = content.replace(normalise(name).removesuffix("同志"), ",")
+    return content.strip(",")
 
 
 def kind_of(normal: str) -> Kind:

@@ -97,7 +97,10 @@ def _rows_agree(derived: Derived, corpus: Corpus, keys: np.ndarray) -> bool:
         return True
     sample = keys[:: max(1, len(keys) // _COMPARED_VECTORS)]
     rows = corpus.vectors([int(key) for key in sample], encoder.dim)
-    products = [derived.scores(row, key)[0] for row, key in zip(rows, sample[:, None], strict=True)]
+    products = [
+        derived.scores(row.astype(np.float32), key)[0]
+        for row, key in zip(rows, sample[:, None], strict=True)
+    ]
     return bool(np.all(np.abs(np.array(products) - 1) < _LENGTH_TOLERANCE))
 
 

@@ -173,7 +173,7 @@ def test_corrections_outlive_a_new_ingest(corpus: Corpus, writer: CorpusWriter) 
     assert stored(corpus, "d1").metadata == corpus.entries()[0].metadata == expected
 
 
-def test_vectors_come_back_as_unit_rows_by_ascending_key(
+def test_vectors_come_back_by_ascending_key(
     corpus: Corpus, writer: CorpusWriter
 ) -> None:
     rows = np.random.default_rng(1).normal(size=(3, DIM)).astype(np.float32)
@@ -186,7 +186,6 @@ def test_vectors_come_back_as_unit_rows_by_ascending_key(
     keys = corpus.added_since(0)
     found = corpus.vectors([keys[2], keys[0]], DIM)
     np.testing.assert_allclose(found, rows[[2, 1]], atol=1e-3)
-    np.testing.assert_allclose(np.linalg.norm(found, axis=1), 1, atol=1e-6)
     assert corpus.known_vectors([b"a", b"x"]) == {b"a"}
 
 

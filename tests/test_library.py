@@ -318,6 +318,25 @@ def test_a_reader_of_an_empty_library_sees_the_first_documents(
     reader.close()
 
 
+def test_a_library_that_has_outgrown_its_vector_index_gets_a_larger_one(
+    library: Library,
+    encoder: CountingEncoder,
+    source: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ingest(library, source)
+    reader = Library.open(library.root, encoder)
+    monkeypatch.setattr("embeddings.vector_index.EXACT_UP_TO", library.chunk_count)
+    ingest(library, write_lines(tmp_path / "b.jsonl", rows_of(range(20, 40))))
+    (saved,) = (library.root / "derived").glob("vectors-*")
+    assert not VectorIndex.open(saved).outgrown
+    reader.refresh()
+    for opened in (library, reader):
+        assert_finds_everything(opened, encoder)
+    reader.close()
+
+
 def test_another_library_object_sees_changes_after_refresh(
     library: Library, encoder: CountingEncoder, source: Path
 ) -> None:

@@ -133,25 +133,33 @@ def test_units_are_not_cut_out_of_other_words() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("2009年10月30日", (2009, 10, 30, None, None)),
-        ("二0一一年八月三十日", (2011, 8, 30, None, None)),
-        ("2009-10-30", (2009, 10, 30, None, None)),
-        ("2009年10月底", (2009, 10, None, None, None)),
-        ("今年1-8月", (None, 1, None, 8, "今年")),
-        ("2025年1至8月", (2025, 1, None, 8, None)),
-        ("2026—2030年", (2026, None, None, 2030, None)),
-        ("10月30日", (None, 10, 30, None, None)),
-        ("21世纪", (None, None, None, None, "21c")),
-        ("80年代", (None, None, None, None, "80s")),
-        ("前三季度", (None, None, None, None, "Q1-3")),
-        ("第四季度", (None, None, None, None, "Q4")),
-        ("上半年", (None, None, None, None, "H1")),
+        ("2009年10月30日", (2009, 10, 30, None, None, None)),
+        ("二0一一年八月三十日", (2011, 8, 30, None, None, None)),
+        ("2009-10-30", (2009, 10, 30, None, None, None)),
+        ("2009年10月底", (2009, 10, None, None, None, None)),
+        ("今年1-8月", (None, 1, None, 8, "今年", None)),
+        ("2025年1至8月", (2025, 1, None, 8, None, None)),
+        ("2026—2030年", (2026, None, None, 2030, None, None)),
+        ("10月30日", (None, 10, 30, None, None, None)),
+        ("21世纪", (None, None, None, None, None, "21c")),
+        ("80年代", (None, None, None, None, None, "80s")),
+        ("前三季度", (None, None, None, None, None, "Q1-3")),
+        ("第四季度", (None, None, None, None, None, "Q4")),
+        ("上半年", (None, None, None, None, None, "H1")),
+        ("1980年下半年", (1980, None, None, None, None, "H2")),
+        ("去年第三季度", (None, None, None, None, "去年", "Q3")),
     ],
 )
 def test_moments(text: str, expected: tuple[int | str | None, ...]) -> None:
     (found,) = moments(f"会议{text}召开")
     assert (found.span.start, found.span.end) == (2, 2 + len(text))
-    assert (found.year, found.month, found.day, found.until, found.period) == expected
+    calendar = (found.year, found.month, found.day, found.until)
+    assert (*calendar, found.relative, found.period) == expected
+
+
+def test_five_year_plans() -> None:
+    found = moments("“十四五”收官,十五五时期开局,八五计划,五五开")
+    assert [m.period for m in found] == ["plan14", "plan15", "plan8"]
 
 
 def test_what_is_no_moment() -> None:

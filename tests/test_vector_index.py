@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -9,9 +10,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from embeddings import vector_index
 from embeddings.vector_index import VectorIndex
 
 DIM = 24
+Build = Callable[[np.ndarray, np.ndarray], VectorIndex]
+
+
+def build_in_cells(keys: np.ndarray, rows: np.ndarray) -> VectorIndex:
+    """Approximate, but with so few cells that all of them are searched."""
+    return VectorIndex.build(keys, rows, exact_up_to=min(10, len(keys) - 1))
+
+
+@pytest.fixture(params=[VectorIndex.build, build_in_cells], ids=["flat", "cells"])
+def build(request: pytest.FixtureRequest) -> Build:
+    return request.param
 
 
 def unit_rows(n: int, seed: int = 0, dim: int = DIM) -> np.ndarray:
@@ -28,9 +41,9 @@ def brute_force(
 
 
 @pytest.mark.parametrize("k", [1, 7, 500])
-def test_finds_what_brute_force_finds(k: int) -> None:
+def test_finds_what_brute_force_finds(build: Build, k: int) -> None:
     keys, rows, query = np.arange(300) * 3 + 5, unit_rows(300), unit_rows(1, 9)[0]
-    found, scores = VectorIndex.build(keys, rows).search(query, k)
+    found, scores = build(keys, rows).search(query, k)
     expected, expected_scores = brute_force(keys, rows, query, k)
     assert found.tolist() == expected.tolist()
     assert found.dtype == np.int64
@@ -46,53 +59,55 @@ def test_an_empty_index_finds_nothing() -> None:
     assert index.search(unit_rows(1)[0], 5, np.array([1, 2]))[0].shape == (0,)
 
 
-def test_equal_rows_come_in_the_order_of_their_keys() -> None:
+def test_equal_rows_come_in_the_order_of_their_keys(build: Build) -> None:
     keys = np.random.default_rng(1).permutation(100)
     rows = np.repeat(unit_rows(1), 100, axis=0)
-    index = VectorIndex.build(keys, rows)
+    index = build(keys, rows)
     assert index.search(rows[0], 5)[0].tolist() == [0, 1, 2, 3, 4]
     assert index.search(rows[0], 5, np.arange(50, 100))[0].tolist() == [50, 51, 52, 53, 54]
 
 
-def test_a_filter_leaves_only_allowed_keys() -> None:
+def test_a_filter_leaves_only_allowed_keys(build: Build) -> None:
     keys, rows, query = np.arange(200), unit_rows(200), unit_rows(1, 9)[0]
     allowed = np.array([3, 17, 17, 150, 99, 4711])  # one twice, one unknown
-    found, scores = VectorIndex.build(keys, rows).search(query, 10, allowed)
+    found, scores = build(keys, rows).search(query, 10, allowed)
     inside = np.array([3, 17, 99, 150])
     expected, expected_scores = brute_force(inside, rows[inside], query, 10)
     assert found.tolist() == expected.tolist()
     np.testing.assert_allclose(scores, expected_scores, atol=1e-6)
-    assert (
-        VectorIndex.build(keys, rows).search(query, 10, np.array([], dtype=np.int64))[0].size == 0
-    )
+    assert build(keys, rows).search(query, 10, np.array([], dtype=np.int64))[0].size == 0
 
 
-def test_a_filter_that_allows_many_keys_is_exact_too() -> None:
-    keys, rows, query = np.arange(60_000), unit_rows(60_000, dim=8), unit_rows(1, 9, dim=8)[0]
-    allowed = keys[keys % 2 == 1]
-    found, _ = VectorIndex.build(keys, rows).search(query, 20, allowed)
-    assert found.tolist() == brute_force(allowed, rows[allowed], query, 20)[0].tolist()
+@pytest.mark.parametrize("scale", [1, 2**40], ids=["close keys", "scattered keys"])
+def test_a_filter_that_allows_many_keys_is_exact_too(build: Build, scale: int) -> None:
+    rows, query = unit_rows(8_000, dim=8), unit_rows(1, 9, dim=8)[0]
+    keys = np.arange(8_000) * scale
+    allowed = keys[1::2]
+    found, _ = build(keys, rows).search(query, 20, allowed)
+    assert found.tolist() == brute_force(allowed, rows[1::2], query, 20)[0].tolist()
 
 
-def test_scores_are_inner_products_in_the_given_order() -> None:
+def test_scores_are_inner_products_in_the_given_order(build: Build) -> None:
     keys, rows, query = np.array([40, 10, 30]), unit_rows(3), unit_rows(1, 9)[0]
-    scores = VectorIndex.build(keys, rows).scores(query, np.array([30, 40, 30]))
+    scores = build(keys, rows).scores(query, np.array([30, 40, 30]))
     np.testing.assert_allclose(scores, rows[[2, 0, 2]] @ query, atol=1e-3)
-    assert VectorIndex.build(keys, rows).scores(query, np.array([], dtype=np.int64)).size == 0
+    assert build(keys, rows).scores(query, np.array([], dtype=np.int64)).size == 0
 
 
-def test_an_unknown_key_has_no_score() -> None:
-    index = VectorIndex.build(np.array([1, 2]), unit_rows(2))
+def test_an_unknown_key_has_no_score(build: Build) -> None:
+    index = build(np.array([1, 2]), unit_rows(2))
     with pytest.raises(ValueError, match="1 of 2 keys"):
         index.scores(unit_rows(1)[0], np.array([2, 3]))
 
 
-def test_what_is_wrong_is_refused() -> None:
-    index = VectorIndex.build(np.array([1, 2]), unit_rows(2))
+def test_what_is_wrong_is_refused(build: Build) -> None:
+    index = build(np.array([1, 2]), unit_rows(2))
     with pytest.raises(ValueError, match="already"):
         index.add(np.array([2]), unit_rows(1))
     with pytest.raises(ValueError, match="twice"):
         index.add(np.array([3, 3]), unit_rows(2))
+    with pytest.raises(ValueError, match="negative"):
+        index.add(np.array([-1]), unit_rows(1))
     with pytest.raises(ValueError, match="shape"):
         index.add(np.array([3]), unit_rows(1, dim=DIM + 1))
     with pytest.raises(ValueError, match="k must be"):
@@ -102,9 +117,9 @@ def test_what_is_wrong_is_refused() -> None:
     assert len(index) == 2
 
 
-def test_saving_and_opening_keeps_everything(tmp_path: Path) -> None:
+def test_saving_and_opening_keeps_everything(build: Build, tmp_path: Path) -> None:
     keys, rows, query = np.arange(50) + 2**40, unit_rows(50), unit_rows(1, 9)[0]
-    index = VectorIndex.build(keys, rows)
+    index = build(keys, rows)
     index.save(tmp_path / "vectors.faiss")
     opened = VectorIndex.open(tmp_path / "vectors.faiss")
     assert opened.search(query, 9)[0].tolist() == index.search(query, 9)[0].tolist()
@@ -116,14 +131,14 @@ def test_saving_and_opening_keeps_everything(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["vectors.faiss"]
 
 
-def test_a_damaged_or_missing_file_is_named(tmp_path: Path) -> None:
+def test_a_damaged_or_missing_file_is_named(build: Build, tmp_path: Path) -> None:
     path = tmp_path / "vectors.faiss"
     with pytest.raises(FileNotFoundError, match="no vector index"):
         VectorIndex.open(path)
     path.write_bytes(b"not an index")
     with pytest.raises(ValueError, match="build it anew"):
         VectorIndex.open(path)
-    VectorIndex.build(np.arange(50), unit_rows(50)).save(path)
+    build(np.arange(50), unit_rows(50)).save(path)
     path.write_bytes(path.read_bytes()[:-100])
     with pytest.raises(ValueError, match="build it anew"):
         VectorIndex.open(path)
@@ -136,12 +151,18 @@ STEPS = st.lists(
 
 
 @settings(max_examples=60, deadline=None)
-@given(steps=STEPS, k=st.integers(1, 50), allowed=st.none() | st.sets(st.integers(0, 45)))
+@given(
+    kind=st.sampled_from([VectorIndex.build, build_in_cells]),
+    steps=STEPS,
+    k=st.integers(1, 50),
+    allowed=st.none() | st.sets(st.integers(0, 45)),
+)
 def test_any_sequence_of_changes_equals_a_dictionary(
-    steps: list[tuple[str, set[int]]], k: int, allowed: set[int] | None
+    kind: Build, steps: list[tuple[str, set[int]]], k: int, allowed: set[int] | None
 ) -> None:
     pool = np.repeat(unit_rows(14), 3, axis=0)  # rows that are equal occur
-    index, truth = VectorIndex.empty(DIM), {}
+    start = np.array([41, 0, 7, 20, 21, 22])
+    index, truth = kind(start, pool[start]), dict(zip(start.tolist(), pool[start], strict=True))
     for step, chosen in steps:
         if step == "remove":
             index.remove(np.array(sorted(chosen), dtype=np.int64))
@@ -157,3 +178,47 @@ def test_any_sequence_of_changes_equals_a_dictionary(
     expected, expected_scores = brute_force(keys, pool[keys], pool[1], k)
     assert found.tolist() == expected.tolist()
     np.testing.assert_allclose(scores, expected_scores, atol=1e-6)
+
+
+def topical_rows(n: int, seed: int) -> np.ndarray:
+    """Unit rows as encoders give them: a large common part, topics, and differences within them."""
+    random = np.random.default_rng(seed)
+    topics = np.random.default_rng(0).standard_normal((300, 64))
+    rows = 2 + topics[random.integers(0, 300, n)] + 0.7 * random.standard_normal((n, 64))
+    return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+
+
+@pytest.fixture(scope="module")
+def large() -> VectorIndex:
+    """20,000 rows in 500 cells, of which 64 are searched."""
+    return VectorIndex.build(np.arange(20_000), topical_rows(20_000, 1), exact_up_to=1_000)
+
+
+@pytest.mark.parametrize("share", [1, 2, 10])
+def test_an_approximate_search_finds_nearly_all(large: VectorIndex, share: int) -> None:
+    rows, queries = topical_rows(20_000, 1), topical_rows(50, 2)
+    allowed = np.arange(0, 20_000, share)
+    wanted = [brute_force(allowed, rows[allowed], query, 10)[0] for query in queries]
+    found = [large.search(q, 10, None if share == 1 else allowed)[0] for q in queries]
+    recall = np.mean([np.isin(w, f).mean() for w, f in zip(wanted, found, strict=True)])
+    assert recall >= 0.98
+
+
+def test_an_index_of_cells_scores_as_a_flat_one(large: VectorIndex) -> None:
+    query = topical_rows(1, 2)[0]
+    keys, scores = large.search(query, 30)
+    np.testing.assert_allclose(scores, topical_rows(20_000, 1)[keys] @ query, atol=1e-3)
+    np.testing.assert_allclose(scores, large.scores(query, keys), atol=1e-6)
+
+
+def test_an_index_that_has_outgrown_its_kind_can_be_rebuilt(monkeypatch) -> None:
+    monkeypatch.setattr(vector_index, "EXACT_UP_TO", 1_000)
+    keys, rows, query = np.arange(3_000) * 2, topical_rows(3_000, 1), topical_rows(1, 2)[0]
+    index = VectorIndex.build(keys[:900], rows[:900])
+    assert not index.outgrown
+    index.add(keys[900:], rows[900:])
+    assert index.outgrown
+    rebuilt = index.rebuilt()
+    assert not rebuilt.outgrown
+    assert rebuilt.keys.tolist() == index.keys.tolist() == keys.tolist()
+    assert rebuilt.search(query, 5)[0].tolist() == index.search(query, 5)[0].tolist()
