@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from rag.quantities import quantities
 from rag.query import Query, understand
 from rag.retrieval import Retrieval
 from rag.schema import Chunk, Document, Hit, Metadata, Quote, Section
@@ -78,7 +79,8 @@ def asked(question: str, *texts: str) -> tuple[Query, Weights]:
 
 
 def candidate(sentence: str, probability: float = 0.5, **features: float) -> Candidate:
-    """A sentence that is all of its document, with these features and no others."""
+    """A sentence that is all of its document; of its features, whether it has a figure, and these."""
     document = Document("one", sentence)
-    row = tuple(features.get(name, 0.0) for name in FEATURES)
+    known = {"has_quantity": float(bool(quantities(sentence))), **features}
+    row = tuple(known.get(name, 0.0) for name in FEATURES)
     return Candidate(Quote(document, 0, len(sentence)), 0, row, probability)
