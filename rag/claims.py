@@ -106,7 +106,10 @@ class _Scanner:
                 position += 1
             else:
                 position = self._add_word(position, self._next_fact(facts, position, length))
-        return tuple(replace(t, leads_in=t.clause in self._lead_ins) for t in self._tokens)
+        return tuple(
+            replace(token, leads_in=True) if token.clause in self._lead_ins else token
+            for token in self._tokens
+        )
 
     def _facts(self) -> dict[int, tuple[int, Quantity | Moment]]:
         """Where in the normal form a figure or date starts: its end and itself."""

@@ -23,7 +23,7 @@ _FRAME = re.compile(
     rf"[^，,。；;：:]{{0,30}}?{_ADVERB}{_VERB}[道了]?[，,：:]"
     rf"|[^，,。；;：:]{{0,30}}?{_SOURCE}{_ADVERB}{_VERB}[道了]?[，,：:]?"
     rf"|(?:据|根据|按照)[^，,。；;：:]{{0,30}}?{_SOURCE}[，,]"
-    ")[“\"]?"
+    ')[“"]?'
 )
 _REST = 8  # characters that must be left for a claim
 # Words of a frame that name no particular speech.
@@ -49,7 +49,8 @@ def frame_differences(frame: str, around: Surroundings) -> Iterator[Difference]:
             run += token.key
             continue
         if any(not around.names(part) for part in _COMMON.split(run) if part):
-            yield Difference.NAME
+            known = around.document.metadata.speaker is not None
+            yield Difference.NAME if known else Difference.NO_EVIDENCE
         run = ""
         if token is not None and token.moment is not None:
             year = year_of(token.moment, around.year_of_speech)

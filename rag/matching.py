@@ -17,6 +17,7 @@ from rag.wording import Role
 _PAIRED = 0.5  # share of its worth that a fact has opposite a different one
 _RUN_BONUS = 0.4  # for continuing a run: keeps matches together
 _BETTER = 1.0  # worth by which a clause must do better out of its place
+_RELATED = 0.3  # share of a perfect score below which the source speaks of something else
 _STRAY = 4  # source tokens between a match and its neighbours that make it an accident
 
 Agree = Callable[[Token, Token], bool]
@@ -36,7 +37,8 @@ def match(claim: Sequence[Token], source: Sequence[Token], agree: Agree) -> dict
     bonus[[positions[0] for positions in parts]] = 0.0
     ordered = align(worth, bonus)
     partner = dict(ordered.pairs)
-    if len(parts) > 1 and ordered.score < (worth.max(axis=1) + bonus).sum() - _BETTER:
+    possible = float((worth.max(axis=1) + bonus).sum())
+    if len(parts) > 1 and _RELATED * possible < ordered.score < possible - _BETTER:
         free, score = _match_freely(worth, bonus, parts)
         partner = free if score > ordered.score + _BETTER else partner
     for positions in parts:

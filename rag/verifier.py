@@ -22,11 +22,14 @@ from rag.surroundings import Surroundings
 
 _WIDENED = 200  # characters on either side in which a cut sentence is completed
 _CANDIDATES = 8  # source sentences that are compared in full
+_ALIKE = 0.2  # share of the best sentence's common words that another one must have
 _SUPPORT = 0.8  # share of the sentence that the evidence must cover
 _CLAUSE_SUPPORT = 0.7  # the same for each clause
 _ONE_CHARACTER = 1.2  # weight of one character with a little grammar
-_SAME_MATTER = 0.6  # share from which on evidence speaks of the very thing
-_QUOTED = re.compile("“([^“”]{2,})”|「([^「」]{2,})」|『([^『』]{2,})』|\"([^\"]{2,})\"")
+_SAME_MATTER = 0.72  # share from which on evidence speaks of the very thing
+_QUOTED = re.compile('“([^“”]{2,})”|「([^「」]{2,})」|『([^『』]{2,})』|"([^"]{2,})"')
+_SEMICOLON = re.compile("[；;]")
+_PART = 8  # characters that a part between semicolons needs to be judged for itself
 _NO_WORD = re.compile(r"\W")
 
 
@@ -58,6 +61,9 @@ class Verdict:
     closeness: float  # orders verdicts of one ruling: how near the evidence is to the sentence
 
 
+_NOTHING = Verdict(Ruling.UNSUPPORTED, Difference.NO_EVIDENCE, (), 0.0, 0.0)
+
+
 @dataclass(frozen=True, slots=True)
 class _Evidence:
     """The sentences of one speech that have most in common with the claim."""
@@ -74,16 +80,29 @@ class _Evidence:
 def verify(sentence: str, passages: Sequence[Passage]) -> Verdict:
     """Hold ``sentence`` against ``passages``.
 
-    Each speech is judged for itself, so that a sentence is never supported by pieces of several;
-    the verdict is that of the speech that supports it, or of the one that comes nearest.
+    Each speech is judged for itself, so that no clause is supported by pieces of several; only
+    what stands between semicolons may rest on different speeches. The verdict is that of the
+    speech that supports the sentence, or of the one that comes nearest to it. An unsupported
+    sentence keeps no evidence.
     """
+    whole = _verify(sentence, passages)
+    parts = [part for part in _SEMICOLON.split(sentence) if part.strip()]
+    if whole.ruling is Ruling.SUPPORTED or min(map(len, parts)) < _PART or len(parts) < 2:
+        return whole
+    verdicts = [_verify(part, passages) for part in parts]
+    if any(v.ruling is not Ruling.SUPPORTED for v in verdicts):
+        return whole
+    evidence = tuple(dict.fromkeys(p for v in verdicts for p in v.evidence))
+    return Verdict(Ruling.SUPPORTED, None, evidence, 1.0, 1.0)
+
+
+def _verify(claim: str, passages: Sequence[Passage]) -> Verdict:
     verdicts = [
         _verdict(frame, body, evidence)
-        for frame, body in _readings(sentence)
+        for frame, body in _readings(claim)
         for evidence in _evidence(body, passages)
     ]
-    nothing = Verdict(Ruling.UNSUPPORTED, Difference.NO_EVIDENCE, (), 0.0, 0.0)
-    return max(verdicts, key=_rank, default=nothing)
+    return max(verdicts, key=_rank, default=_NOTHING)
 
 
 def _readings(sentence: str) -> Iterator[tuple[str, str]]:
@@ -111,7 +130,9 @@ def _evidence(claim: str, passages: Sequence[Passage]) -> list[_Evidence]:
         for span in _sentences_of(passage):
             common = len(said & _bigrams(text[span.start : span.end]))
             shared[id(passage.document), span] = common
-    best = sorted((k for k in shared if shared[k]), key=lambda k: -shared[k])[:_CANDIDATES]
+    enough = max(1.0, _ALIKE * max(shared.values(), default=0))
+    alike = [key for key, common in shared.items() if common >= enough]
+    best = sorted(alike, key=lambda key: -shared[key])[:_CANDIDATES]
     found: dict[int, list[Span]] = {}
     for identity, span in best:
         found.setdefault(identity, []).append(span)
@@ -152,11 +173,13 @@ def _verdict(frame: str, claim: str, evidence: _Evidence) -> Verdict:
     if not differences and _misquotes(claim, evidence):
         differences.append(Difference.QUOTE)
     ruling, reason = _ruling(comparison, differences)
-    used = (evidence.spans[n] for n in comparison.used)
+    used = () if ruling is Ruling.UNSUPPORTED else comparison.used
     return Verdict(
         ruling,
         reason,
-        tuple(Passage(evidence.document, s.start, s.end) for s in used),
+        tuple(
+            Passage(evidence.document, evidence.spans[n].start, evidence.spans[n].end) for n in used
+        ),
         comparison.coverage,
         _closeness(comparison, differences),
     )
@@ -171,6 +194,8 @@ def _misquotes(claim: str, evidence: _Evidence) -> bool:
 def _ruling(
     comparison: Comparison, differences: Sequence[Difference]
 ) -> tuple[Ruling, Difference | None]:
+    if Difference.NO_EVIDENCE in differences:
+        return Ruling.UNSUPPORTED, Difference.NO_EVIDENCE
     if differences and comparison.coverage >= _SAME_MATTER:
         return Ruling.CONTRADICTED, differences[0]
     whole = comparison.coverage >= _SUPPORT
