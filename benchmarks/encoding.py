@@ -31,7 +31,7 @@ LOADING = (
 
 def passages(count: int) -> list[str]:
     """Generated sentences in a row, 30 to 400 characters."""
-    choose = random.Random(0)  # noqa: S311 - no secret
+    choose = random.Random(0)
     pool = sentences(PHRASES)
     return ["".join(choose.sample(pool, choose.randint(1, 14)))[:400] for _ in range(count)]
 

@@ -64,9 +64,7 @@ def check(draft: str, retrieve: Retrieve) -> CheckReport:
     return CheckReport(tuple(checked))
 
 
-def _citations(
-    verdict: Verdict, markers: dict[tuple[str, int, int], int]
-) -> tuple[Citation, ...]:
+def _citations(verdict: Verdict, markers: dict[tuple[str, int, int], int]) -> tuple[Citation, ...]:
     """The evidence as citations; the same quote keeps its marker through the report."""
     found = []
     for passage in verdict.evidence:

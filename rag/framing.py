@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from rag.agreement import Difference, year_of
 from rag.claims import tokens
 from rag.surroundings import Surroundings
-from rag.wording import Role
 
 _PLACE = "(?:在[^，,。；;：:]{2,40}[上中时][，,]?)?"
 _SOURCE = "(?:报告|讲话|发言|致辞|演讲|文件|会议|大会|工作会)"

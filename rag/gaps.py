@@ -159,9 +159,9 @@ def _given(match: Match, gap: _Gap, said: list[int]) -> Iterator[int]:
             yield from part
     for i in said:
         token = match.claim[i]
-        if token.is_fact and (_is_given_year(match, i) or _is_article(token, gap.facing)):
-            yield i
-        elif token.role in _VERBS and _has_verb(match, token.key):
+        if (token.is_fact and (_is_given_year(match, i) or _is_article(token, gap.facing))) or (
+            token.role in _VERBS and _has_verb(match, token.key)
+        ):
             yield i
 
 
