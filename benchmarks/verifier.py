@@ -24,9 +24,9 @@ import numpy as np
 
 from rag.moments import moments
 from rag.quantities import Quantity, quantities
-from rag.schema import Document, Metadata
+from rag.schema import Document, Metadata, Quote
 from rag.sentences import sentences
-from rag.verifier import Passage, Verdict, verify
+from rag.verifier import Verdict, verify
 
 TRUE_KINDS = ("verbatim", "shortened", "synonyms", "numerals", "reordered", "framed", "mixed")
 FALSE_KINDS = ("figure", "unit", "qualifier", "name", "date", "negation", "held_out", "invented")
@@ -80,7 +80,7 @@ class PlainBM25:
                 self._postings[gram].append((position, count))
         self._length = np.array(lengths) / np.mean(lengths)
 
-    def __call__(self, query: str, k: int = 10) -> list[Passage]:
+    def __call__(self, query: str, k: int = 10) -> list[Quote]:
         """The ``k`` best passages for ``query``."""
         scores = np.zeros(len(self._passages))
         for gram in set(_bigrams(query)) & self._postings.keys():
@@ -90,18 +90,18 @@ class PlainBM25:
         return [self._passages[i] for i in np.argsort(-scores, kind="stable")[:k]]
 
 
-def _passages(document: Document, size: int = 300) -> Iterator[Passage]:
+def _passages(document: Document, size: int = 300) -> Iterator[Quote]:
     start = end = None
     for span in sentences(document.text):
         if start is not None and end is not None and span.end - start > size:
-            yield Passage(document, start, end)
+            yield Quote(document, start, end)
             start = None
         start, end = span.start if start is None else start, span.end
     if start is not None and end is not None:
-        yield Passage(document, start, end)
+        yield Quote(document, start, end)
 
 
-def _words(passage: Passage) -> str:
+def _words(passage: Quote) -> str:
     return f"{passage.document.title} {passage.document.text[passage.start : passage.end]}"
 
 

@@ -22,6 +22,7 @@ _WEIGHTS = {
     Role.STYLE: 0.3,
     Role.SCOPE: 0.3,
     Role.BASIS: 0.5,
+    Role.LIMIT: 0.5,
     Role.WORDING: 0.5,
     Role.ADVERSE: 1.0,
 }
@@ -117,10 +118,12 @@ class _Scanner:
         bases = [m.span() for m in _BASIS_WORD.finditer(text)]
         starts = {offset: i for i, offset in reversed(list(enumerate(self._form.offsets)))}
         facts: dict[int, tuple[int, Quantity | Moment]] = {}
-        for fact in (*quantities_in(self._form), *moments_in(self._form)):
+        found: list[Quantity | Moment] = [*quantities_in(self._form), *moments_in(self._form)]
+        for fact in found:
             span = fact.qualified if isinstance(fact, Quantity) else fact.span
             begin, end = starts[span.start], starts.get(span.end, len(text))
-            if not any(a < end and begin < b for a, b in bases):
+            is_word = text[begin:end] in vocabulary()  # 第一位: the same as 首位
+            if not is_word and not any(a < end and begin < b for a, b in bases):
                 facts[begin] = (end, fact)
         return facts
 

@@ -10,11 +10,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from rag.agreement import Difference
-from rag.schema import Citation, Span
+from rag.schema import Citation, Quote, Span
 from rag.sentences import sentences
-from rag.verifier import Passage, Ruling, Verdict, verify
+from rag.verifier import Ruling, Verdict, verify
 
-Retrieve = Callable[[str], Sequence[Passage]]
+Retrieve = Callable[[str], Sequence[Quote]]
 
 _MARKER = re.compile(r"[\[［【]\d{1,3}[\]］】]")
 _WORD = re.compile(r"\w")

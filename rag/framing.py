@@ -40,14 +40,20 @@ def frame_end(sentence: str) -> int:
     return match.end()
 
 
-def frame_differences(frame: str, around: Surroundings) -> Iterator[Difference]:
-    """What in ``frame`` is not true of the speech: another name or another year."""
+def frame_differences(
+    frame: str, around: Surroundings, evidence: str = ""
+) -> Iterator[Difference]:
+    """What in ``frame`` is not true of the speech: another name or another year.
+
+    Names may also stand in ``evidence``, the normal form of the sentences that are cited.
+    """
     run = ""
     for token in (*tokens(frame), None):
         if token is not None and not token.is_fact and token.is_content:
             run += token.key
             continue
-        if any(not around.names(part) for part in _COMMON.split(run) if part):
+        parts = [part for part in _COMMON.split(run) if part]
+        if any(not around.names(part) and part not in evidence for part in parts):
             known = around.document.metadata.speaker is not None
             yield Difference.NAME if known else Difference.NO_EVIDENCE
         run = ""

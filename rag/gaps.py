@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rag.agreement import Difference, year_of
 from rag.claims import Token
@@ -81,7 +82,7 @@ def _facing(
     match: Match, taken: frozenset[int], left: int | None, right: int | None
 ) -> list[Token]:
     """The unmatched source tokens where the gap is."""
-    after = () if left is None else free_beside(match, taken, match.partner[left], 1)
+    after = () if left is None else _free_after(match, taken, left)
     before = () if right is None else free_beside(match, taken, match.partner[right], -1)
     if left is not None and right is not None and right == left + 1:
         ends = match.source[match.partner[left]], match.source[match.partner[right]]
@@ -89,6 +90,16 @@ def _facing(
         if parted and ends[0].clause != ends[1].clause:
             after = ()  # the source's clause goes on after the claim's has ended
     return [match.source[j] for j in sorted({*after, *before})]
+
+
+def _free_after(match: Match, taken: frozenset[int], left: int) -> tuple[int, ...]:
+    """The unmatched source positions behind the partner of ``left``, also behind a colon."""
+    here = match.partner[left]
+    if match.claim[left].leads_in and match.source[here].leads_in:
+        following = here + 1
+        if following < len(match.source) and following not in taken:
+            return (following, *free_beside(match, taken, following, 1))
+    return free_beside(match, taken, here, 1)
 
 
 def free_beside(match: Match, taken: frozenset[int], position: int, step: int) -> tuple[int, ...]:
@@ -159,9 +170,8 @@ def _given(match: Match, gap: _Gap, said: list[int]) -> Iterator[int]:
             yield from part
     for i in said:
         token = match.claim[i]
-        if (token.is_fact and (_is_given_year(match, i) or _is_article(token, gap.facing))) or (
-            token.role in _VERBS and _has_verb(match, token.key)
-        ):
+        fact = token.is_fact and (_is_given_year(match, i) or _is_article(token, gap.facing))
+        if fact or (token.role in _VERBS and _has_verb(match, token.key)):
             yield i
 
 
@@ -221,6 +231,9 @@ def _denials(match: Match, said: Sequence[Token], facing: Sequence[Token]) -> It
     if denials[0] != denials[1]:
         yield Difference.NEGATION
         return
+    limits = [{t.key for t in side if t.role is Role.LIMIT} for side in (said, facing)]
+    if limits[0] != limits[1]:
+        yield Difference.QUALIFIER
     bases = [{t.key for t in side if t.role is Role.BASIS} for side in (said, facing)]
     if bases[0] and bases[1] and bases[0] != bases[1]:
         yield Difference.QUALIFIER
@@ -262,7 +275,7 @@ def _splices(match: Match) -> Iterator[Difference]:
     """Where the claim says in one clause what the source says of different subjects."""
     taken = frozenset(match.partner.values())
     positions = sorted(match.partner)
-    for left, right in zip(positions, positions[1:], strict=False):
+    for left, right in pairwise(positions):
         here, there = match.partner[left], match.partner[right]
         if match.source[here].clause == match.source[there].clause:
             continue

@@ -62,11 +62,12 @@ def _worth(claim: Sequence[Token], source: Sequence[Token], agree: Agree) -> NDA
     columns = np.array([ids.get(t.key, -1) for t in source])
     equal = (rows[:, None] == columns[None, :]).astype(np.float32)
     for i in (i for i, t in enumerate(claim) if t.is_fact):
-        for j in np.flatnonzero(equal[i]):
+        for j in np.flatnonzero(equal[i]).tolist():
             if not agree(claim[i], source[j]):
                 equal[i, j] = _PAIRED
     weights = np.array([t.weight for t in claim], dtype=np.float32)[:, None]
-    return equal * weights
+    worth: NDArray[np.float32] = equal * weights
+    return worth
 
 
 def _match_freely(
@@ -100,9 +101,9 @@ def _mend_facts(
         if i in partner and worth[i, partner[i]] >= claim[i].weight:
             continue
         taken = set(partner.values())
-        for j in np.flatnonzero(worth[i] >= claim[i].weight):
+        for j in np.flatnonzero(worth[i] >= claim[i].weight).tolist():
             if j not in taken and source[j].clause in hosts:
-                partner[i] = int(j)
+                partner[i] = j
                 break
 
 

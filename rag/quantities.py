@@ -216,7 +216,9 @@ def _is_figure(text: str, match: re.Match[str], amount: _Amount) -> bool:
         return not ("a" <= after <= "z") or match["unit"] is not None
     before = text[match.start() - 1 : match.start()]
     if before == "第":
-        return True
+        return bool(amount.unit) or match["number"] != "一"
+    if match["number"] == "两" and amount.unit == "国":
+        return False  # 中美两国: both of them
     if match["number"] == "一" and not (match["parts"] or match["over"]):
         allowed = amount.unit and amount.unit not in _NOT_AFTER_ONE
         return bool(allowed) and (not before or before not in _BEFORE_ONE)

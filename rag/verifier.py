@@ -6,6 +6,7 @@ by one, the rest by how much of the sentence the evidence covers. Knows nothing 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -16,7 +17,7 @@ from rag.claims import tokens
 from rag.comparison import Clause, Comparison, Source, compare
 from rag.framing import frame_differences, frame_end
 from rag.normal_form import normalise
-from rag.schema import Document, Span
+from rag.schema import Document, Quote, Span
 from rag.sentences import sentences
 from rag.surroundings import Surroundings
 
@@ -42,21 +43,12 @@ class Ruling(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
-    """A stretch of a speech that is cited or retrieved."""
-
-    document: Document
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
 class Verdict:
     """The ruling on a sentence, why, and the source sentences that it rests on."""
 
     ruling: Ruling
     reason: Difference | None
-    evidence: tuple[Passage, ...]
+    evidence: tuple[Quote, ...]
     coverage: float  # share of the sentence that the evidence speaks of
     closeness: float  # orders verdicts of one ruling: how near the evidence is to the sentence
 
@@ -77,7 +69,7 @@ class _Evidence:
         return "".join(self.document.text[s.start : s.end] for s in self.spans)
 
 
-def verify(sentence: str, passages: Sequence[Passage]) -> Verdict:
+def verify(sentence: str, passages: Sequence[Quote]) -> Verdict:
     """Hold ``sentence`` against ``passages``.
 
     Each speech is judged for itself, so that no clause is supported by pieces of several; only
@@ -96,20 +88,18 @@ def verify(sentence: str, passages: Sequence[Passage]) -> Verdict:
     return Verdict(Ruling.SUPPORTED, None, evidence, 1.0, 1.0)
 
 
-def _verify(claim: str, passages: Sequence[Passage]) -> Verdict:
-    verdicts = [
-        _verdict(frame, body, evidence)
-        for frame, body in _readings(claim)
-        for evidence in _evidence(body, passages)
-    ]
+def _verify(claim: str, passages: Sequence[Quote]) -> Verdict:
+    """The best verdict on the claim as it stands, or, as a report of a speech, without its frame."""
+    whole = _best("", claim, passages)
+    end = frame_end(claim)
+    if whole.ruling is Ruling.SUPPORTED or not end:
+        return whole
+    return _best(claim[:end], claim[end:], passages)
+
+
+def _best(frame: str, claim: str, passages: Sequence[Quote]) -> Verdict:
+    verdicts = (_verdict(frame, claim, evidence) for evidence in _evidence(claim, passages))
     return max(verdicts, key=_rank, default=_NOTHING)
-
-
-def _readings(sentence: str) -> Iterator[tuple[str, str]]:
-    """The sentence as it stands, and where it may report a speech, frame and claim apart."""
-    yield "", sentence
-    if end := frame_end(sentence):
-        yield sentence[:end], sentence[end:]
 
 
 def _rank(verdict: Verdict) -> tuple[int, float]:
@@ -120,7 +110,7 @@ def _rank(verdict: Verdict) -> tuple[int, float]:
 # --- evidence --------------------------------------------------------------------------------
 
 
-def _evidence(claim: str, passages: Sequence[Passage]) -> list[_Evidence]:
+def _evidence(claim: str, passages: Sequence[Quote]) -> list[_Evidence]:
     """The source sentences most like the claim, speech by speech."""
     said = _bigrams(claim)
     shared: dict[tuple[int, Span], int] = {}
@@ -142,7 +132,7 @@ def _evidence(claim: str, passages: Sequence[Passage]) -> list[_Evidence]:
     ]
 
 
-def _sentences_of(passage: Passage) -> tuple[Span, ...]:
+def _sentences_of(passage: Quote) -> tuple[Span, ...]:
     """The sentences that the passage touches, whole."""
     text, start, end = passage.document.text, passage.start, passage.end
     near = sentences(text, max(0, start - _WIDENED), min(len(text), end + _WIDENED))
@@ -169,7 +159,7 @@ def _verdict(frame: str, claim: str, evidence: _Evidence) -> Verdict:
         for s in evidence.spans
     ]
     comparison = compare(tokens(claim), sources)
-    differences = [*comparison.differences, *frame_differences(frame, sources[0].around)]
+    differences = [*comparison.differences, *_of_frame(frame, sources[0].around, evidence)]
     if not differences and _misquotes(claim, evidence):
         differences.append(Difference.QUOTE)
     ruling, reason = _ruling(comparison, differences)
@@ -178,11 +168,15 @@ def _verdict(frame: str, claim: str, evidence: _Evidence) -> Verdict:
         ruling,
         reason,
         tuple(
-            Passage(evidence.document, evidence.spans[n].start, evidence.spans[n].end) for n in used
+            Quote(evidence.document, evidence.spans[n].start, evidence.spans[n].end) for n in used
         ),
         comparison.coverage,
         _closeness(comparison, differences),
     )
+
+
+def _of_frame(frame: str, around: Surroundings, evidence: _Evidence) -> Iterator[Difference]:
+    return frame_differences(frame, around, normalise(evidence.text) if frame else "")
 
 
 def _misquotes(claim: str, evidence: _Evidence) -> bool:
