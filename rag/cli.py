@@ -231,12 +231,11 @@ def _ask(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _question(options: argparse.Namespace) -> Question:
-    from rag.wire import question_from
+    from rag.schema import Question
 
-    try:
-        return question_from({"question": options.question})
-    except ValueError as error:
-        raise UsageError(f"{error}.") from None
+    if not options.question.strip():
+        raise UsageError("the question is blank; expected some words.")
+    return Question(options.question)
 
 
 def _print_answer(answer: Answer) -> None:

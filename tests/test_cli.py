@@ -252,7 +252,7 @@ def test_a_setting_of_the_wrong_kind(
 
 
 def test_an_empty_question(capsys: pytest.CaptureFixture[str], filled: dict[str, str]) -> None:
-    assert "'question' should be a non-empty string" in refused(capsys, "ask", " ")
+    assert "the question is blank" in refused(capsys, "ask", " ")
 
 
 def test_an_encoder_that_is_not_there(
