@@ -24,9 +24,9 @@ import numpy as np
 
 from rag.moments import moments
 from rag.quantities import Quantity, quantities
-from rag.schema import Document, Metadata
+from rag.schema import Document, Metadata, Quote
 from rag.sentences import sentences
-from rag.verifier import Passage, Verdict, verify
+from rag.verifier import Verdict, verify
 
 TRUE_KINDS = ("verbatim", "shortened", "synonyms", "numerals", "reordered", "framed", "mixed")
 FALSE_KINDS = ("figure", "unit", "qualifier", "name", "date", "negation", "held_out", "invented")
@@ -80,7 +80,7 @@ class PlainBM25:
                 self._postings[gram].append((position, count))
         self._length = np.array(lengths) / np.mean(lengths)
 
-    def __call__(self, query: str, k: int = 10) -> list[Passage]:
+    def __call__(self, query: str, k: int = 10) -> list[Quote]:
         """The ``k`` best passages for ``query``."""
         scores = np.zeros(len(self._passages))
         for gram in set(_bigrams(query)) & self._postings.keys():
@@ -90,18 +90,18 @@ class PlainBM25:
         return [self._passages[i] for i in np.argsort(-scores, kind="stable")[:k]]
 
 
-def _passages(document: Document, size: int = 300) -> Iterator[Passage]:
+def _passages(document: Document, size: int = 300) -> Iterator[Quote]:
     start = end = None
     for span in sentences(document.text):
         if start is not None and end is not None and span.end - start > size:
-            yield Passage(document, start, end)
+            yield Quote(document, start, end)
             start = None
         start, end = span.start if start is None else start, span.end
     if start is not None and end is not None:
-        yield Passage(document, start, end)
+        yield Quote(document, start, end)
 
 
-def _words(passage: Passage) -> str:
+def _words(passage: Quote) -> str:
     return f"{passage.document.title} {passage.document.text[passage.start : passage.end]}"
 
 
@@ -271,21 +271,130 @@ _QUALIFIERS = (
     ("不少于", "不多于"),
 )
 _NAMES = (
-    *("北京", "上海", "天津", "重庆", "浙江", "江苏", "广东", "山东", "四川", "河南", "湖南", "湖北"),
-    *("新疆", "西藏", "云南", "贵州", "福建", "安徽", "辽宁", "吉林", "海南", "广西", "宁夏", "甘肃"),
-    *("成都", "深圳", "广州", "武汉", "西安", "南京", "杭州", "郑州", "青岛", "厦门", "合肥", "长沙"),
+    *(
+        "北京",
+        "上海",
+        "天津",
+        "重庆",
+        "浙江",
+        "江苏",
+        "广东",
+        "山东",
+        "四川",
+        "河南",
+        "湖南",
+        "湖北",
+    ),
+    *(
+        "新疆",
+        "西藏",
+        "云南",
+        "贵州",
+        "福建",
+        "安徽",
+        "辽宁",
+        "吉林",
+        "海南",
+        "广西",
+        "宁夏",
+        "甘肃",
+    ),
+    *(
+        "成都",
+        "深圳",
+        "广州",
+        "武汉",
+        "西安",
+        "南京",
+        "杭州",
+        "郑州",
+        "青岛",
+        "厦门",
+        "合肥",
+        "长沙",
+    ),
     *("美国", "俄罗斯", "日本", "英国", "法国", "印度", "欧盟", "东盟", "越南", "苏联", "朝鲜"),
-    *("毛泽东", "邓小平", "江泽民", "胡锦涛", "习近平", "李克强", "温家宝", "朱镕基", "李鹏", "李强"),
+    *(
+        "毛泽东",
+        "邓小平",
+        "江泽民",
+        "胡锦涛",
+        "习近平",
+        "李克强",
+        "温家宝",
+        "朱镕基",
+        "李鹏",
+        "李强",
+    ),
     *("周恩来", "刘少奇", "华国锋", "赵紫阳", "林彪", "陈伯达", "蒋介石"),
-    *("国务院", "全国人大", "全国政协", "教育部", "财政部", "外交部", "人民银行", "中央军委", "党中央"),
+    *(
+        "国务院",
+        "全国人大",
+        "全国政协",
+        "教育部",
+        "财政部",
+        "外交部",
+        "人民银行",
+        "中央军委",
+        "党中央",
+    ),
     *("总理", "主席", "总书记", "省长", "市长", "书记", "部长", "委员长"),
-    *("海拉尔", "呼伦贝尔", "石嘴山", "吴忠", "固原", "银川", "中关村", "雄安", "长江", "黄河", "珠江"),
+    *(
+        "海拉尔",
+        "呼伦贝尔",
+        "石嘴山",
+        "吴忠",
+        "固原",
+        "银川",
+        "中关村",
+        "雄安",
+        "长江",
+        "黄河",
+        "珠江",
+    ),
 )
 _NAME_GROUPS = (
-    ("北京", "福建", "甘肃", "湖北", "海南", "浙江", "云南", "广西", "江苏", "山东", "四川", "新疆"),
-    ("成都", "青岛", "长沙", "石嘴山", "吴忠", "固原", "海拉尔", "深圳", "武汉", "郑州", "西安", "广州"),
+    (
+        "北京",
+        "福建",
+        "甘肃",
+        "湖北",
+        "海南",
+        "浙江",
+        "云南",
+        "广西",
+        "江苏",
+        "山东",
+        "四川",
+        "新疆",
+    ),
+    (
+        "成都",
+        "青岛",
+        "长沙",
+        "石嘴山",
+        "吴忠",
+        "固原",
+        "海拉尔",
+        "深圳",
+        "武汉",
+        "郑州",
+        "西安",
+        "广州",
+    ),
     ("美国", "苏联", "欧盟", "越南", "日本", "英国", "印度", "朝鲜", "法国", "东盟", "俄罗斯"),
-    ("毛泽东", "邓小平", "江泽民", "胡锦涛", "习近平", "李克强", "温家宝", "朱镕基", "李鹏", "李强"),
+    (
+        "毛泽东",
+        "邓小平",
+        "江泽民",
+        "胡锦涛",
+        "习近平",
+        "李克强",
+        "温家宝",
+        "朱镕基",
+        "李鹏",
+        "李强",
+    ),
     ("刘少奇", "林彪", "陈伯达", "华国锋", "周恩来", "赵紫阳", "张国梁", "王明远"),
     ("国务院", "全国人大", "全国政协", "教育部", "财政部", "外交部", "人民银行", "中央军委"),
     ("总理", "主席", "省长", "市长", "书记", "部长", "委员长", "副省长"),
@@ -499,7 +608,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--show", type=int, default=0, help="wrong rulings to print for each kind")
     options = parser.parse_args()
-    dice = random.Random(options.seed)  # noqa: S311
+    dice = random.Random(options.seed)
     documents = list(load(options.speeches))
     outside = dice.sample(documents, len(documents) // 10)
     inside = [d for d in documents if d not in outside]
@@ -515,10 +624,10 @@ def main() -> None:
     _report(table, seconds, options.show)
 
 
-def _report(
-    table: dict[str, list[tuple[Case, Verdict]]], seconds: list[float], show: int
-) -> None:
-    print(f"{'kind':12}{'n':>5}{'supported':>11}{'contradicted':>14}{'unsupported':>13}{'reason':>9}")
+def _report(table: dict[str, list[tuple[Case, Verdict]]], seconds: list[float], show: int) -> None:
+    print(
+        f"{'kind':12}{'n':>5}{'supported':>11}{'contradicted':>14}{'unsupported':>13}{'reason':>9}"
+    )
     for kind, rows in table.items():
         counts = Counter(v.ruling.value for _, v in rows)
         reason = sum(v.reason == kind for _, v in rows)

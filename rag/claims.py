@@ -22,6 +22,7 @@ _WEIGHTS = {
     Role.STYLE: 0.3,
     Role.SCOPE: 0.3,
     Role.BASIS: 0.5,
+    Role.LIMIT: 0.5,
     Role.WORDING: 0.5,
     Role.ADVERSE: 1.0,
 }
@@ -106,7 +107,10 @@ class _Scanner:
                 position += 1
             else:
                 position = self._add_word(position, self._next_fact(facts, position, length))
-        return tuple(replace(t, leads_in=t.clause in self._lead_ins) for t in self._tokens)
+        return tuple(
+            replace(token, leads_in=True) if token.clause in self._lead_ins else token
+            for token in self._tokens
+        )
 
     def _facts(self) -> dict[int, tuple[int, Quantity | Moment]]:
         """Where in the normal form a figure or date starts: its end and itself."""
@@ -114,10 +118,12 @@ class _Scanner:
         bases = [m.span() for m in _BASIS_WORD.finditer(text)]
         starts = {offset: i for i, offset in reversed(list(enumerate(self._form.offsets)))}
         facts: dict[int, tuple[int, Quantity | Moment]] = {}
-        for fact in (*quantities_in(self._form), *moments_in(self._form)):
+        found: list[Quantity | Moment] = [*quantities_in(self._form), *moments_in(self._form)]
+        for fact in found:
             span = fact.qualified if isinstance(fact, Quantity) else fact.span
             begin, end = starts[span.start], starts.get(span.end, len(text))
-            if not any(a < end and begin < b for a, b in bases):
+            is_word = text[begin:end] in vocabulary()  # 第一位: the same as 首位
+            if not is_word and not any(a < end and begin < b for a, b in bases):
                 facts[begin] = (end, fact)
         return facts
 

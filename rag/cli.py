@@ -21,7 +21,7 @@ from rag.settings import GENERATORS, Settings
 
 if TYPE_CHECKING:
     from rag.library import Library
-    from rag.schema import Answer
+    from rag.schema import Answer, Question
 
 Command = Callable[[argparse.Namespace, Settings], int]
 DONE, SOME_FAILED, WRONG_USAGE = 0, 1, 2
@@ -203,11 +203,9 @@ def _is_blank(path: Path) -> bool:
 
 def _search(options: argparse.Namespace, settings: Settings) -> int:
     from rag.assembly import open_assistant
-    from rag.schema import Question
     from rag.wire import hit_json
 
-    assistant = open_assistant(settings, _notice)
-    hits = assistant.search(Question(options.question), settings.passages)
+    hits = open_assistant(settings, _notice).search(_question(options), settings.passages)
     if options.json:
         _print_json({"question": options.question, "hits": [hit_json(hit) for hit in hits]})
         return DONE
@@ -219,10 +217,10 @@ def _search(options: argparse.Namespace, settings: Settings) -> int:
 
 def _ask(options: argparse.Namespace, settings: Settings) -> int:
     from rag.assembly import open_assistant
-    from rag.schema import Question
     from rag.wire import answer_json
 
-    answer = open_assistant(settings, _notice).ask(Question(options.question))
+    question = _question(options)
+    answer = open_assistant(settings, _notice).ask(question)
     if options.json:
         _print_json(answer_json(answer))
     else:
@@ -230,6 +228,14 @@ def _ask(options: argparse.Namespace, settings: Settings) -> int:
     if answer.notice:
         _notice(answer.notice)
     return DONE
+
+
+def _question(options: argparse.Namespace) -> Question:
+    from rag.schema import Question
+
+    if not options.question.strip():
+        raise UsageError("the question is blank; expected some words.")
+    return Question(options.question)
 
 
 def _print_answer(answer: Answer) -> None:

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from rag.agreement import Difference, year_of
 from rag.claims import tokens
 from rag.surroundings import Surroundings
-from rag.wording import Role
 
 _PLACE = "(?:在[^，,。；;：:]{2,40}[上中时][，,]?)?"
 _SOURCE = "(?:报告|讲话|发言|致辞|演讲|文件|会议|大会|工作会)"
@@ -23,7 +22,7 @@ _FRAME = re.compile(
     rf"[^，,。；;：:]{{0,30}}?{_ADVERB}{_VERB}[道了]?[，,：:]"
     rf"|[^，,。；;：:]{{0,30}}?{_SOURCE}{_ADVERB}{_VERB}[道了]?[，,：:]?"
     rf"|(?:据|根据|按照)[^，,。；;：:]{{0,30}}?{_SOURCE}[，,]"
-    ")[“\"]?"
+    ')[“"]?'
 )
 _REST = 8  # characters that must be left for a claim
 # Words of a frame that name no particular speech.
@@ -41,15 +40,20 @@ def frame_end(sentence: str) -> int:
     return match.end()
 
 
-def frame_differences(frame: str, around: Surroundings) -> Iterator[Difference]:
-    """What in ``frame`` is not true of the speech: another name or another year."""
+def frame_differences(frame: str, around: Surroundings, evidence: str = "") -> Iterator[Difference]:
+    """What in ``frame`` is not true of the speech: another name or another year.
+
+    Names may also stand in ``evidence``, the normal form of the sentences that are cited.
+    """
     run = ""
     for token in (*tokens(frame), None):
         if token is not None and not token.is_fact and token.is_content:
             run += token.key
             continue
-        if any(not around.names(part) for part in _COMMON.split(run) if part):
-            yield Difference.NAME
+        parts = [part for part in _COMMON.split(run) if part]
+        if any(not around.names(part) and part not in evidence for part in parts):
+            known = around.document.metadata.speaker is not None
+            yield Difference.NAME if known else Difference.NO_EVIDENCE
         run = ""
         if token is not None and token.moment is not None:
             year = year_of(token.moment, around.year_of_speech)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rag.agreement import Difference, year_of
 from rag.claims import Token
@@ -17,7 +18,9 @@ from rag.wording import Role, opposites
 _NUMERALS = frozenset("一二三四五六七八九十百千万亿零〇两几半")
 _VERBS = frozenset({Role.WORDING, Role.UP, Role.DOWN})
 _MEANING = _VERBS | {Role.CONTENT, Role.PLACE, Role.OFFICE}
-_A_VERB = 0.5  # weight TODO
+_A_NOUN = 2.0  # weight from which on characters are a word that a verb can stand in the place of
+_LIMITS = frozenset({"跨越", "接近", "低于", "不足"})  # keys of words that limit a figure
+_MOVED = 0.3  # share of a clause whose words may stand in another order in its source
 _DANGLING = 3.0  # weight below which a clause, figures aside, has no subject of its own
 
 
@@ -49,12 +52,13 @@ class _Gap:
 
 def judge(match: Match) -> Outcome:
     """Judge all gaps of ``match``, and the places where it joins what the source keeps apart."""
+    gaps = tuple(_gaps(match))
+    moved = _few_of_each_clause(match, {i for gap in gaps for i in _moved(match, gap)})
     differences: list[Difference] = []
-    covered: set[int] = set()
-    for gap in _gaps(match):
-        known = set(_known(match, gap))
-        covered |= known
-        differences += _differences(match, gap, [i for i in gap.said if i not in known])
+    covered = set(moved)
+    for gap in gaps:
+        covered |= set(_given(match, gap, [i for i in gap.said if i not in moved]))
+        differences += _differences(match, gap, [i for i in gap.said if i not in covered])
     return Outcome((*differences, *_splices(match)), frozenset(covered))
 
 
@@ -78,7 +82,7 @@ def _facing(
     match: Match, taken: frozenset[int], left: int | None, right: int | None
 ) -> list[Token]:
     """The unmatched source tokens where the gap is."""
-    after = () if left is None else free_beside(match, taken, match.partner[left], 1)
+    after = () if left is None else _free_after(match, taken, left)
     before = () if right is None else free_beside(match, taken, match.partner[right], -1)
     if left is not None and right is not None and right == left + 1:
         ends = match.source[match.partner[left]], match.source[match.partner[right]]
@@ -88,9 +92,17 @@ def _facing(
     return [match.source[j] for j in sorted({*after, *before})]
 
 
-def free_beside(
-    match: Match, taken: frozenset[int], position: int, step: int
-) -> tuple[int, ...]:
+def _free_after(match: Match, taken: frozenset[int], left: int) -> tuple[int, ...]:
+    """The unmatched source positions behind the partner of ``left``, also behind a colon."""
+    here = match.partner[left]
+    if match.claim[left].leads_in and match.source[here].leads_in:
+        following = here + 1
+        if following < len(match.source) and following not in taken:
+            return (following, *free_beside(match, taken, following, 1))
+    return free_beside(match, taken, here, 1)
+
+
+def free_beside(match: Match, taken: frozenset[int], position: int, step: int) -> tuple[int, ...]:
     """The unmatched source positions next to ``position`` in its clause."""
     clause, run = match.source[position].clause, []
     j = position + step
@@ -124,19 +136,55 @@ def _free_words(match: Match, taken: frozenset[int], clauses: set[int]) -> str:
 # --- what is known elsewhere -----------------------------------------------------------------
 
 
-def _known(match: Match, gap: _Gap) -> Iterator[int]:
-    """Positions of the gap whose words stand elsewhere in the source clause or in its context."""
+def _moved(match: Match, gap: _Gap) -> Iterator[int]:
+    """Positions of the gap whose words the source clause has in another place."""
     for run in _runs([i for i in gap.said if not match.claim[i].is_fact]):
-        if _words(match, run) in gap.elsewhere and len(_words(match, run)) > 1:
+        if _stands(match, gap, run):
             yield from run
             continue
         for part in _runs([i for i in run if match.claim[i].is_content]):
-            words = _words(match, part)
-            if len(words) > 1 and words in gap.elsewhere:
+            if _stands(match, gap, part):
                 yield from part
-            elif _is_given(match, gap, part):
-                yield from part
-    yield from (i for i in gap.said if match.claim[i].is_fact and _is_given_year(match, i))
+
+
+def _stands(match: Match, gap: _Gap, run: list[int]) -> bool:
+    words = "".join(match.claim[i].key for i in run)
+    return len(words) > 1 and words in gap.elsewhere
+
+
+def _few_of_each_clause(match: Match, moved: set[int]) -> set[int]:
+    """Those clauses' positions of which little has moved: scattered words are no evidence."""
+    kept: set[int] = set()
+    for clause in {match.claim[i].clause for i in moved}:
+        weight = sum(t.weight for t in match.claim if t.clause == clause)
+        own = {i for i in moved if match.claim[i].clause == clause}
+        if sum(match.claim[i].weight for i in own) <= _MOVED * weight:
+            kept |= own
+    return kept
+
+
+def _given(match: Match, gap: _Gap, said: list[int]) -> Iterator[int]:
+    """Positions whose words the context gives; a verb may also stand behind its object."""
+    for part in _runs([i for i in said if match.claim[i].is_content]):
+        if _is_given(match, gap, part):
+            yield from part
+    for i in said:
+        token = match.claim[i]
+        fact = token.is_fact and (_is_given_year(match, i) or _is_article(token, gap.facing))
+        if fact or (token.role in _VERBS and _has_verb(match, token.key)):
+            yield i
+
+
+def _is_article(token: Token, facing: Sequence[Token]) -> bool:
+    """Whether 一个 counts nothing here: no figure stands in its place."""
+    quantity = token.quantity
+    single = quantity is not None and quantity.value == 1 and not quantity.qualifier
+    return single and all(t.quantity is None for t in facing)
+
+
+def _has_verb(match: Match, key: str) -> bool:
+    taken = set(match.partner.values())
+    return any(t.key == key and j not in taken for j, t in enumerate(match.source))
 
 
 def _is_given(match: Match, gap: _Gap, part: list[int]) -> bool:
@@ -146,7 +194,7 @@ def _is_given(match: Match, gap: _Gap, part: list[int]) -> bool:
     if len(tokens) == 1 and tokens[0].role is Role.PLACE:
         replaces = len(facing) > 1 or any(t.role is Role.PLACE for t in facing)
         return not replaces and match.around.place_is(tokens[0].key)
-    words = _words(match, part)
+    words = "".join(t.key for t in tokens)
     return not facing and len(words) > 1 and match.around.names(words)
 
 
@@ -177,21 +225,23 @@ def _differences(match: Match, gap: _Gap, said: list[int]) -> Iterator[Differenc
     yield from _replacements(tokens, gap.facing)
 
 
-def _denials(
-    match: Match, said: Sequence[Token], facing: Sequence[Token]
-) -> Iterator[Difference]:
+def _denials(match: Match, said: Sequence[Token], facing: Sequence[Token]) -> Iterator[Difference]:
     """Whether one side denies what the other says."""
     denials = [any(t.role is Role.NEGATION for t in side) for side in (said, facing)]
     if denials[0] != denials[1]:
         yield Difference.NEGATION
         return
+    limits = [{t.key for t in side if t.role is Role.LIMIT} for side in (said, facing)]
+    if limits[0] != limits[1]:
+        yield Difference.QUALIFIER
     bases = [{t.key for t in side if t.role is Role.BASIS} for side in (said, facing)]
     if bases[0] and bases[1] and bases[0] != bases[1]:
         yield Difference.QUALIFIER
     for token in said:
         if any((token.key, t.key) in opposites() for t in facing):
             measured = token.role in (Role.UP, Role.DOWN) and _has_basis(match, token.clause)
-            yield Difference.QUALIFIER if measured else Difference.NEGATION
+            limits = measured or token.key in _LIMITS
+            yield Difference.QUALIFIER if limits else Difference.NEGATION
             return
     adverse = [any(t.role is Role.ADVERSE for t in side) for side in (said, facing)]
     if adverse[0] != adverse[1] and said and facing:
@@ -217,32 +267,45 @@ def _replacements(said: Sequence[Token], facing: Sequence[Token]) -> Iterator[Di
         yield Difference.FIGURE
     elif not any(kinds):
         yield Difference.NAME
-    elif min(sum(t.weight for t in side) for side in (words, others)) >= _A_VERB:
+    elif sum(t.weight for t in (*words, *others) if t.role not in _VERBS) >= _A_NOUN:
         yield Difference.NEGATION
 
 
 def _splices(match: Match) -> Iterator[Difference]:
-    """Where a clause of the claim joins source clauses that have subjects of their own."""
+    """Where the claim says in one clause what the source says of different subjects."""
     taken = frozenset(match.partner.values())
     positions = sorted(match.partner)
-    for left, right in zip(positions, positions[1:], strict=False):
-        ends = match.source[match.partner[left]], match.source[match.partner[right]]
-        if ends[0].clause == ends[1].clause:
+    for left, right in pairwise(positions):
+        here, there = match.partner[left], match.partner[right]
+        if match.source[here].clause == match.source[there].clause:
             continue
-        clause = match.claim[right].clause
-        if match.claim[left].clause == clause or _is_dangling(match, clause):
-            subject = free_beside(match, taken, match.partner[right], -1)
-            if any(match.source[j].is_content for j in subject):
-                yield Difference.NAME
+        apart: set[int] = set()
+        if match.claim[left].clause == match.claim[right].clause:
+            apart |= set(free_beside(match, taken, there, -1))
+            apart |= set(_subject_of(match, taken, left))
+        elif _is_dangling(match, match.claim[right].clause):
+            apart |= set(free_beside(match, taken, there, -1))
+        if any(match.source[j].is_content for j in apart):
+            yield Difference.NAME
+
+
+def _subject_of(match: Match, taken: frozenset[int], last: int) -> tuple[int, ...]:
+    """What the source clause of ``last`` has before the words that the claim takes from it."""
+    token = match.source[match.partner[last]]
+    if token.leads_in:
+        return ()
+    first = min(
+        j
+        for i, j in match.partner.items()
+        if match.claim[i].clause == match.claim[last].clause
+        and match.source[j].clause == token.clause
+    )
+    return free_beside(match, taken, first, -1)
 
 
 def _is_dangling(match: Match, clause: int) -> bool:
     tokens = [t for t in match.claim if t.clause == clause]
     return sum(t.weight for t in tokens if not t.is_fact) < _DANGLING
-
-
-def _words(match: Match, positions: Sequence[int]) -> str:
-    return "".join(match.claim[i].key for i in positions)
 
 
 def _runs(positions: Sequence[int]) -> Iterator[list[int]]:

@@ -17,6 +17,7 @@ from rag.wording import Role
 _PAIRED = 0.5  # share of its worth that a fact has opposite a different one
 _RUN_BONUS = 0.4  # for continuing a run: keeps matches together
 _BETTER = 1.0  # worth by which a clause must do better out of its place
+_RELATED = 0.3  # share of a perfect score below which the source speaks of something else
 _STRAY = 4  # source tokens between a match and its neighbours that make it an accident
 
 Agree = Callable[[Token, Token], bool]
@@ -36,7 +37,8 @@ def match(claim: Sequence[Token], source: Sequence[Token], agree: Agree) -> dict
     bonus[[positions[0] for positions in parts]] = 0.0
     ordered = align(worth, bonus)
     partner = dict(ordered.pairs)
-    if len(parts) > 1 and ordered.score < (worth.max(axis=1) + bonus).sum() - _BETTER:
+    possible = float((worth.max(axis=1) + bonus).sum())
+    if len(parts) > 1 and _RELATED * possible < ordered.score < possible - _BETTER:
         free, score = _match_freely(worth, bonus, parts)
         partner = free if score > ordered.score + _BETTER else partner
     for positions in parts:
@@ -60,11 +62,12 @@ def _worth(claim: Sequence[Token], source: Sequence[Token], agree: Agree) -> NDA
     columns = np.array([ids.get(t.key, -1) for t in source])
     equal = (rows[:, None] == columns[None, :]).astype(np.float32)
     for i in (i for i, t in enumerate(claim) if t.is_fact):
-        for j in np.flatnonzero(equal[i]):
+        for j in np.flatnonzero(equal[i]).tolist():
             if not agree(claim[i], source[j]):
                 equal[i, j] = _PAIRED
     weights = np.array([t.weight for t in claim], dtype=np.float32)[:, None]
-    return equal * weights
+    worth: NDArray[np.float32] = equal * weights
+    return worth
 
 
 def _match_freely(
@@ -98,9 +101,9 @@ def _mend_facts(
         if i in partner and worth[i, partner[i]] >= claim[i].weight:
             continue
         taken = set(partner.values())
-        for j in np.flatnonzero(worth[i] >= claim[i].weight):
+        for j in np.flatnonzero(worth[i] >= claim[i].weight).tolist():
             if j not in taken and source[j].clause in hosts:
-                partner[i] = int(j)
+                partner[i] = j
                 break
 
 

@@ -107,7 +107,9 @@ _TRAILING_SCALE = re.compile("[万亿]+$")
 _SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
 # 一 before a measure word is mostly no figure: 统一部署, 每一个, 这一次.
 _BEFORE_ONE = "统进唯专单同逐之万如始每另任某这那哪第有"
-_UNITS_OF_ONE = frozenset([*"个家名位人项座所条年天户亩元吨倍番篇届台辆", "百分点", "公里"])
+_NOT_AFTER_ONE = frozenset(
+    "起批种度级层段部对块片头组节列门集股席市省国县区村乡镇本"  # 一起, 一批
+)
 
 _UP = "增长|提高|上升|增加|上涨|提升|扩大|回升|增收|增产|增幅|涨幅|(?<!新)增|涨"
 _DOWN = "下降|降低|减少|回落|下调|缩小|缩短|下跌|下滑|减免|降幅|减|降|跌"
@@ -214,9 +216,12 @@ def _is_figure(text: str, match: re.Match[str], amount: _Amount) -> bool:
         return not ("a" <= after <= "z") or match["unit"] is not None
     before = text[match.start() - 1 : match.start()]
     if before == "第":
-        return True
+        return bool(amount.unit) or match["number"] != "一"
+    if match["number"] == "两" and amount.unit == "国":
+        return False  # 中美两国: both of them
     if match["number"] == "一" and not (match["parts"] or match["over"]):
-        return amount.unit in _UNITS_OF_ONE and (not before or before not in _BEFORE_ONE)
+        allowed = amount.unit and amount.unit not in _NOT_AFTER_ONE
+        return bool(allowed) and (not before or before not in _BEFORE_ONE)
     return bool(amount.unit) or len(match["number"]) > 2
 
 

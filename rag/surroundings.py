@@ -50,14 +50,20 @@ class Surroundings:
         return bool(places) and places[-1] == key
 
     def year_is(self, year: int) -> bool:
-        """Whether the context speaks of this year: named last before, in a heading, or its own."""
+        """Whether the context speaks of this year: named last before, in a heading, or its own.
+
+        A report of 2011 speaks of 2011 and looks back on 2010.
+        """
+        named = self._years(self._before)
+        headed = [y for heading in self._headings for y in self._years(heading)]
+        if year in headed or named[-1:] == [year]:
+            return True
         speech = self.year_of_speech
-        for text in (self._before, *reversed(self._headings)):
-            dates = [year_of(m, speech) for m in moments(text)]
-            years = [y for y in dates if y is not None]
-            if years:
-                return year in years if text is not self._before else years[-1] == year
-        return speech is not None and year in (speech, speech - 1)
+        return not headed and speech is not None and year in (speech, speech - 1)
+
+    def _years(self, text: str) -> list[int]:
+        years = (year_of(moment, self.year_of_speech) for moment in moments(text))
+        return [year for year in years if year is not None]
 
     @cached_property
     def _headings(self) -> tuple[str, ...]:

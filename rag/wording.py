@@ -25,6 +25,7 @@ class Role(StrEnum):
     UP = "up"
     DOWN = "down"
     BASIS = "basis"  # 同比, 环比
+    LIMIT = "limit"  # 以上, 以下 of something that is no figure: 县级以上
     SCOPE = "scope"  # 全省, 我市: stands for a name
     PLACE = "place"
     OFFICE = "office"
@@ -142,7 +143,8 @@ _SAME_STYLE = """
 """
 
 _SAME_CONTENT = """
-首位 第一 第一位 榜首 最多 第1位
+首位 第一 第1 第一位 榜首 最多 第1位
+企图 妄图 图谋
 首次 第一次 首度
 方式 形式 办法 途径 手段 方法
 手续 程序 流程
@@ -204,7 +206,7 @@ _LIGHT = """
 约为 等 等等 这 那 该 此 我 我们 他 他们 它 它们 你们 大家 个 各 各个 每 每个 方面 时候 通过
 根据 按照 依照 依据 随着 其中 其他 同时 此外 另外 还有 以来 只 只有 仅 仅有 仅仅 才 约 大约 年底前
 目前 现在 当前 截至 截止 截至目前 截止目前 起来 下来 上来 进来 出来 进行了 全部 整个 所有 一切 一
-一些 一个 一批 一系列 之一 之间 以内 们 吗 呢 啊 吧 即将 今后 下一步 一是 二是 三是 四是 五是 六是
+一些 一个 一批 一系列 之一 之间 们 吗 呢 啊 吧 即将 今后 下一步 一是 二是 三是 四是 五是 六是
 七是 八是 九是 一要 二要 三要 不仅 不但 不只 不少 不同 不久 不管 不论 无论 尤其 特别 特别是 尤其是
 非常 十分 很 较 最 极 更多 较为 比较 报告 讲话 指出 强调 提出 认为 表示 要求 会议 说 称 介绍 谈到
 提到 明确 说明 全年 有关 等方面 年来
@@ -320,6 +322,7 @@ def vocabulary() -> dict[str, Word]:
     for word in _NEGATIONS.split():
         words[word] = Word("不" if word in _PLAIN_NEGATIONS else word, Role.NEGATION)
     words |= {word: Word(word, Role.LIGHT) for word in _NOT_NEGATING.split()}
+    _add_each(words, "以上 以下 以内 以外 之内 之外 左右", Role.LIMIT)
     words |= {word: Word(word, Role.OFFICE) for word in OFFICES}
     words |= {word: Word(short_place(word), Role.PLACE) for word in PLACES}
     return words

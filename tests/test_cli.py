@@ -252,11 +252,8 @@ def test_a_setting_of_the_wrong_kind(
     assert f"JIANGHUA_{variable} should be a whole number" in refused(capsys, "library", "list")
 
 
-def test_an_empty_question_is_declined(
-    capsys: pytest.CaptureFixture[str], filled: dict[str, str]
-) -> None:
-    answer = result(capsys, "ask", " ")
-    assert (answer["answered"], answer["reason"]) == (False, "no_evidence")
+def test_an_empty_question(capsys: pytest.CaptureFixture[str], filled: dict[str, str]) -> None:
+    assert "the question is blank" in refused(capsys, "ask", " ")
 
 
 def test_an_encoder_that_is_not_there(
@@ -387,6 +384,7 @@ def test_batch_answers_each_line_in_its_order(
     rows: list[dict[str, Any]] = [
         {"id": "z", "question": "新建学校多少所？"},
         {"id": "a", "question": "造林多少亩？", "within": [filled["教育"]]},
+        {"id": "blank", "question": " "},
         {"question": "造林多少亩？"},
         {"id": 7, "question": "新增学位呢？", "history": [
             {"role": "user", "content": "新建学校多少所？"},
@@ -397,9 +395,10 @@ def test_batch_answers_each_line_in_its_order(
     questions.write_text("\ufeff" + "\n".join(lines), encoding="utf-8")
     assert run("batch", questions, "--out", out, "--k", 1) == 0
     answers = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
-    assert [answer["id"] for answer in answers] == ["z", "a", None, 7]
+    assert [answer["id"] for answer in answers] == ["z", "a", "blank", None, 7]
     assert [answer["question"] for answer in answers] == [row["question"] for row in rows]
-    assert {len(answer["hits"]) for answer in answers} == {1}
+    assert [len(answer["hits"]) for answer in answers] == [1, 1, 0, 1, 1]
+    assert answers[2]["reason"] == "no_evidence"
     assert {hit["doc_id"] for hit in answers[1]["hits"]} == {filled["教育"]}
     assert {tuple(answer) for answer in answers} == {tuple(ANSWER_KEYS.split())}
 
