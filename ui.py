@@ -6,6 +6,7 @@ Puts together what others make; ``ui_parts`` has the tabs. The home of Gradio an
 from __future__ import annotations
 
 import socket
+from collections.abc import Callable
 
 import gradio as gr
 import uvicorn
@@ -74,27 +75,55 @@ def create_app(
     return app
 
 
-def serve(assistant: Assistant, library: Library, host: str, port: int) -> None:
+def serve(
+    assistant: Assistant,
+    library: Library,
+    listener: socket.socket,
+    on_ready: Callable[[str], None] | None = None,
+) -> None:
     """Serves until interrupted.
+
+    Args:
+        assistant: answers the questions.
+        library: has the speeches.
+        listener: where to listen, see ``listening``.
+        on_ready: told the address once pages are served there.
+    """
+    host, port = listener.getsockname()[:2]
+    names = LOOPBACK_NAMES if host in LOOPBACK_NAMES else None
+    config = uvicorn.Config(
+        create_app(assistant, library, names), access_log=False, log_level="warning",
+        timeout_graceful_shutdown=2,
+    )  # fmt: skip
+    address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    _Server(config, lambda: on_ready(address) if on_ready else None).run([listener])
+
+
+class _Server(uvicorn.Server):
+    """Says when it is ready."""
+
+    def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._on_ready = on_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Starts to serve, and says so."""
+        await super().startup(sockets)
+        if self.started:
+            self._on_ready()
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """Takes the port, before anything heavy is built: no two servers can both believe in it.
 
     Raises:
         UsageError: the port is in use, or the address is none of this machine's.
     """
-    names = LOOPBACK_NAMES if host in LOOPBACK_NAMES else None
-    with _listening(host, port) as listener:
-        config = uvicorn.Config(
-            create_app(assistant, library, names), host=host, port=port, access_log=False,
-            timeout_graceful_shutdown=2,
-        )  # fmt: skip
-        uvicorn.Server(config).run([listener])
-
-
-def _listening(host: str, port: int) -> socket.socket:
-    """Takes the port before anything heavy is built: no two servers can both believe in it."""
     listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
+        listener.listen()
     except (OSError, OverflowError) as error:
         listener.close()
         raise UsageError(

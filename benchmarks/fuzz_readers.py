@@ -38,7 +38,7 @@ def outcome(path: Path, worker: Worker) -> str:
 
 
 def main(count: int, seed: int) -> int:
-    chance = Random(seed)  # noqa: S311
+    chance = Random(seed)
     files = samples()
     tally: dict[str, Counter[str]] = {name: Counter() for name in files}
     slowest = (0.0, "")

@@ -81,7 +81,7 @@ def write_files(folder: Path, count: int = FILES) -> list[Path]:
 
 
 def _speech(seed: int) -> str:
-    chance = random.Random(seed)  # noqa: S311  (no secret)
+    chance = random.Random(seed)
     lines = [f"在青岚市第{seed}次工作会议上的讲话"]
     for part in "一二三四五六七八"[: chance.randrange(2, 9)]:
         lines.append(f"{part}、抓好第{part}项工作")
@@ -168,7 +168,7 @@ def _stored(root: Path) -> set[str]:
 
 def measure(rounds: int, seed: int, count: int = FILES) -> list[Round]:
     """Rounds killed at moments spread evenly over the time that an ingest takes."""
-    chance = random.Random(seed)  # noqa: S311  (no secret)
+    chance = random.Random(seed)
     results = []
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)

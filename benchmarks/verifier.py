@@ -608,7 +608,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--show", type=int, default=0, help="wrong rulings to print for each kind")
     options = parser.parse_args()
-    dice = random.Random(options.seed)  # noqa: S311
+    dice = random.Random(options.seed)
     documents = list(load(options.speeches))
     outside = dice.sample(documents, len(documents) // 10)
     inside = [d for d in documents if d not in outside]

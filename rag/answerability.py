@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from rag.normal_form import normalise
 from rag.numerals import NUMERAL_CHARACTERS
+from rag.quantities import quantities
 from rag.query import Kind, Query, years_in
 from rag.retrieval import Retrieval
 from rag.schema import Quote
@@ -127,30 +128,27 @@ def _longest_gap(words: Sequence[str], passage: frozenset[str]) -> int:
 _NUMBER = rf"0-9.{NUMERAL_CHARACTERS}几数每"
 _NEEDS_FIGURE = re.compile(
     rf"(?<![{_NUMBER}余多近约])(?:%|百分点|万元|亿元|万吨|公里|平方米|万人|人次|户(?=[农居牧贫困])"
-    rf"|名(?=[党干教学职工])|人(?=[,，。;；、])|项(?=[,，。]))"
+    rf"|名(?=[党干教学职工])|人(?=[、]|$)|项(?=$))|(?<![0-9])[.]%"
     rf"|(?<![{_NUMBER}许很众更最诸不太较颇大好])[余多](?:名|户|人|个|家|项|件|次|亩|万元|亿元|公里)"
 )
-_ASKED_MEASURE = re.compile(
-    r"多少(个|名|人|户|家|项|件|起|次|篇|万元|亿元|吨|亩|公里|%|元)?|几(个|名|人|户|家|项|件|起|次|篇)"
-)
+_CLAUSE = re.compile("[,，;；。:：!！?？]")
+_LOOKED_AT = 3  # sentences
 
 
 def missing_figure(query: Query, ranked: Sequence[Candidate], weights: Weights) -> Quote | None:
-    """The sentence that speaks of what is asked and has lost its figure, if that is so."""
-    asked = _ASKED_MEASURE.search(normalise(query.text))
-    if query.kind is not Kind.FIGURE or asked is None:
+    """The sentence that speaks of what is asked and has lost its figure, if that is so.
+
+    Of a sentence's clauses the one that shares most with the question is looked at: 全年共培训干部人 has lost
+    what it tells, whatever figures stand beside it.
+    """
+    if query.kind is not Kind.FIGURE:
         return None
-    measure = asked[1] or asked[2] or ""
-    for candidate in ranked[:2]:
+    for candidate in ranked[:_LOOKED_AT]:
         normal = normalise(candidate.quote.text)
-        known = weights.known_share(frozenset(terms(candidate.quote.text)))
-        if known < _SPEAKS_OF_IT or (measure and _has_figure(normal, measure)):
+        if weights.known_share(frozenset(terms(normal))) < _SPEAKS_OF_IT:
             continue
-        lost = [found.group() for found in _NEEDS_FIGURE.finditer(normal)]
-        if any(measure in word for word in lost) if measure else lost and not candidate.has_quantity:
+        clauses = _CLAUSE.split(normal)
+        clause = max(clauses, key=lambda c: weights.known_share(frozenset(terms(c))))
+        if _NEEDS_FIGURE.search(clause) and not quantities(clause):
             return candidate.quote
     return None
-
-
-def _has_figure(normal: str, measure: str) -> bool:
-    return bool(re.search(rf"[0-9{NUMERAL_CHARACTERS}][余多]?{measure}", normal))

@@ -20,10 +20,19 @@ Notice = Callable[[str], None]
 
 
 def open_encoder(settings: Settings, notice: Notice) -> Encoder:
-    """The configured encoder; ``notice`` is told of the one-time conversion of the default."""
+    """The configured encoder; ``notice`` is told of the one-time conversion of the default.
+
+    Raises:
+        UsageError: there is no such model.
+    """
     from embeddings.encoder import SentenceTransformerEncoder
 
-    return SentenceTransformerEncoder.load(settings.encoder, on_progress=notice)
+    try:
+        return SentenceTransformerEncoder.load(
+            settings.encoder, threads=settings.threads, on_progress=notice
+        )
+    except FileNotFoundError as error:
+        raise UsageError(str(error)) from error
 
 
 def open_library(settings: Settings, encoder: Encoder | None) -> Library:

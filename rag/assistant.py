@@ -53,8 +53,9 @@ class Assistant:
         started = time.perf_counter()
         for piece in self._pieces(question):
             if isinstance(piece, Answer):
-                piece = replace(piece, seconds=time.perf_counter() - started)
-            yield piece
+                yield replace(piece, seconds=time.perf_counter() - started)
+            else:
+                yield piece
 
     def search(self, question: Question, k: int) -> tuple[Hit, ...]:
         """The ``k`` best passages, best first, without an answer."""

@@ -10,7 +10,7 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
@@ -21,10 +21,11 @@ from rag.settings import GENERATORS, Settings
 
 if TYPE_CHECKING:
     from rag.library import Library
-    from rag.schema import Question
+    from rag.schema import Answer, Question
 
 Command = Callable[[argparse.Namespace, Settings], int]
 DONE, SOME_FAILED, WRONG_USAGE = 0, 1, 2
+_SMALL = 4096  # bytes of a file that may be nothing but blanks
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -48,7 +49,7 @@ def _settings(options: argparse.Namespace) -> Settings:
     settings = Settings.from_environment(os.environ)
     given = {
         name: value
-        for name in ("library", "generator", "host", "port", "encoder")
+        for name in ("library", "generator", "host", "port", "encoder", "passages")
         if (value := getattr(options, name, None)) is not None
     }
     return replace(settings, **given)
@@ -75,7 +76,13 @@ def _parser() -> argparse.ArgumentParser:
     asking = argparse.ArgumentParser(add_help=False)
     asking.add_argument("--generator", choices=GENERATORS, help="who puts the answer into words")
     asking.add_argument("--encoder", metavar="NAME", help="a sentence-transformers name or folder")
-    asking.add_argument("--k", type=_positive, default=10, help="passages a question (default 10)")
+    asking.add_argument(
+        "--k",
+        dest="passages",
+        type=_positive,
+        metavar="N",
+        help="passages a question (default: $JIANGHUA_PASSAGES, else 10)",
+    )
 
     def command(
         name: str, run: Command, about: str, *parents: argparse.ArgumentParser
@@ -96,6 +103,8 @@ def _parser() -> argparse.ArgumentParser:
     batch.add_argument("--out", type=Path, required=True, metavar="ANSWERS.jsonl")
     check = command("check", _check, "each sentence of a draft, held against the library")
     check.add_argument("draft", metavar="DRAFT.txt", help="a text file; - reads stdin")
+    evaluation = command("eval", _eval, "figures of quality on your own questions")
+    evaluation.add_argument("questions", type=Path, metavar="QUESTIONS.jsonl")
     serve = command("serve", _serve, "the web page and the HTTP API", asking)
     serve.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="ingested first")
     serve.add_argument("--host", help="the address to listen on (default 127.0.0.1)")
@@ -154,22 +163,49 @@ def _ingest(options: argparse.Namespace, settings: Settings) -> int:
     from rag.assembly import open_encoder, open_or_create_library
     from rag.ingest_report import IngestDisplay, report_json, summary
 
+    _check_sources(options.paths)
     library = open_or_create_library(settings, open_encoder(settings, _notice))
     with IngestDisplay(sys.stderr) as display:
         reports = list(library.ingest(options.paths, display.on_progress))
+    failed = [report for report in reports if report.status == "failed"]
+    if len(failed) == len(reports) and len(options.paths) == 1 and options.paths[0].is_dir():
+        raise UsageError(
+            f"{options.paths[0]} holds no speech that can be read; "
+            f"{failed[0].path}: {failed[0].error}"
+        )
     if options.json:
         _print_json(report_json(reports, display.seconds))
     else:
         _print(summary(reports, display.seconds))
-    return SOME_FAILED if any(r.status == "failed" for r in reports) else DONE
+    return SOME_FAILED if failed else DONE
+
+
+def _check_sources(paths: Sequence[Path]) -> None:
+    """Whether there is anything to read, asked before a model is loaded."""
+    from rag.readers import discover
+
+    found = discover(paths)
+    if not found.files:
+        reasons = "".join(f"; {path.name} {reason}" for path, reason in found.skipped[:1])
+        raise UsageError(f"{' '.join(map(str, paths))} holds no speech that can be read{reasons}.")
+    if len(paths) == 1 and _is_blank(paths[0]):
+        raise UsageError(f"{paths[0]} is empty; expected a file with a speech.")
+
+
+def _is_blank(path: Path) -> bool:
+    """Whether a small file has nothing but blanks and a byte order mark."""
+    try:
+        small = path.is_file() and path.stat().st_size < _SMALL
+        return small and not path.read_bytes().strip(b"\xef\xbb\xbf \t\r\n")
+    except OSError:  # the ingest will say what is wrong with it
+        return False
 
 
 def _search(options: argparse.Namespace, settings: Settings) -> int:
     from rag.assembly import open_assistant
-    from rag.schema import Question
     from rag.wire import hit_json
 
-    hits = open_assistant(settings, _notice).search(Question(options.question), options.k)
+    hits = open_assistant(settings, _notice).search(_question(options), settings.passages)
     if options.json:
         _print_json({"question": options.question, "hits": [hit_json(hit) for hit in hits]})
         return DONE
@@ -181,33 +217,47 @@ def _search(options: argparse.Namespace, settings: Settings) -> int:
 
 def _ask(options: argparse.Namespace, settings: Settings) -> int:
     from rag.assembly import open_assistant
-    from rag.schema import Question
     from rag.wire import answer_json
 
-    settings = replace(settings, passages=options.k)
-    assistant = open_assistant(settings, _notice)
-    question = Question(options.question)
+    question = _question(options)
+    answer = open_assistant(settings, _notice).ask(question)
     if options.json:
-        _print_json(answer_json(assistant.ask(question)))
-        return DONE
-    answer = assistant.ask(question)
-    _print(answer.text)
-    for citation in answer.citations:
-        _print(f"\n[{citation.marker}] {_origin(citation.document)}")
-        for heading in citation.section:
-            _print(f"    {heading}")
-        _print(f"    “{''.join(citation.quote.splitlines())}”")
+        _print_json(answer_json(answer))
+    else:
+        _print_answer(answer)
     if answer.notice:
         _notice(answer.notice)
     return DONE
 
 
+def _question(options: argparse.Namespace) -> Question:
+    from rag.schema import Question
+
+    if not options.question.strip():
+        raise UsageError("the question is blank; expected some words.")
+    return Question(options.question)
+
+
+def _print_answer(answer: Answer) -> None:
+    from rag.words import ZH
+
+    _print(answer.text)
+    if answer.citations and not answer.answered:
+        _print(f"\n{ZH.nearest}：")
+    for citation in answer.citations:
+        _print(f"\n[{citation.marker}] {_origin(citation.document)}")
+        for heading in citation.section:
+            _print(f"    {heading}")
+        _print(f"    “{''.join(citation.quote.splitlines())}”")
+
+
 def _batch(options: argparse.Namespace, settings: Settings) -> int:
     from rag.assembly import open_assistant
+    from rag.question_file import questions_in
     from rag.wire import answer_json
 
-    rows = _question_rows(options.questions)
-    assistant = open_assistant(replace(settings, passages=options.k), _notice)
+    rows = questions_in(options.questions)
+    assistant = open_assistant(settings, _notice)
     try:
         with options.out.open("w", encoding="utf-8") as out:
             for question_id, question in rows:
@@ -220,39 +270,12 @@ def _batch(options: argparse.Namespace, settings: Settings) -> int:
     return DONE
 
 
-def _question_rows(path: Path) -> list[tuple[str | None, Question]]:
-    """All questions, checked before the first is answered."""
-    from rag.wire import question_from
-
-    rows = []
-    for number, line in enumerate(_lines(path), 1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-            rows.append((row.get("id"), question_from(row)))
-        except (ValueError, AttributeError) as error:
-            raise UsageError(
-                f"{path}, line {number}: expected a JSON object with a question ({error})."
-            ) from None
-    if not rows:
-        raise UsageError(f"{path} holds no question; expected one JSON object a line.")
-    return rows
-
-
-def _lines(path: Path) -> Iterator[str]:
-    try:
-        with path.open(encoding="utf-8-sig") as lines:
-            yield from lines
-    except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}.") from None
-    except UnicodeDecodeError:
-        raise UsageError(f"{path} is not UTF-8; save it as UTF-8 and try again.") from None
-
-
 def _check(options: argparse.Namespace, settings: Settings) -> int:
-    from rag.assembly import open_checker
-    from rag.wire import check_json
+    try:
+        from rag.assembly import open_checker  # type: ignore[attr-defined]
+        from rag.wire import check_json  # type: ignore[attr-defined]
+    except ImportError:
+        raise UsageError("check comes with a later version of jianghua.") from None
 
     draft = _draft(options.draft, sys.stdin)
     report = open_checker(settings, _notice)(draft)
@@ -270,26 +293,39 @@ def _check(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _draft(name: str, stdin: TextIO) -> str:
-    draft = stdin.read() if name == "-" else "".join(_lines(Path(name)))
+    from rag.question_file import lines_of_file
+
+    draft = stdin.read() if name == "-" else "".join(lines_of_file(Path(name)))
     if not draft.strip():
         raise UsageError(f"{name} holds no text; expected a draft to check.")
     return draft
 
 
+def _eval(options: argparse.Namespace, settings: Settings) -> int:
+    raise UsageError("eval comes with a later version of jianghua.")
+
+
 def _serve(options: argparse.Namespace, settings: Settings) -> int:
+    import ui
     from rag.assembly import build_assistant, open_encoder, open_or_create_library
     from rag.ingest_report import IngestDisplay, summary
 
-    encoder = open_encoder(settings, _notice)
-    library = open_or_create_library(settings, encoder)
     if options.paths:
-        with IngestDisplay(sys.stderr) as display:
-            reports = list(library.ingest(options.paths, display.on_progress))
-        _notice(summary(reports, display.seconds))
-    import ui
-
-    ui.serve(build_assistant(library, encoder, settings), library, settings.host, settings.port)
+        _check_sources(options.paths)
+    with ui.listening(settings.host, settings.port) as listener:
+        encoder = open_encoder(settings, _notice)
+        library = open_or_create_library(settings, encoder)
+        if options.paths:
+            with IngestDisplay(sys.stderr) as display:
+                reports = list(library.ingest(options.paths, display.on_progress))
+            _notice(summary(reports, display.seconds))
+        assistant = build_assistant(library, encoder, settings)
+        ui.serve(assistant, library, listener, _say_ready)
     return DONE
+
+
+def _say_ready(address: str) -> None:
+    _notice(f"讲话已就绪：{address} （按 Ctrl+C 停止）")
 
 
 def _library_list(options: argparse.Namespace, settings: Settings) -> int:

@@ -104,12 +104,10 @@ _SPEECHES = 3  # the first so many retrieved speeches are looked at
 
 def matching_enumeration(query: Query, hits: Sequence[Hit], weights: Weights) -> Enumeration | None:
     """The enumeration that the question asks for, where one is clearly meant."""
-    documents = {hit.document.doc_id: hit.document for hit in reversed(hits)}
-    first = list(dict.fromkeys(hit.document.doc_id for hit in hits))[:_SPEECHES]
+    documents = _meant(query, hits, weights)
     asked = _asked_count(query)
     best: tuple[float, Enumeration] | None = None
-    for doc_id in first:
-        document = documents[doc_id]
+    for document in documents:
         named = frozenset(terms(f"{document.title} {document.metadata.speaker or ''}"))
         for found in enumerations_of(document):
             own = frozenset(terms(found.introduction))
@@ -122,6 +120,17 @@ def matching_enumeration(query: Query, hits: Sequence[Hit], weights: Weights) ->
             if enough and (best is None or score > best[0]):
                 best = (score, found)
     return best[1] if best is not None else _outermost(query, hits, weights)
+
+
+def _meant(query: Query, hits: Sequence[Hit], weights: Weights) -> list[Document]:
+    """The speech that the question names, else the first ones of the speaker that it names or of any."""
+    named = named_document(query, hits, weights)
+    if named is not None:
+        return [named]
+    documents = {hit.document.doc_id: hit.document for hit in reversed(hits)}
+    ranked = [documents[doc_id] for doc_id in dict.fromkeys(hit.document.doc_id for hit in hits)]
+    own = [d for d in ranked if d.metadata.speaker in query.speakers]
+    return (own or ranked)[:_SPEECHES]
 
 
 def _outermost(query: Query, hits: Sequence[Hit], weights: Weights) -> Enumeration | None:

@@ -123,7 +123,7 @@ def _worth_saying(kind: Kind, ranked: Sequence[Candidate]) -> list[Candidate]:
 
 def _merged(chosen: Sequence[Candidate]) -> tuple[Evidence, ...]:
     """In the order of the source within a document; neighbours become one quote."""
-    first = {}
+    first: dict[str, int] = {}
     for position, candidate in enumerate(chosen):
         first.setdefault(candidate.quote.document.doc_id, position)
     ordered = sorted(chosen, key=lambda c: (first[c.quote.document.doc_id], c.quote.start))

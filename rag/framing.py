@@ -40,9 +40,7 @@ def frame_end(sentence: str) -> int:
     return match.end()
 
 
-def frame_differences(
-    frame: str, around: Surroundings, evidence: str = ""
-) -> Iterator[Difference]:
+def frame_differences(frame: str, around: Surroundings, evidence: str = "") -> Iterator[Difference]:
     """What in ``frame`` is not true of the speech: another name or another year.
 
     Names may also stand in ``evidence``, the normal form of the sentences that are cited.

@@ -21,7 +21,7 @@ _COMMON = re.compile(
 
 def named_document(query: Query, hits: Sequence[Hit], weights: Weights) -> Document | None:
     """The speech that the question names, if one of the retrieved ones is named clearly enough."""
-    words = dict.fromkeys(terms(_COMMON.sub(",", query.content)))
+    words = dict.fromkeys(w for w in terms(_COMMON.sub(",", query.content)) if len(w) > 1)
     shares = {}
     for hit in hits:
         document = hit.document

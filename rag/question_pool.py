@@ -91,7 +91,7 @@ class QuestionPool:
             TooManyQuestionsError: no room; nothing was started.
         """
         found = self._submitted(lambda: self._assistant.search(question, k))
-        return (await asyncio.wrap_future(found)).hits
+        return await asyncio.wrap_future(found)
 
     def _submitted(self, work: Callable[[], T]) -> Future[T]:
         if not self._room.acquire(blocking=False):

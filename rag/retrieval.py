@@ -74,7 +74,8 @@ class Retriever:
         bonus = _bonuses(query, [document for document, _ in passages], earlier)
         scores = fused[first] + bonus
         order = np.argsort(-scores, kind="stable")[:k]
-        hits = tuple(Hit(*passages[i], score=float(scores[i])) for i in order)
+        found = [(*passages[i], float(scores[i])) for i in order]
+        hits = tuple(Hit(document, chunk, score) for document, chunk, score in found)
         return Retrieval(hits, dense[first][order], lexical[first][order])
 
 

@@ -64,6 +64,7 @@ _REASON = re.compile("因为|由于|为了|因此|因而|所以|原因|缘于|�
 _SERIES = re.compile("[、;；]")
 _COPULA = re.compile("是|指|称|即")
 _VERY_SHORT = 12
+_COUNT = re.compile(r"^第[一二三四五六七八九十百\d]+篇[:：]?")  # of a compilation
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +203,7 @@ def is_heading(quote: Quote) -> bool:
         )
         if alone and quote.start == section.start and quote.end <= section.heading_end + 1:
             return True
-    bare = normalise(quote.text).lstrip("# -—")
+    bare = _COUNT.sub("", normalise(quote.text)).lstrip("# -—")
     titles = (document.metadata.title, document.metadata.subtitle)
     return bare in {normalise(title) for title in titles if title}
 

@@ -13,22 +13,14 @@ if TYPE_CHECKING:
     from rag.ingestion import Progress, SourceReport
 
 
-class Passages(Protocol):
-    """What a search found."""
-
-    @property
-    def hits(self) -> Sequence[Hit]:
-        """Passages, best first."""
-
-
 class Assistant(Protocol):
     """Answers questions."""
 
     def stream(self, question: Question) -> Iterator[str | Answer]:
         """The pieces of the answer's text as they come, the complete answer last."""
 
-    def search(self, question: Question, k: int) -> Passages:
-        """The ``k`` best passages."""
+    def search(self, question: Question, k: int) -> Sequence[Hit]:
+        """The ``k`` best passages, best first."""
 
 
 class Library(Protocol):

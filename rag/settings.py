@@ -24,11 +24,10 @@ class Settings:
     library: Path
     encoder: str | None = None  # a sentence-transformers name or folder; None: the packaged default
     generator: str = "extractive"
-    passages: int = 10  # passages that an answer lists
+    passages: int = 10  # that a search or an answer lists
     host: str = "127.0.0.1"
     port: int = 7860
-    threads: int | None = None  # None: the cores that this process may use
-    language: str = "zh"
+    threads: int | None = None  # that encode; None: one for each core this process may use
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
@@ -51,9 +50,8 @@ def _parsed(name: str, value: str) -> str | int | Path:
         return Path(value)
     if name not in {"passages", "port", "threads"}:
         return value
-    try:
-        return int(value)
-    except ValueError:
+    if not value.isdecimal() or int(value) < 1:
         raise UsageError(
-            f"JIANGHUA_{name.upper()} should be a whole number, but is {value!r}."
-        ) from None
+            f"JIANGHUA_{name.upper()} should be a whole number of at least 1, but is {value!r}."
+        )
+    return int(value)

@@ -56,7 +56,8 @@ def documents_of(source: SourceText) -> tuple[Document, ...]:
 
 
 def _document(source: SourceText, lines: Sequence[Line], part: Part, *, alone: bool) -> Document:
-    start, end = _slice(source.text, lines[part.start : part.end])
+    whole = (0, len(source.text))  # of a single speech nothing is cut off
+    start, end = whole if alone else _slice(source.text, lines[part.start : part.end])
     text = source.text[start:end]
     chrome = chrome_in(text, (Span(s.start - start, s.end - start) for s in source.chrome))
     head = lines[part.head].end - start  # what stands above a speech's title is no outline

@@ -42,8 +42,8 @@ def hit_json(hit: Hit) -> Json:
     }
 
 
-def answer_json(answer: Answer, question_id: str | None = None) -> Json:
-    """An answer with its citations and passages."""
+def answer_json(answer: Answer, question_id: object = None) -> Json:
+    """An answer with its citations and passages; the question's id is handed back as it came."""
     return {
         "id": question_id,
         "question": answer.question,
@@ -55,27 +55,31 @@ def answer_json(answer: Answer, question_id: str | None = None) -> Json:
         "hits": [hit_json(h) for h in answer.hits],
         "coverage": answer.coverage,
         "generator": answer.generator,
-        "notice": answer.notice,
         "seconds": round(answer.seconds, 4),
-    }
+    } | ({"notice": answer.notice} if answer.notice else {})
 
 
-def question_from(row: Json) -> Question:
+def question_from(row: object) -> Question:
     """A question line: ``question`` and, if given, ``history`` and ``within``.
 
     Raises:
         ValueError: a field is missing or of the wrong type; the message says which.
     """
+    if not isinstance(row, dict):
+        raise ValueError("a question should be a JSON object")
     text = row.get("question")
-    if not isinstance(text, str):
+    if not isinstance(text, str):  # a blank one is let through, to be declined: a line out for each
         raise ValueError("'question' should be a string")
-    history = tuple(_turn(turn) for turn in row.get("history") or [])
+    history = row.get("history") or []
+    if not isinstance(history, list):
+        raise ValueError("'history' should be a list of turns")
     within = row.get("within")
     if within is not None and not (
         isinstance(within, list) and all(isinstance(i, str) for i in within)
     ):
         raise ValueError("'within' should be a list of document ids")
-    return Question(text, history, None if within is None else frozenset(within))
+    turns = tuple(_turn(turn) for turn in history)
+    return Question(text, turns, None if within is None else frozenset(within))
 
 
 def _turn(turn: object) -> Turn:

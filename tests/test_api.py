@@ -13,7 +13,7 @@ import httpx
 import pytest
 from fastapi.responses import PlainTextResponse
 from fastapi.testclient import TestClient
-from web_fakes import LAKE_TEXT, Found, MemoryLibrary, QuotingAssistant, speeches
+from web_fakes import LAKE_TEXT, MemoryLibrary, QuotingAssistant, speeches
 from web_serving import serving
 
 from rag.api import create_api
@@ -21,7 +21,7 @@ from rag.errors import UsageError
 from rag.language import LanguageOfFirstPage, preferred
 from rag.permalink import permalink
 from rag.question_pool import QuestionPool, TooManyQuestionsError
-from rag.schema import Answer, Question
+from rag.schema import Answer, Hit, Question
 from rag.security import LOOPBACK_NAMES, SameOriginOnly, SecurityHeaders
 
 
@@ -267,8 +267,8 @@ class Held:
         self.given = 0
         self.closed = threading.Event()
 
-    def search(self, question: Question, k: int) -> Found:
-        return Found(())
+    def search(self, question: Question, k: int) -> tuple[Hit, ...]:
+        return ()
 
     def stream(self, question: Question) -> Iterator[str | Answer]:
         try:
@@ -379,6 +379,6 @@ def test_a_port_in_use_is_said_before_anything_is_built() -> None:
         taken.listen()
         port = taken.getsockname()[1]
         with pytest.raises(UsageError, match=rf"cannot listen on 127\.0\.0\.1:{port} .*--port"):
-            ui.serve(QuotingAssistant(MemoryLibrary()), MemoryLibrary(), "127.0.0.1", port)
+            ui.listening("127.0.0.1", port)
     with pytest.raises(UsageError, match="99999"):
-        ui.serve(QuotingAssistant(MemoryLibrary()), MemoryLibrary(), "127.0.0.1", 99999)
+        ui.listening("127.0.0.1", 99999)

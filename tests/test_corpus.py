@@ -173,9 +173,7 @@ def test_corrections_outlive_a_new_ingest(corpus: Corpus, writer: CorpusWriter) 
     assert stored(corpus, "d1").metadata == corpus.entries()[0].metadata == expected
 
 
-def test_vectors_come_back_by_ascending_key(
-    corpus: Corpus, writer: CorpusWriter
-) -> None:
+def test_vectors_come_back_by_ascending_key(corpus: Corpus, writer: CorpusWriter) -> None:
     rows = np.random.default_rng(1).normal(size=(3, DIM)).astype(np.float32)
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
     writer.put_vectors([b"a", b"b", b"c"], rows)

@@ -377,7 +377,7 @@ def test_what_stays_one_document(form):
 def test_a_source_with_an_id_or_title_is_one_document(given):
     text = COMPILATIONS["【篇一】"][0]
     (document,) = documents_of(SourceText(text, **given))
-    assert document.text == text.rstrip("\n")
+    assert document.text == text
 
 
 def test_the_counted_title_of_a_compilation_is_no_section():

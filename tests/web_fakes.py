@@ -126,13 +126,6 @@ def entry(document: Document) -> DocumentEntry:
     )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Found:
-    """What a search found."""
-
-    hits: tuple[Hit, ...]
-
-
 @dataclass
 class MemoryLibrary:
     """Speeches in a dictionary."""
@@ -185,8 +178,8 @@ class QuotingAssistant:
     gate: threading.Event = field(default_factory=open_gate)  # all pieces but the first wait for it
     left: threading.Event = field(default_factory=threading.Event)  # set when a stream is left
 
-    def search(self, question: Question, k: int) -> Found:
-        return Found(tuple(self._hits(question)[:k]))
+    def search(self, question: Question, k: int) -> tuple[Hit, ...]:
+        return tuple(self._hits(question)[:k])
 
     def _hits(self, question: Question) -> list[Hit]:
         hits = []
