@@ -52,7 +52,7 @@ _QUALIFIER_KINDS = sorted(
 )
 # (claim, source): the claim says no more than the source does.
 _MILDER = {
-    (frozenset({said}), frozenset({found}))
+    ((said,), (found,))
     for said, found in (
         *(("over", "at_least"), ("at_least", "over"), ("at_most", "under"), ("under", "at_most")),
         *(("about", "near"), ("near", "under"), ("under", "near")),
@@ -111,14 +111,13 @@ def _same_qualifier(claim: Quantity, source: Quantity) -> bool:
     return said == found or (said, found) in _MILDER
 
 
-def _qualifier_kinds(quantity: Quantity) -> frozenset[str]:
+def _qualifier_kinds(quantity: Quantity) -> tuple[str, ...]:
     """The finer classes of a qualifier: 近 stays below the figure, 余 goes above it."""
-    rest, kinds = quantity.qualifier, set()
+    rest, kinds = quantity.qualifier, []
     for word, kind in _QUALIFIER_KINDS:
-        if word in rest:
-            rest = rest.replace(word, "")
-            kinds.add(kind)
-    return frozenset(kinds)
+        kinds += [kind] * rest.count(word)
+        rest = rest.replace(word, "")
+    return tuple(sorted(kinds))
 
 
 def year_of(moment: Moment, year_of_speech: int | None) -> int | None:

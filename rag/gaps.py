@@ -20,6 +20,7 @@ _VERBS = frozenset({Role.WORDING, Role.UP, Role.DOWN})
 _MEANING = _VERBS | {Role.CONTENT, Role.PLACE, Role.OFFICE}
 _A_NOUN = 2.0  # weight from which on characters are a word that a verb can stand in the place of
 _LIMITS = frozenset({"跨越", "接近", "低于", "不足"})  # keys of words that limit a figure
+_ARTICLES = frozenset("个项家名位座条件次")
 _MOVED = 0.3  # share of a clause whose words may stand in another order in its source
 _DANGLING = 3.0  # weight below which a clause, figures aside, has no subject of its own
 
@@ -178,8 +179,9 @@ def _given(match: Match, gap: _Gap, said: list[int]) -> Iterator[int]:
 def _is_article(token: Token, facing: Sequence[Token]) -> bool:
     """Whether 一个 counts nothing here: no figure stands in its place."""
     quantity = token.quantity
-    single = quantity is not None and quantity.value == 1 and not quantity.qualifier
-    return single and all(t.quantity is None for t in facing)
+    if quantity is None or quantity.value != 1 or quantity.unit not in _ARTICLES:
+        return False
+    return not quantity.qualifier and all(t.quantity is None for t in facing)
 
 
 def _has_verb(match: Match, key: str) -> bool:
@@ -250,11 +252,11 @@ def _denials(match: Match, said: Sequence[Token], facing: Sequence[Token]) -> It
     for token in said:
         if any((token.key, t.key) in opposites() for t in facing):
             measured = token.role in (Role.UP, Role.DOWN) and _has_basis(match, token.clause)
-            limits = measured or token.key in _LIMITS
-            yield Difference.QUALIFIER if limits else Difference.NEGATION
+            bounds = measured or token.key in _LIMITS
+            yield Difference.QUALIFIER if bounds else Difference.NEGATION
             return
     adverse = [any(t.role is Role.ADVERSE for t in side) for side in (said, facing)]
-    if adverse[0] != adverse[1] and said and facing:
+    if adverse[0] != adverse[1] and said:
         yield Difference.NEGATION
 
 

@@ -238,7 +238,12 @@ def _quantity(
     suffix = _SUFFIX.match(text, end)
     end = suffix.end() if suffix else end
     start = prefix.start() if prefix else begin
-    words = [prefix[0] if prefix else "", (far or amount).more, suffix[0][-2:] if suffix else ""]
+    words = [
+        prefix[0] if prefix else "",
+        amount.more,
+        far.more if far else "",
+        suffix[0][-2:] if suffix else "",
+    ]
     bounds = [_BOUND_OF[word] for word in words if word in _BOUND_OF]
     direction, basis = _change(form, amount.start, previous)
     return Quantity(
