@@ -73,13 +73,18 @@ def quantity_difference(claim: Quantity, source: Quantity) -> Difference | None:
     if not _same_value(claim, source):
         if _looks_like_year(claim) and _looks_like_year(source):
             return Difference.DATE
-        rescaled = claim.value * source.scale == source.value * claim.scale
-        return Difference.UNIT if rescaled else Difference.FIGURE
+        return Difference.UNIT if _is_rescaled(claim, source) else Difference.FIGURE
     if not _same_unit(claim.unit, source.unit) and _base(claim) != _base(source):
         return Difference.UNIT
     if not _same_qualifier(claim, source):
         return Difference.QUALIFIER
     return None
+
+
+def _is_rescaled(claim: Quantity, source: Quantity) -> bool:
+    """Whether only the scale differs: 3184亿吨 for 3184万吨."""
+    ends = [(q.value / q.scale, q.upper and q.upper / q.scale) for q in (claim, source)]
+    return claim.scale != source.scale and ends[0] == ends[1]
 
 
 def _looks_like_year(quantity: Quantity) -> bool:

@@ -222,7 +222,7 @@ def _is_figure(text: str, match: re.Match[str], amount: _Amount) -> bool:
     if match["number"] == "一" and not (match["parts"] or match["over"]):
         allowed = amount.unit and amount.unit not in _NOT_AFTER_ONE
         return bool(allowed) and (not before or before not in _BEFORE_ONE)
-    return bool(amount.unit) or len(match["number"]) > 2
+    return bool(amount.unit) or len(match["number"]) > 2 or amount.value >= 10_000
 
 
 # --- what stands around a number -------------------------------------------------------------
