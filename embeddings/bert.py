@@ -32,7 +32,8 @@ class PackagedEncoder:
         self._outside_threads = torch.get_num_threads()  # asked now: in a new thread it may be ours
         self._threads = threads
         self._tokenizer = _tokenizer(folder)
-        self._bert = Bert(folder)
+        with one_torch_thread(self._outside_threads):
+            self._bert = Bert(folder)
         self._prompts = _json(folder / "config_sentence_transformers.json")["prompts"]
         self.dim = self._bert.dim
         prompts = [self._prompts["query"], self._prompts["document"]]

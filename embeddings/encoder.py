@@ -174,7 +174,8 @@ def _load_model(name_or_folder: str) -> SentenceTransformer:
     for module in others:
         module.float()
     if model.device.type == "cpu":
-        pack_linear_layers(transformer)
+        with one_torch_thread(torch.get_num_threads()):
+            pack_linear_layers(transformer)
     return model
 
 

@@ -8,7 +8,6 @@ nothing of where the rows come from, and is not the truth about them: it can be 
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
@@ -102,18 +101,12 @@ class VectorIndex:
         return cls(index, mapped=True)
 
     def save(self, path: Path) -> None:
-        """Write to ``path``: whole or not at all, whatever happens meanwhile."""
-        faiss = _faiss()
-        handle, name = tempfile.mkstemp(prefix=f"{path.name}.", dir=path.parent)
-        os.close(handle)
-        temporary = Path(name)
-        try:
-            faiss.write_index(self._index, name)
-            with temporary.open("rb+") as file:
-                os.fsync(file.fileno())
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
+        """Write to ``path``, by one process at a time: whole or not at all, whatever happens."""
+        new = path.with_name(f"{path.name}.new")
+        _faiss().write_index(self._index, str(new))
+        with new.open("rb+") as file:
+            os.fsync(file.fileno())
+        new.replace(path)
 
     def rebuilt(self) -> Self:
         """An index of the same rows, of the kind that suits their number now; this one stays as is.
