@@ -314,7 +314,7 @@ def test_the_second_time_nothing_is_encoded(
 def test_library_text_is_the_stored_text_and_nothing_else(
     capfdbinary: pytest.CaptureFixture[bytes], tmp_path: Path
 ) -> None:
-    text = "　　首行缩进，行末有空格  \n\n没有换行"
+    text = "\n\n　　首行缩进，行末有空格  \n\n末行之后还有空行\n \n"
     row = {"id": "a1", "title": "题", "text": text}
     (tmp_path / "a.jsonl").write_text(json.dumps(row), encoding="utf-8")
     assert run("ingest", tmp_path / "a.jsonl") == 0
