@@ -25,12 +25,10 @@ def open_encoder(settings: Settings, notice: Notice) -> Encoder:
     Raises:
         UsageError: there is no such model.
     """
-    from embeddings.encoder import SentenceTransformerEncoder
+    from embeddings.encoder import load_encoder
 
     try:
-        return SentenceTransformerEncoder.load(
-            settings.encoder, threads=settings.threads, on_progress=notice
-        )
+        return load_encoder(settings.encoder, threads=settings.threads, on_progress=notice)
     except FileNotFoundError as error:
         raise UsageError(str(error)) from error
 
