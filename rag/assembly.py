@@ -25,10 +25,12 @@ def open_encoder(settings: Settings, notice: Notice) -> Encoder:
     Raises:
         UsageError: there is no such model.
     """
-    from embeddings.encoder import load_encoder
+    from embeddings.encoder import SentenceTransformerEncoder
 
     try:
-        return load_encoder(settings.encoder, threads=settings.threads, on_progress=notice)
+        return SentenceTransformerEncoder.load(
+            settings.encoder, threads=settings.threads, on_progress=notice
+        )
     except FileNotFoundError as error:
         raise UsageError(str(error)) from error
 

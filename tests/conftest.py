@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from embeddings.encoder import Encoder, load_encoder
+from embeddings.encoder import Encoder, SentenceTransformerEncoder
 from rag.assembly import build_assistant
 from rag.assistant import Assistant
 from rag.library import Library
@@ -19,7 +19,7 @@ SAMPLES = Path(__file__).parents[1] / "samples" / "speeches"
 @pytest.fixture(scope="session")
 def encoder() -> Encoder:
     """The packaged encoder with its real weights; tests that use it are marked ``model``."""
-    return load_encoder()
+    return SentenceTransformerEncoder.load()
 
 
 @pytest.fixture(scope="session")
