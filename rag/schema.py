@@ -45,7 +45,7 @@ class Metadata:
 
 @dataclass(frozen=True, slots=True)
 class SourceText:
-    """One text out of a source, decoded, with ``\\n`` newlines, before it is split into speeches.
+    r"""One text out of a source, decoded, with ``\n`` newlines, before it is split into speeches.
 
     ``given`` came beside the text (JSONL fields, front matter) and always wins; ``hinted`` was found
     in the container (an HTML title) and gives way to what the text itself says.
@@ -138,6 +138,29 @@ class Hit:
     def text(self) -> str:
         """The passage, verbatim."""
         return self.document.text[self.chunk.start : self.chunk.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Verbatim words of a document: ``document.text[start:end]``."""
+
+    document: Document
+    start: int
+    end: int
+
+    @property
+    def text(self) -> str:
+        """The quoted words."""
+        return self.document.text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A sentence of an answer and the quotes it rests on; without markers."""
+
+    text: str
+    quotes: tuple[Quote, ...]
+    supported: bool = True  # whether the quotes say what the sentence says
 
 
 class Reason(StrEnum):

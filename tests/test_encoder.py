@@ -14,8 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from embeddings.bert import PackagedEncoder
-from embeddings.encoder import Encoder, SentenceTransformerEncoder, load_encoder
+from embeddings.encoder import SentenceTransformerEncoder
 from embeddings.packaged import default_model_folder
 from embeddings.processor import available_cores
 from embeddings.testing import HashEncoder
@@ -34,9 +33,9 @@ TEXTS = [
 ]
 
 
-@pytest.fixture(scope="module", params=[PackagedEncoder, SentenceTransformerEncoder])
-def encoder(request: pytest.FixtureRequest) -> Encoder:
-    return request.param.load()
+@pytest.fixture(scope="module")
+def encoder() -> SentenceTransformerEncoder:
+    return SentenceTransformerEncoder.load()
 
 
 @pytest.fixture(scope="module")
@@ -71,40 +70,6 @@ def test_rows_are_unit_float32_in_the_order_of_the_texts(encoder) -> None:
     np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-5)
     alone = np.concatenate([encoder.encode_documents([text]) for text in TEXTS])
     assert (rows * alone).sum(axis=1).min() > 0.9995
-
-
-@pytest.mark.model
-def test_both_ways_to_the_packaged_model_are_one_encoder() -> None:
-    direct, general = PackagedEncoder.load(), SentenceTransformerEncoder.load()
-    assert direct.fingerprint == general.fingerprint
-    for texts in (TEXTS, TEXTS[:1]):
-        rows = direct.encode_documents(texts), general.encode_documents(texts)
-        assert (rows[0] * rows[1]).sum(axis=1).min() > 0.9999
-        rows = direct.encode_queries(texts), general.encode_queries(texts)
-        assert (rows[0] * rows[1]).sum(axis=1).min() > 0.9999
-
-
-@pytest.mark.model
-def test_float32_arithmetic_gives_the_same_rows(monkeypatch: pytest.MonkeyPatch) -> None:
-    rows = PackagedEncoder.load().encode_documents(TEXTS)
-    monkeypatch.setattr("embeddings.bert.has_bfloat16", lambda: False)
-    assert (rows * PackagedEncoder.load().encode_documents(TEXTS)).sum(axis=1).min() > 0.9995
-
-
-def test_a_linear_layer_that_cannot_be_packed_stays_plain(monkeypatch: pytest.MonkeyPatch) -> None:
-    import torch
-
-    from embeddings import packed_linear
-
-    weight, bias, x = torch.randn(5, 3), torch.randn(5), torch.randn(2, 4, 3)
-    expected = x @ weight.T + bias
-    torch.testing.assert_close(packed_linear.linear(weight, bias)(x), expected)
-    torch.testing.assert_close(packed_linear.linear(weight, None)(x), x @ weight.T)
-    monkeypatch.setattr(packed_linear, "_OPERATORS", ("gone",))
-    plain = packed_linear.linear(weight, bias)
-    assert isinstance(plain, torch.nn.Linear)
-    torch.testing.assert_close(plain(x), expected, check_stride=False)
-    assert packed_linear.linear(weight, None).bias is None
 
 
 @pytest.mark.model
@@ -215,7 +180,7 @@ def test_several_threads_may_encode_at_once(tiny_model: Path) -> None:
     expected = encoder.encode_documents(TEXTS)
     with ThreadPoolExecutor(4) as pool:
         for rows in pool.map(encoder.encode_documents, [TEXTS] * 20):
-            np.testing.assert_allclose(rows, expected, atol=1e-6)
+            np.testing.assert_array_equal(rows, expected)
 
 
 def run_python(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -234,26 +199,10 @@ def test_loading_and_encoding_reach_for_no_network() -> None:
         "import socket\n"
         "def refuse(*_, **__): raise SystemExit('reached for the network')\n"
         "socket.socket.connect = socket.getaddrinfo = refuse\n"
-        "from embeddings.encoder import SentenceTransformerEncoder, load_encoder\n"
-        "for load in load_encoder, SentenceTransformerEncoder.load:\n"
-        "    print(load().encode_queries(['工会']).shape)"
+        "from embeddings.encoder import SentenceTransformerEncoder\n"
+        "print(SentenceTransformerEncoder.load().encode_queries(['工会']).shape)"
     )
-    assert (done.returncode, done.stdout, done.stderr) == (0, "(1, 384)\n(1, 384)\n", "")
-
-
-@pytest.mark.model
-def test_the_packaged_model_needs_no_heavy_import() -> None:
-    done = run_python(
-        "import sys\n"
-        "from embeddings.encoder import load_encoder\n"
-        "load_encoder().encode_queries(['工会'])\n"
-        "print({'transformers', 'sentence_transformers', 'sklearn', 'scipy'} & set(sys.modules))"
-    )
-    assert done.stdout == "set()\n", done.stderr
-
-
-def test_a_named_model_is_loaded_by_sentence_transformers(tiny_model: Path) -> None:
-    assert isinstance(load_encoder(str(tiny_model)), SentenceTransformerEncoder)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "(1, 384)\n", "")
 
 
 def test_a_model_that_is_not_there_is_named() -> None:

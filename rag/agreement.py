@@ -1,0 +1,153 @@
+"""Whether two figures, or two dates, say the same; and if not, in what they differ.
+
+Knows single facts alone, not the sentences they stand in.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from enum import StrEnum
+
+from rag.moments import Moment
+from rag.quantities import Quantity
+
+
+class Difference(StrEnum):
+    """In what a sentence differs from what its evidence says."""
+
+    FIGURE = "figure"
+    UNIT = "unit"
+    QUALIFIER = "qualifier"
+    NAME = "name"
+    DATE = "date"
+    NEGATION = "negation"
+    QUOTE = "quote"
+    NO_EVIDENCE = "no_evidence"
+
+
+# Measure words that count things one by one: 1047家企业 and 1047个企业 are as many.
+_COUNTERS = frozenset("个家项件所座条种处名人篇起次台辆套间栋幢宗笔场份部支款类枚只头")
+_CONVERSIONS = {
+    "公里": ("米", 1000),
+    "吨": ("公斤", 1000),
+    "兆瓦": ("千瓦", 1000),
+    "平方公里": ("平方米", 10**6),
+    "公顷": ("亩", 15),
+}
+_QUALIFIERS = {
+    "about": ("大约", "约", "左右", "上下", "大概", "来"),
+    "near": ("近", "将近", "接近"),
+    "over": (
+        *("余", "多", "超过", "超出", "超", "逾", "突破", "高于", "多于", "大于", "跨越", "跨过"),
+        *("迈过", "迈上", "站上", "跃上"),
+    ),
+    "at_least": ("以上", "不低于", "不少于", "不小于", "至少", "最少"),
+    "at_most": ("以下", "以内", "之内", "不超过", "不高于", "不多于", "不大于", "至多", "最多"),
+    "under": ("不足", "不到", "低于", "少于", "小于"),
+    "ordinal": ("第",),
+}
+_QUALIFIER_KINDS = sorted(
+    ((word, kind) for kind, words in _QUALIFIERS.items() for word in words),
+    key=lambda pair: -len(pair[0]),
+)
+# (claim, source): the claim says no more than the source does.
+_MILDER = {
+    (frozenset({said}), frozenset({found}))
+    for said, found in (
+        *(("over", "at_least"), ("at_least", "over"), ("at_most", "under"), ("under", "at_most")),
+        *(("about", "near"), ("near", "under"), ("under", "near")),
+    )
+}
+_YEAR_OFFSETS = {
+    **dict.fromkeys(("今年", "本年", "当年"), 0),
+    **dict.fromkeys(("去年", "上年", "昨年"), -1),
+    **dict.fromkeys(("明年", "来年"), 1),
+    "前年": -2,
+    "大前年": -3,
+    "后年": 2,
+}
+
+
+def quantity_difference(claim: Quantity, source: Quantity) -> Difference | None:
+    """In what the figures differ, or ``None`` where the claim's says no more than the source's."""
+    if not _same_value(claim, source):
+        if _looks_like_year(claim) and _looks_like_year(source):
+            return Difference.DATE
+        rescaled = claim.value * source.scale == source.value * claim.scale
+        return Difference.UNIT if rescaled else Difference.FIGURE
+    if not _same_unit(claim.unit, source.unit) and _base(claim) != _base(source):
+        return Difference.UNIT
+    if not _same_qualifier(claim, source):
+        return Difference.QUALIFIER
+    return None
+
+
+def _looks_like_year(quantity: Quantity) -> bool:
+    """2026智慧农业博览会: a bare number that can only be a year."""
+    return not quantity.unit and quantity.scale == 1 and 1900 <= quantity.value <= 2100
+
+
+def _same_value(claim: Quantity, source: Quantity) -> bool:
+    if (claim.value, claim.upper) == (source.value, source.upper):
+        return True
+    return claim.unit != source.unit and _base(claim) == _base(source)
+
+
+def _base(quantity: Quantity) -> tuple[Decimal, Decimal | None, str]:
+    """Value, far end and unit, in the smaller unit where there is one."""
+    unit, factor = _CONVERSIONS.get(quantity.unit, (quantity.unit, 1))
+    upper = None if quantity.upper is None else quantity.upper * factor
+    return quantity.value * factor, upper, unit
+
+
+def _same_unit(claim: str, source: str) -> bool:
+    if claim == source:
+        return True
+    return "个" in (claim, source) and {claim, source} <= _COUNTERS
+
+
+def _same_qualifier(claim: Quantity, source: Quantity) -> bool:
+    said, found = _qualifier_kinds(claim), _qualifier_kinds(source)
+    return said == found or (said, found) in _MILDER
+
+
+def _qualifier_kinds(quantity: Quantity) -> frozenset[str]:
+    """The finer classes of a qualifier: 近 stays below the figure, 余 goes above it."""
+    rest, kinds = quantity.qualifier, set()
+    for word, kind in _QUALIFIER_KINDS:
+        if word in rest:
+            rest = rest.replace(word, "")
+            kinds.add(kind)
+    return frozenset(kinds)
+
+
+def year_of(moment: Moment, year_of_speech: int | None) -> int | None:
+    """The year that is meant; 去年 needs the year of the speech."""
+    if moment.year is not None or year_of_speech is None or moment.relative is None:
+        return moment.year
+    return year_of_speech + _YEAR_OFFSETS[moment.relative]
+
+
+def same_date(claim: Moment, source: Moment, year_of_speech: int | None) -> bool:
+    """Whether the claim's date is the source's, or a less precise form of it.
+
+    A year that only the claim names is not judged here: the context has to give it.
+    """
+    said, found = year_of(claim, year_of_speech), year_of(source, year_of_speech)
+    if said is not None and found is not None and said != found:
+        return False
+    if said is None and not _same_relative_year(claim.relative, source.relative):
+        return False
+    if claim.period is not None and claim.period != source.period:
+        return False
+    if claim.day is not None and claim.day != source.day:
+        return False
+    if claim.month is None and claim.until is None:
+        return True
+    return (claim.month, claim.until) == (source.month, source.until)
+
+
+def _same_relative_year(claim: str | None, source: str | None) -> bool:
+    if claim is None or claim == source:
+        return True
+    return source is not None and _YEAR_OFFSETS[claim] == _YEAR_OFFSETS[source]

@@ -1,0 +1,154 @@
+"""Whether the library answers a question at all; and whether the source lost the figure that is asked for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from rag.normal_form import normalise
+from rag.numerals import NUMERAL_CHARACTERS
+from rag.quantities import quantities
+from rag.query import Kind, Query, years_in
+from rag.retrieval import Retrieval
+from rag.schema import Quote
+from rag.sentence_scorer import FEATURES as SENTENCE_FEATURES
+from rag.sentence_scorer import Candidate, Weights, context_of
+from rag.terms import terms
+
+FEATURES = (
+    "best_probability",
+    "second_probability",
+    "first_five_probabilities",
+    "sentence_shared",
+    "sentence_shared_in_context",
+    "sentence_known_shared",
+    "passage_shared",
+    "passage_known_shared",
+    "passages_shared",  # by the first three passages together
+    "title_known_shared",
+    "document_shared",
+    "document_known_shared",
+    "unknown",  # weight of the words that the library lacks
+    "rarest_missing",  # weight of the rarest word that the passage lacks, against the rarest of all
+    "lead_missing",  # of the question's first words, which often name who or where
+    "lead_missing_in_document",
+    "name_missing_in_document",  # a place or office of the question is not in the document
+    "longest_gap",  # words in a row that the passage lacks
+    "cosine",
+    "cosine_margin",  # against the mean of the passages
+    "cosine_spread",
+    "score",
+    "score_gap",  # of the first passage to the second
+    "lexical_gap",
+    "longest_run",
+    "years_missing",  # a year is named and neither passage nor title has it
+    "words",
+    "is_figure",
+    "figure_has_quantity",
+    "is_when",
+    "when_has_date",
+)
+_FIRST = 3
+_LEAD = 4  # words
+_READ = 20_000  # characters of a document that are searched for the question's words
+_NAME = re.compile(
+    "[\u4e00-\u9fff]{2,6}?(?:省|市|县|区|局|厅|部|委|大学|医院|银行|公司|集团|学校|办公室|协会)"
+)
+_SPEAKS_OF_IT = 0.5  # share of the question's words in a sentence that lost its figure
+
+
+def answerability_features(
+    query: Query, retrieval: Retrieval, weights: Weights, ranked: Sequence[Candidate]
+) -> list[float]:
+    """Features in the order of ``FEATURES``; ``ranked`` is sorted by probability and not empty."""
+    best, hit = ranked[0], retrieval.hits[ranked[0].rank]
+    above = context_of(hit)
+    title, words = frozenset(terms(above)), list(weights.of)
+    passage = title | frozenset(terms(hit.text))
+    sentence = frozenset(terms(best.quote.text))
+    whole = _beginning(hit.document.text)
+    document = title | {word for word in words if word in whole}
+    passages = [frozenset(terms(context_of(h) + "\n" + h.text)) for h in retrieval.hits[:_FIRST]]
+    named = _NAME.findall(normalise(query.text))
+    years = years_in(normalise(above + (hit.document.metadata.date or "") + hit.text))
+    cosines, lexical = retrieval.dense, retrieval.lexical
+    scores = [h.score for h in retrieval.hits]
+    figure, when = query.kind is Kind.FIGURE, query.kind is Kind.WHEN
+    feature = dict(zip(SENTENCE_FEATURES, best.features, strict=True))
+    return [
+        best.probability,
+        ranked[1].probability if len(ranked) > 1 else 0.0,
+        sum(c.probability for c in ranked[:5]),
+        best.shared,
+        feature["shared_with_previous"],
+        weights.known_share(sentence),
+        weights.share(passage),
+        weights.known_share(passage),
+        weights.share(*passages),
+        weights.known_share(title),
+        weights.share(document),
+        weights.known_share(document),
+        weights.unknown,
+        max((weights.of[w] for w in words if w not in passage), default=0.0) / weights.heaviest,
+        weights.missing(words[:_LEAD], passage),
+        weights.missing(words[:_LEAD], document),
+        float(any(name not in whole and name not in normalise(above) for name in named)),
+        _longest_gap(words, passage) / max(len(words), 1),
+        float(cosines[best.rank]),
+        float(cosines[best.rank] - cosines.mean()),
+        float(cosines.std()),
+        scores[0],
+        scores[0] - scores[1] if len(scores) > 1 else 0.0,
+        float(lexical[0] - lexical[1]) / (weights.total or 1.0) if len(scores) > 1 else 0.0,
+        feature["longest_run"],
+        float(bool(query.years - years)),
+        float(len(words)) ** 0.5,
+        float(figure),
+        float(figure and bool(feature["has_quantity"])),
+        float(when),
+        float(when and bool(feature["has_date"])),
+    ]
+
+
+@lru_cache(maxsize=64)
+def _beginning(text: str) -> str:
+    return normalise(text[:_READ])
+
+
+def _longest_gap(words: Sequence[str], passage: frozenset[str]) -> int:
+    longest = gap = 0
+    for word in words:
+        gap = 0 if word in passage else gap + 1
+        longest = max(longest, gap)
+    return longest
+
+
+# A measure word that needs a figure before it; after anything else the figure has been lost.
+_NUMBER = rf"0-9.{NUMERAL_CHARACTERS}几数每"
+_NEEDS_FIGURE = re.compile(
+    rf"(?<![{_NUMBER}余多近约])(?:%|百分点|万元|亿元|万吨|公里|平方米|万人|人次|户(?=[农居牧贫困])"
+    rf"|名(?=[党干教学职工])|人(?=[、]|$)|项(?=$))|(?<![0-9])[.]%"
+    rf"|(?<![{_NUMBER}许很众更最诸不太较颇大好])[余多](?:名|户|人|个|家|项|件|次|亩|万元|亿元|公里)"
+)
+_CLAUSE = re.compile("[,，;；。:：!！?？]")
+_LOOKED_AT = 3  # sentences
+
+
+def missing_figure(query: Query, ranked: Sequence[Candidate], weights: Weights) -> Quote | None:
+    """The sentence that speaks of what is asked and has lost its figure, if that is so.
+
+    Of a sentence's clauses the one that shares most with the question is looked at: 全年共培训干部人 has lost
+    what it tells, whatever figures stand beside it.
+    """
+    if query.kind is not Kind.FIGURE:
+        return None
+    for candidate in ranked[:_LOOKED_AT]:
+        normal = normalise(candidate.quote.text)
+        if weights.known_share(frozenset(terms(normal))) < _SPEAKS_OF_IT:
+            continue
+        clauses = _CLAUSE.split(normal)
+        clause = max(clauses, key=lambda c: weights.known_share(frozenset(terms(c))))
+        if _NEEDS_FIGURE.search(clause) and not quantities(clause):
+            return candidate.quote
+    return None

@@ -1,0 +1,118 @@
+"""Answers questions: understand, retrieve, select evidence, generate, cite.
+
+Composes the parts it is given and constructs none. ``stream`` is the one way through; ``ask`` is its end.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+
+from rag.citations import Numbering, coverage
+from rag.conversation import Conversations
+from rag.evidence import Selection, Selector
+from rag.generators.base import Generator
+from rag.library import Library
+from rag.phrasing import refusal
+from rag.retrieval import Retrieval, Retriever
+from rag.schema import Answer, Hit, Question, Reason, Statement
+
+
+class Assistant:
+    """Answers from one library."""
+
+    def __init__(
+        self,
+        library: Library,
+        conversations: Conversations,
+        retriever: Retriever,
+        selector: Selector,
+        generator: Generator,
+        passages: int = 10,
+    ) -> None:
+        self._library = library
+        self._conversations = conversations
+        self._retriever = retriever
+        self._selector = selector
+        self._generator = generator
+        self._passages = passages
+
+    def ask(self, question: Question) -> Answer:
+        """The complete answer."""
+        *_, answer = self.stream(question)
+        if not isinstance(answer, Answer):
+            raise TypeError("a stream ends with its answer")
+        return answer
+
+    def stream(self, question: Question) -> Iterator[str | Answer]:
+        """The answer's text piece by piece as it comes, then the complete answer.
+
+        The pieces put together are the complete answer's text.
+        """
+        started = time.perf_counter()
+        for piece in self._pieces(question):
+            if isinstance(piece, Answer):
+                yield replace(piece, seconds=time.perf_counter() - started)
+            else:
+                yield piece
+
+    def search(self, question: Question, k: int) -> tuple[Hit, ...]:
+        """The ``k`` best passages, best first, without an answer."""
+        self._library.refresh()
+        return self._retriever.retrieve(self._conversations.query(question), k).hits
+
+    def _pieces(self, question: Question) -> Iterator[str | Answer]:
+        self._library.refresh()
+        if not self._library.chunk_count:
+            yield from self._refused(question, Reason.EMPTY_LIBRARY, Retrieval.empty())
+            return
+        if not question.text.strip():
+            yield from self._refused(question, Reason.NO_EVIDENCE, Retrieval.empty())
+            return
+        query = self._conversations.query(question)
+        retrieval = self._retriever.retrieve(query, self._passages)
+        selection = self._selector.select(query, retrieval)
+        if selection.reason is not None:
+            yield from self._refused(question, selection.reason, retrieval, selection)
+            return
+        numbering, statements = Numbering(), list[Statement]()
+        text = ""
+        for statement in self._generator.statements(query, selection, retrieval):
+            piece = numbering.cited(statement)
+            statements.append(statement)
+            text += piece
+            yield piece
+        yield Answer(
+            question=question.text,
+            text=text,
+            answered=True,
+            short_answer=selection.short_answer,
+            citations=numbering.citations,
+            hits=retrieval.hits,
+            coverage=coverage(statements),
+            generator=self._generator.name,
+        )
+
+    def _refused(
+        self,
+        question: Question,
+        reason: Reason,
+        retrieval: Retrieval,
+        selection: Selection | None = None,
+    ) -> Iterator[str | Answer]:
+        """A short sentence that says why there is no answer, with the nearest passage if any."""
+        numbering = Numbering()
+        nearest = selection.evidence[:1] if selection else ()
+        statement = Statement(refusal(reason), tuple(e.quote for e in nearest), supported=False)
+        text = numbering.cited(statement)
+        yield text
+        yield Answer(
+            question=question.text,
+            text=text,
+            answered=False,
+            reason=reason,
+            citations=numbering.citations,
+            hits=retrieval.hits,
+            generator=self._generator.name,
+        )

@@ -1,0 +1,55 @@
+"""Which document each chunk belongs to, for all chunks at once, as arrays in memory.
+
+A document's chunk keys are consecutive, so a document is one run ``[first, first + count)`` and a
+library of a million chunks is some ten thousand runs. Knows no text and no database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class ChunkTable:
+    """An unchanging picture of the library's chunks at one generation."""
+
+    def __init__(self, runs: NDArray[np.int64], doc_ids: Sequence[str]) -> None:
+        """Take over the runs.
+
+        Args:
+            runs: (n, 3) rows of document key, first chunk key and number of chunks, by first key.
+            doc_ids: The documents' ids, in the same order.
+        """
+        self._documents, self._first, self._count = runs.T
+        self._positions = {doc_id: position for position, doc_id in enumerate(doc_ids)}
+
+    def __len__(self) -> int:
+        """Number of chunks."""
+        return int(self._count.sum())
+
+    def documents_of(self, keys: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The document key of each chunk key (n,); -1 where there is no such chunk."""
+        if not len(self._first):
+            return np.full(len(keys), -1, np.int64)
+        positions = np.searchsorted(self._first, keys, side="right") - 1
+        inside = (positions >= 0) & (keys < self._first[positions] + self._count[positions])
+        return np.where(inside, self._documents[positions], -1)
+
+    def chunks_within(self, doc_ids: Iterable[str]) -> NDArray[np.int64]:
+        """All chunk keys of these documents, ascending; unknown ids have none."""
+        positions = self._known(doc_ids)
+        runs = [np.arange(self._first[p], self._first[p] + self._count[p]) for p in positions]
+        return np.concatenate(runs) if runs else np.empty(0, np.int64)
+
+    def documents_within(self, doc_ids: Iterable[str]) -> list[int]:
+        """The keys of these documents; unknown ids are left out."""
+        return [int(self._documents[p]) for p in self._known(doc_ids)]
+
+    def all_chunks(self) -> NDArray[np.int64]:
+        """All chunk keys, ascending."""
+        return self.chunks_within(self._positions)
+
+    def _known(self, doc_ids: Iterable[str]) -> list[int]:
+        return sorted(self._positions[i] for i in doc_ids if i in self._positions)

@@ -1,0 +1,39 @@
+"""Numbers the quotes that an answer rests on, in the order of their first use.
+
+A marker is given here and nowhere else, so no marker can stand without its citation.
+"""
+
+from __future__ import annotations
+
+from rag.schema import Citation, Quote, Statement
+
+
+class Numbering:
+    """Hands out markers: the same quote keeps its number."""
+
+    def __init__(self) -> None:
+        self._markers: dict[tuple[str, int, int], Citation] = {}
+
+    def cited(self, statement: Statement) -> str:
+        """The statement's text followed by its markers: ``…。[1][2]``."""
+        markers = dict.fromkeys(self._marker(quote) for quote in statement.quotes)
+        return statement.text + "".join(f"[{marker}]" for marker in markers)
+
+    def _marker(self, quote: Quote) -> int:
+        key = (quote.document.doc_id, quote.start, quote.end)
+        if key not in self._markers:
+            marker = len(self._markers) + 1
+            self._markers[key] = Citation(marker, quote.document, quote.start, quote.end)
+        return self._markers[key].marker
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """All citations, by marker."""
+        return tuple(self._markers.values())
+
+
+def coverage(statements: list[Statement]) -> float:
+    """The share of statements that their quotes support; 0 where there is none."""
+    if not statements:
+        return 0.0
+    return round(sum(s.supported and bool(s.quotes) for s in statements) / len(statements), 4)

@@ -1,0 +1,171 @@
+"""A sentence as the tokens that its truth hangs on: figures, dates, known words, single characters.
+
+Two sentences are compared token by token (see ``alignment``); equal keys mean the same. Knows
+nothing of evidence or verdicts.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from rag.moments import Moment, moments_in
+from rag.normal_form import NormalForm, normal_form
+from rag.quantities import Quantity, quantities_in
+from rag.schema import Span
+from rag.wording import Role, Word, vocabulary
+
+LIGHT_WEIGHT = 0.1
+_WEIGHTS = {
+    Role.LIGHT: LIGHT_WEIGHT,
+    Role.STYLE: 0.3,
+    Role.SCOPE: 0.3,
+    Role.BASIS: 0.5,
+    Role.LIMIT: 0.5,
+    Role.WORDING: 0.5,
+    Role.ADVERSE: 1.0,
+}
+_FIGURE_WEIGHT = 3.0
+_DATE_WEIGHT = 2.0
+_CLAUSE_MARKS = frozenset(",;:。!?…")
+_LATIN = re.compile(r"[a-z0-9]+(?:[.\-+][a-z0-9]+)*")
+# 比上年 is a basis, 比上年 is no date: these words are read before dates are.
+_BASIS_WORD = re.compile(
+    "(?:[比较同与])(?:[上去]一?年|前一?年|上个?月|上个?季度)(?:同期)?(?:相比)?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One token; ``key`` is equal for what means the same, ``span`` counts characters of the text."""
+
+    key: str
+    role: Role
+    weight: float
+    span: Span
+    clause: int
+    quantity: Quantity | None = None
+    moment: Moment | None = None
+    leads_in: bool = False  # its clause ends with a colon and introduces what follows
+
+    @property
+    def is_fact(self) -> bool:
+        """Whether this is a figure or a date."""
+        return self.quantity is not None or self.moment is not None
+
+    @property
+    def is_content(self) -> bool:
+        """Whether the token names something that another token in its place would change."""
+        return not self.is_fact and self.role in (
+            Role.CONTENT,
+            Role.PLACE,
+            Role.OFFICE,
+        )
+
+
+@lru_cache(maxsize=4096)
+def tokens(text: str) -> tuple[Token, ...]:
+    """The tokens of ``text`` in order. Punctuation makes no token, but counts the clauses."""
+    return _Scanner(normal_form(text)).scan()
+
+
+def words_at(text: str, position: int) -> tuple[str, Word] | None:
+    """The longest known word of normal-form ``text`` at ``position``."""
+    words = vocabulary()
+    for length in range(min(_longest_word(), len(text) - position), 0, -1):
+        piece = text[position : position + length]
+        if piece in words:
+            return piece, words[piece]
+    return None
+
+
+@lru_cache(maxsize=1)
+def _longest_word() -> int:
+    return max(len(word) for word in vocabulary())
+
+
+class _Scanner:
+    """Reads a normal form from left to right; figures and dates come first."""
+
+    def __init__(self, form: NormalForm) -> None:
+        self._form = form
+        self._clause = 0
+        self._tokens: list[Token] = []
+        self._lead_ins: set[int] = set()
+
+    def scan(self) -> tuple[Token, ...]:
+        facts = self._facts()
+        position, length = 0, len(self._form.text)
+        while position < length:
+            if position in facts:
+                position = self._add_fact(position, *facts[position])
+            elif self._form.text[position] in _CLAUSE_MARKS:
+                if self._form.text[position] == ":":
+                    self._lead_ins.add(self._clause)
+                self._clause += 1
+                position += 1
+            else:
+                position = self._add_word(position, self._next_fact(facts, position, length))
+        return tuple(
+            replace(token, leads_in=True) if token.clause in self._lead_ins else token
+            for token in self._tokens
+        )
+
+    def _facts(self) -> dict[int, tuple[int, Quantity | Moment]]:
+        """Where in the normal form a figure or date starts: its end and itself."""
+        text = self._form.text
+        bases = [m.span() for m in _BASIS_WORD.finditer(text)]
+        starts = {offset: i for i, offset in reversed(list(enumerate(self._form.offsets)))}
+        facts: dict[int, tuple[int, Quantity | Moment]] = {}
+        found: list[Quantity | Moment] = [*quantities_in(self._form), *moments_in(self._form)]
+        for fact in found:
+            span = fact.qualified if isinstance(fact, Quantity) else fact.span
+            begin, end = starts[span.start], starts.get(span.end, len(text))
+            is_word = text[begin:end] in vocabulary()  # 第一位: the same as 首位
+            if not is_word and not any(a < end and begin < b for a, b in bases):
+                facts[begin] = (end, fact)
+        return facts
+
+    @staticmethod
+    def _next_fact(facts: dict[int, tuple[int, Quantity | Moment]], start: int, stop: int) -> int:
+        return min((begin for begin in facts if begin > start), default=stop)
+
+    def _add_fact(self, start: int, end: int, fact: Quantity | Moment) -> int:
+        if isinstance(fact, Quantity):
+            self._add("#", Role.CONTENT, _FIGURE_WEIGHT, start, end, quantity=fact)
+        else:
+            self._add("@", Role.CONTENT, _DATE_WEIGHT, start, end, moment=fact)
+        return end
+
+    def _add_word(self, start: int, stop: int) -> int:
+        text = self._form.text[:stop]
+        basis = _BASIS_WORD.match(text, start)
+        if basis:
+            key = "环比" if "月" in basis[0] or "季" in basis[0] else "同比"
+            return self._add(key, Role.BASIS, _WEIGHTS[Role.BASIS], start, basis.end())
+        latin = _LATIN.match(text, start)
+        if latin and latin[0] not in vocabulary():
+            return self._add(latin[0], Role.CONTENT, 2.0, start, latin.end())
+        found = words_at(text, start)
+        if found:
+            piece, word = found
+            weight = _WEIGHTS.get(word.role, 0.8 * len(piece))
+            return self._add(word.key, word.role, weight, start, start + len(piece))
+        if text[start].isalnum():
+            self._add(text[start], Role.CONTENT, 1.0, start, start + 1)
+        return start + 1
+
+    def _add(
+        self,
+        key: str,
+        role: Role,
+        weight: float,
+        start: int,
+        end: int,
+        quantity: Quantity | None = None,
+        moment: Moment | None = None,
+    ) -> int:
+        span = Span(*self._form.original(start, end))
+        self._tokens.append(Token(key, role, weight, span, self._clause, quantity, moment))
+        return end

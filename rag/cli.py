@@ -1,0 +1,397 @@
+"""The command line: parses arguments, calls one function a command, prints results, sets exit codes.
+
+stdout carries results only; everything else goes to stderr. Heavy modules are imported by the command that
+needs them, so that ``--help`` and the light commands start at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+from rag import __version__
+from rag.errors import JianghuaError, UsageError
+from rag.settings import GENERATORS, Settings
+
+if TYPE_CHECKING:
+    from rag.library import Library
+    from rag.schema import Answer, Question
+
+Command = Callable[[argparse.Namespace, Settings], int]
+DONE, SOME_FAILED, WRONG_USAGE = 0, 1, 2
+_SMALL = 4096  # bytes of a file that may be nothing but blanks
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command; returns the exit code."""
+    options = _parser().parse_args(arguments)
+    command: Command = options.command
+    try:
+        return command(options, _settings(options))
+    except JianghuaError as error:
+        sys.stderr.write(f"jianghua: {error}\n")
+        return WRONG_USAGE
+    except KeyboardInterrupt:
+        sys.stderr.write("jianghua: interrupted; what was acknowledged is in the library.\n")
+        return 130
+    except BrokenPipeError:  # the reader of our output, such as head, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+
+
+def _settings(options: argparse.Namespace) -> Settings:
+    settings = Settings.from_environment(os.environ)
+    given = {
+        name: value
+        for name in ("library", "generator", "host", "port", "encoder", "passages")
+        if (value := getattr(options, name, None)) is not None
+    }
+    return replace(settings, **given)
+
+
+# --- arguments -------------------------------------------------------------------------------
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="jianghua",
+        description="Questions and answers over Chinese policy speeches, each claim with its source.",
+    )
+    parser.add_argument("--version", action="version", version=f"jianghua {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument(
+        "--library",
+        type=Path,
+        metavar="DIR",
+        help="the library folder (default: $JIANGHUA_LIBRARY, else the user data folder)",
+    )
+    common.add_argument("--json", action="store_true", help="print one JSON document")
+    asking = argparse.ArgumentParser(add_help=False)
+    asking.add_argument("--generator", choices=GENERATORS, help="who puts the answer into words")
+    asking.add_argument("--encoder", metavar="NAME", help="a sentence-transformers name or folder")
+    asking.add_argument(
+        "--k",
+        dest="passages",
+        type=_positive,
+        metavar="N",
+        help="passages a question (default: $JIANGHUA_PASSAGES, else 10)",
+    )
+
+    def command(
+        name: str, run: Command, about: str, *parents: argparse.ArgumentParser
+    ) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=about, description=about, parents=[common, *parents])
+        added.set_defaults(command=run)
+        return added
+
+    ingest = command("ingest", _ingest, "files, folders or JSONL of documents into the library")
+    ingest.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+    ingest.add_argument("--encoder", metavar="NAME", help="a sentence-transformers name or folder")
+    search = command("search", _search, "ranked passages, no answer", asking)
+    ask = command("ask", _ask, "one cited answer", asking)
+    for added in (search, ask):
+        added.add_argument("question", metavar="QUESTION")
+    batch = command("batch", _batch, "many questions with the models loaded once", asking)
+    batch.add_argument("questions", type=Path, metavar="QUESTIONS.jsonl")
+    batch.add_argument("--out", type=Path, required=True, metavar="ANSWERS.jsonl")
+    check = command("check", _check, "each sentence of a draft, held against the library")
+    check.add_argument("draft", metavar="DRAFT.txt", help="a text file; - reads stdin")
+    evaluation = command("eval", _eval, "figures of quality on your own questions")
+    evaluation.add_argument("questions", type=Path, metavar="QUESTIONS.jsonl")
+    serve = command("serve", _serve, "the web page and the HTTP API", asking)
+    serve.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="ingested first")
+    serve.add_argument("--host", help="the address to listen on (default 127.0.0.1)")
+    serve.add_argument("--port", type=_positive, help="the port to listen on (default 7860)")
+    _add_library_commands(commands, common)
+    return parser
+
+
+def _add_library_commands(commands: Any, common: argparse.ArgumentParser) -> None:  # noqa: ANN401
+    library = commands.add_parser(
+        "library", help="what is inside: list, show, text, remove, verify"
+    )
+    parts = library.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for name, run, about in (
+        ("list", _library_list, "all speeches"),
+        ("show", _library_show, "one speech: metadata and outline"),
+        ("text", _library_text, "the stored text exactly, nothing added"),
+        ("remove", _library_remove, "takes speeches out of the library"),
+        ("verify", _library_verify, "checks the library; --repair rebuilds what is derived"),
+    ):
+        added = parts.add_parser(name, help=about, description=about, parents=[common])
+        added.set_defaults(command=run)
+        if name in {"show", "text"}:
+            added.add_argument("doc_id", metavar="ID")
+        elif name == "remove":
+            added.add_argument("doc_ids", nargs="+", metavar="ID")
+        elif name == "verify":
+            added.add_argument("--repair", action="store_true")
+
+
+def _positive(text: str) -> int:
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"expected a whole number of at least 1, got {text!r}")
+    return int(text)
+
+
+# --- output ----------------------------------------------------------------------------------
+
+
+def _print_json(value: object) -> None:
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=None) + "\n")
+
+
+def _print(text: str = "") -> None:
+    sys.stdout.write(text + "\n")
+
+
+def _notice(text: str) -> None:
+    sys.stderr.write(text + "\n")
+
+
+# --- commands --------------------------------------------------------------------------------
+
+
+def _ingest(options: argparse.Namespace, settings: Settings) -> int:
+    from rag.assembly import open_encoder, open_or_create_library
+    from rag.ingest_report import IngestDisplay, report_json, summary
+
+    _check_sources(options.paths)
+    library = open_or_create_library(settings, open_encoder(settings, _notice))
+    with IngestDisplay(sys.stderr) as display:
+        reports = list(library.ingest(options.paths, display.on_progress))
+    failed = [report for report in reports if report.status == "failed"]
+    if len(failed) == len(reports) and len(options.paths) == 1 and options.paths[0].is_dir():
+        raise UsageError(
+            f"{options.paths[0]} holds no speech that can be read; "
+            f"{failed[0].path}: {failed[0].error}"
+        )
+    if options.json:
+        _print_json(report_json(reports, display.seconds))
+    else:
+        _print(summary(reports, display.seconds))
+    return SOME_FAILED if failed else DONE
+
+
+def _check_sources(paths: Sequence[Path]) -> None:
+    """Whether there is anything to read, asked before a model is loaded."""
+    from rag.readers import discover
+
+    found = discover(paths)
+    if not found.files:
+        reasons = "".join(f"; {path.name} {reason}" for path, reason in found.skipped[:1])
+        raise UsageError(f"{' '.join(map(str, paths))} holds no speech that can be read{reasons}.")
+    if len(paths) == 1 and _is_blank(paths[0]):
+        raise UsageError(f"{paths[0]} is empty; expected a file with a speech.")
+
+
+def _is_blank(path: Path) -> bool:
+    """Whether a small file has nothing but blanks and a byte order mark."""
+    try:
+        small = path.is_file() and path.stat().st_size < _SMALL
+        return small and not path.read_bytes().strip(b"\xef\xbb\xbf \t\r\n")
+    except OSError:  # the ingest will say what is wrong with it
+        return False
+
+
+def _search(options: argparse.Namespace, settings: Settings) -> int:
+    from rag.assembly import open_assistant
+    from rag.wire import hit_json
+
+    hits = open_assistant(settings, _notice).search(_question(options), settings.passages)
+    if options.json:
+        _print_json({"question": options.question, "hits": [hit_json(hit) for hit in hits]})
+        return DONE
+    for rank, hit in enumerate(hits, 1):
+        _print(f"{rank:2}. {_origin(hit.document)}  ({hit.score:.2f}, {hit.document.doc_id})")
+        _print(f"    {' '.join(hit.text.split())}\n")
+    return DONE
+
+
+def _ask(options: argparse.Namespace, settings: Settings) -> int:
+    from rag.assembly import open_assistant
+    from rag.wire import answer_json
+
+    question = _question(options)
+    answer = open_assistant(settings, _notice).ask(question)
+    if options.json:
+        _print_json(answer_json(answer))
+    else:
+        _print_answer(answer)
+    if answer.notice:
+        _notice(answer.notice)
+    return DONE
+
+
+def _question(options: argparse.Namespace) -> Question:
+    from rag.schema import Question
+
+    if not options.question.strip():
+        raise UsageError("the question is blank; expected some words.")
+    return Question(options.question)
+
+
+def _print_answer(answer: Answer) -> None:
+    from rag.words import ZH
+
+    _print(answer.text)
+    if answer.citations and not answer.answered:
+        _print(f"\n{ZH.nearest}：")
+    for citation in answer.citations:
+        _print(f"\n[{citation.marker}] {_origin(citation.document)}")
+        for heading in citation.section:
+            _print(f"    {heading}")
+        _print(f"    “{''.join(citation.quote.splitlines())}”")
+
+
+def _batch(options: argparse.Namespace, settings: Settings) -> int:
+    from rag.assembly import open_assistant
+    from rag.question_file import questions_in
+    from rag.wire import answer_json
+
+    rows = questions_in(options.questions)
+    assistant = open_assistant(settings, _notice)
+    try:
+        with options.out.open("w", encoding="utf-8") as out:
+            for question_id, question in rows:
+                row = answer_json(assistant.ask(question), question_id)
+                out.write(json.dumps(row, ensure_ascii=False) + "\n")
+    except OSError as error:
+        raise UsageError(f"{options.out} cannot be written: {error.strerror}.") from None
+    if options.json:
+        _print_json({"questions": len(rows), "out": str(options.out)})
+    return DONE
+
+
+def _check(options: argparse.Namespace, settings: Settings) -> int:
+    try:
+        from rag.assembly import open_checker  # type: ignore[attr-defined]
+        from rag.wire import check_json  # type: ignore[attr-defined]
+    except ImportError:
+        raise UsageError("check comes with a later version of jianghua.") from None
+
+    draft = _draft(options.draft, sys.stdin)
+    report = open_checker(settings, _notice)(draft)
+    if options.json:
+        _print_json(check_json(report))
+        return DONE
+    signs = {"supported": "✓", "contradicted": "✗", "unsupported": "?"}
+    for sentence in report.sentences:
+        reason = f"  [{sentence.reason}]" if sentence.reason else ""
+        _print(f"{signs[sentence.verdict]} {sentence.text}{reason}")
+        for citation in sentence.citations:
+            _print(f"    {_origin(citation.document)}: “{''.join(citation.quote.splitlines())}”")
+    _print(f"\n{report.coverage:.0%} of the sentences are supported.")
+    return DONE
+
+
+def _draft(name: str, stdin: TextIO) -> str:
+    from rag.question_file import lines_of_file
+
+    draft = stdin.read() if name == "-" else "".join(lines_of_file(Path(name)))
+    if not draft.strip():
+        raise UsageError(f"{name} holds no text; expected a draft to check.")
+    return draft
+
+
+def _eval(options: argparse.Namespace, settings: Settings) -> int:
+    raise UsageError("eval comes with a later version of jianghua.")
+
+
+def _serve(options: argparse.Namespace, settings: Settings) -> int:
+    import ui
+    from rag.assembly import build_assistant, open_encoder, open_or_create_library
+    from rag.ingest_report import IngestDisplay, summary
+
+    if options.paths:
+        _check_sources(options.paths)
+    with ui.listening(settings.host, settings.port) as listener:
+        encoder = open_encoder(settings, _notice)
+        library = open_or_create_library(settings, encoder)
+        if options.paths:
+            with IngestDisplay(sys.stderr) as display:
+                reports = list(library.ingest(options.paths, display.on_progress))
+            _notice(summary(reports, display.seconds))
+        assistant = build_assistant(library, encoder, settings)
+        ui.serve(assistant, library, listener, _say_ready)
+    return DONE
+
+
+def _say_ready(address: str) -> None:
+    _notice(f"讲话已就绪：{address} （按 Ctrl+C 停止）")
+
+
+def _library_list(options: argparse.Namespace, settings: Settings) -> int:
+    library = _light_library(settings)
+    entries = library.documents()
+    if options.json:
+        from rag.wire import entry_json
+
+        _print_json({"documents": [entry_json(entry) for entry in entries]})
+        return DONE
+    for entry in entries:
+        speaker, date = entry.metadata.speaker or "—", entry.metadata.date or "—"
+        _print(f"{entry.doc_id}\t{date}\t{speaker}\t{entry.title}")
+    return DONE
+
+
+def _library_show(options: argparse.Namespace, settings: Settings) -> int:
+    from rag.wire import document_json
+
+    shown = document_json(_light_library(settings).document(options.doc_id))
+    if options.json:
+        _print_json(shown)
+        return DONE
+    for name, value in shown.items():
+        if isinstance(value, str):
+            _print(f"{name}: {value}")
+    for section in shown["sections"]:
+        _print(f"{'  ' * section['level']}{section['heading']}")
+    return DONE
+
+
+def _library_text(options: argparse.Namespace, settings: Settings) -> int:
+    text = _light_library(settings).document(options.doc_id).text
+    if options.json:
+        _print_json({"doc_id": options.doc_id, "text": text})
+        return DONE
+    sys.stdout.buffer.write(text.encode("utf-8"))
+    return DONE
+
+
+def _library_remove(options: argparse.Namespace, settings: Settings) -> int:
+    _light_library(settings).remove(options.doc_ids)
+    if options.json:
+        _print_json({"removed": options.doc_ids})
+    else:
+        _print(f"Removed {len(options.doc_ids)}.")
+    return DONE
+
+
+def _library_verify(options: argparse.Namespace, settings: Settings) -> int:
+    library = _light_library(settings)
+    report = library.repair() if options.repair else library.verify()
+    if options.json:
+        _print_json({"ok": report.ok, "problems": list(report.problems)})
+    else:
+        _print("\n".join(report.problems) if report.problems else "The library is whole.")
+    return DONE if report.ok else SOME_FAILED
+
+
+def _light_library(settings: Settings) -> Library:
+    """The library for what needs no encoder."""
+    from rag.assembly import open_library
+
+    return open_library(settings, None)
+
+
+def _origin(document: Any) -> str:  # noqa: ANN401
+    metadata = document.metadata
+    return " · ".join(part for part in (document.title, metadata.speaker, metadata.date) if part)

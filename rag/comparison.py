@@ -1,0 +1,141 @@
+"""How a claim differs from one speech: what is covered, and what is said otherwise there.
+
+Each clause of the claim is matched with the one source sentence that fits it; facts are compared,
+and what stands in the gaps is judged. Knows nothing of retrieval or of verdicts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rag.agreement import Difference, quantity_difference, same_date, year_of
+from rag.claims import Token
+from rag.gaps import Match, judge
+from rag.matching import Agree, clauses, match
+from rag.surroundings import Surroundings
+
+_OWN_SENTENCE = 2.0  # weight by which another sentence must fit a clause better than the main one
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One source sentence as tokens, and what stands around it."""
+
+    tokens: Sequence[Token]
+    around: Surroundings
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One clause of the claim: its weight, and the share of it that the source covers."""
+
+    weight: float
+    coverage: float
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The outcome of holding a claim against the sentences of one speech."""
+
+    clauses: tuple[Clause, ...]
+    differences: tuple[Difference, ...]
+    used: tuple[int, ...]  # positions of the source sentences that the claim rests on
+
+    @property
+    def coverage(self) -> float:
+        """The share of the claim that the source speaks of."""
+        total = sum(c.weight for c in self.clauses)
+        return sum(c.weight * c.coverage for c in self.clauses) / total if total else 0.0
+
+
+def compare(claim: Sequence[Token], sources: Sequence[Source]) -> Comparison:
+    """Match ``claim`` with the sentences of one speech and judge what does not match."""
+    partners = [match(claim, s.tokens, _agreement(s.around)) for s in sources]
+    home = _homes(claim, sources, partners)
+    used = tuple(sorted(set(home.values())))
+    covered: set[int] = set()
+    differences: list[Difference] = []
+    for number in used:
+        part = _part(claim, sources[number], partners[number], home, number)
+        outcome = judge(part)
+        differences += [*_of_facts(part), *outcome.differences]
+        covered |= part.partner.keys() | outcome.covered
+    return Comparison(_coverage(claim, covered), tuple(differences), used)
+
+
+def _part(
+    claim: Sequence[Token],
+    source: Source,
+    partner: dict[int, int],
+    home: dict[int, int],
+    number: int,
+) -> Match:
+    """The part of the claim whose clauses rest on sentence ``number``."""
+    own = frozenset(i for i, t in enumerate(claim) if home[t.clause] == number)
+    kept = {i: j for i, j in partner.items() if i in own}
+    return Match(claim, source.tokens, kept, own, source.around)
+
+
+def _homes(
+    claim: Sequence[Token], sources: Sequence[Source], partners: Sequence[dict[int, int]]
+) -> dict[int, int]:
+    """For each clause the source sentence it rests on: the main one unless another fits better."""
+    parts = clauses(claim)
+    fits = [
+        [_fit(claim, source, partner, positions) for positions in parts]
+        for source, partner in zip(sources, partners, strict=True)
+    ]
+    main = max(range(len(fits)), key=lambda n: (sum(fits[n]), -n))
+    home: dict[int, int] = {}
+    for part, positions in enumerate(parts):
+        best = max(range(len(fits)), key=lambda n: (fits[n][part], -n))
+        better = fits[best][part] >= fits[main][part] + _OWN_SENTENCE
+        home[claim[positions[0]].clause] = best if better else main
+    return home
+
+
+def _fit(
+    claim: Sequence[Token], source: Source, partner: dict[int, int], positions: list[int]
+) -> float:
+    """The weight of a clause's tokens that the sentence has; facts that differ count for half."""
+    fit = 0.0
+    for i in positions:
+        if i in partner:
+            differs = _difference(claim[i], source.tokens[partner[i]], source.around)
+            fit += claim[i].weight * (0.5 if differs else 1.0)
+    return fit
+
+
+def _agreement(around: Surroundings) -> Agree:
+    return lambda claim, source: _difference(claim, source, around) is None
+
+
+def _difference(claim: Token, source: Token, around: Surroundings) -> Difference | None:
+    """In what two facts of a kind differ; other tokens are equal when they are matched."""
+    if claim.quantity is not None and source.quantity is not None:
+        return quantity_difference(claim.quantity, source.quantity)
+    if claim.moment is None or source.moment is None:
+        return None
+    speech = around.year_of_speech
+    if not same_date(claim.moment, source.moment, speech):
+        return Difference.DATE
+    said, found = year_of(claim.moment, speech), year_of(source.moment, speech)
+    unknown = said is not None and found is None and not around.year_is(said)
+    return Difference.DATE if unknown else None
+
+
+def _of_facts(part: Match) -> Iterator[Difference]:
+    for i, j in sorted(part.partner.items()):
+        difference = _difference(part.claim[i], part.source[j], part.around)
+        if difference is not None:
+            yield difference
+
+
+def _coverage(claim: Sequence[Token], covered: set[int]) -> tuple[Clause, ...]:
+    found = []
+    for positions in clauses(claim):
+        weight = sum(claim[i].weight for i in positions)
+        share = sum(claim[i].weight for i in positions if i in covered) / weight
+        found.append(Clause(weight, share))
+    return tuple(found)

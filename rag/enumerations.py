@@ -1,0 +1,154 @@
+"""Finds whole enumerations in a speech's outline: 三点意见 with all its three points.
+
+An enumeration is the run of sibling sections under one parent; what introduces it is the text before its
+first item (一年来…有以下经验: 1、… 2、… 3、…) or its parent's heading. Knows outlines and words, no vectors.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rag.naming import named_document
+from rag.normal_form import normalise
+from rag.numerals import numeral_value
+from rag.query import Kind, Query
+from rag.schema import Document, Hit, Section, Span
+from rag.sentence_scorer import Weights
+from rag.sentences import sentences
+from rag.terms import terms
+
+_INTRODUCTION = 120  # characters before the first item that may introduce an enumeration
+_DECLARED = re.compile(r"([二两三四五六七八九十\d]+)(个|点|项|条|方面|种|类|大|句|件)")
+
+
+@dataclass(frozen=True, slots=True)
+class Enumeration:
+    """Sibling sections of one document, and the words that introduce them."""
+
+    document: Document
+    items: tuple[Section, ...]
+    introduction: str  # normal form
+
+    @property
+    def declared(self) -> int | None:
+        """The number of items that the introduction announces: 三点意见 → 3."""
+        counts = [_count(found[1]) for found in _DECLARED.finditer(self.introduction)]
+        return next((c for c in reversed(counts) if c), None)
+
+    @property
+    def complete(self) -> bool:
+        """Whether as many items were found as the introduction announces."""
+        return self.declared is None or self.declared == len(self.items)
+
+
+def _count(numeral: str) -> int | None:
+    return int(numeral) if numeral.isdigit() else numeral_value(numeral)
+
+
+def enumerations_of(document: Document) -> tuple[Enumeration, ...]:
+    """All enumerations with at least two items, outermost first."""
+    return tuple(
+        Enumeration(document, run, _introduction(document, run[0]))
+        for run in _runs(document.sections)
+        if len(run) > 1
+    )
+
+
+def _runs(sections: Sequence[Section]) -> Iterator[tuple[Section, ...]]:
+    """Siblings in order, cut where the numbering starts again."""
+    siblings: dict[tuple[int | None, int], list[Section]] = {}
+    for section in sections:
+        siblings.setdefault((section.parent, section.level), []).append(section)
+    for group in siblings.values():
+        run: list[Section] = []
+        for section in group:
+            if run and is_first(section.number):
+                yield tuple(run)
+                run = []
+            run.append(section)
+        yield tuple(run)
+
+
+def is_first(number: str) -> bool:
+    """Whether an item's number opens an enumeration: 一, (一), 1, 一是, 第一, 首先."""
+    bare = normalise(number).strip("()第是要.、,:章节条部分")
+    return bare in {"一", "1", "①", "首先", "启示一", "其一"}
+
+
+def _introduction(document: Document, first: Section) -> str:
+    before = Span(max(0, first.start - _INTRODUCTION), first.start)
+    found = [
+        document.text[s.start : s.end] for s in sentences(document.text, before.start, before.end)
+    ]
+    parent = document.sections[first.parent].heading if first.parent is not None else ""
+    return normalise("\n".join([parent, *found[-2:]]))
+
+
+def item_span(document: Document, section: Section) -> Span:
+    """The words that stand for an item: its heading, or its first sentence where that is all it has."""
+    end = section.heading_end
+    if end - section.start <= len(section.number) + 2:
+        body = sentences(document.text, section.start, section.end)
+        end = body[0].end if body else section.end
+    text = document.text[section.start : end]
+    return Span(section.start, section.start + len(text.rstrip(" \n　:：")))
+
+
+_ENOUGH = 0.7  # share of the question's words that introduction, title and speaker must have
+_ENOUGH_WITH_COUNT = 0.5  # the same where it has as many items as are asked for
+_OWN = 0.35  # share that the introduction must have by itself
+_SPEECHES = 3  # the first so many retrieved speeches are looked at
+
+
+def matching_enumeration(query: Query, hits: Sequence[Hit], weights: Weights) -> Enumeration | None:
+    """The enumeration that the question asks for, where one is clearly meant."""
+    documents = _meant(query, hits, weights)
+    asked = _asked_count(query)
+    best: tuple[float, Enumeration] | None = None
+    for document in documents:
+        named = frozenset(terms(f"{document.title} {document.metadata.speaker or ''}"))
+        for found in enumerations_of(document):
+            own = frozenset(terms(found.introduction))
+            score = weights.known_share(own, named) + 0.5 * weights.known_share(own)
+            score += 0.1 * bool(_ANNOUNCES.search(found.introduction))
+            if asked is not None:
+                score += 0.2 if asked == len(found.items) else -0.2
+            needed = _ENOUGH_WITH_COUNT if asked == len(found.items) else _ENOUGH
+            enough = weights.known_share(own, named) >= needed and weights.known_share(own) >= _OWN
+            if enough and (best is None or score > best[0]):
+                best = (score, found)
+    return best[1] if best is not None else _outermost(query, hits, weights)
+
+
+def _meant(query: Query, hits: Sequence[Hit], weights: Weights) -> list[Document]:
+    """The speech that the question names, else the first ones of the speaker that it names or of any."""
+    named = named_document(query, hits, weights)
+    if named is not None:
+        return [named]
+    documents = {hit.document.doc_id: hit.document for hit in reversed(hits)}
+    ranked = [documents[doc_id] for doc_id in dict.fromkeys(hit.document.doc_id for hit in hits)]
+    own = [d for d in ranked if d.metadata.speaker in query.speakers]
+    return (own or ranked)[:_SPEECHES]
+
+
+def _outermost(query: Query, hits: Sequence[Hit], weights: Weights) -> Enumeration | None:
+    """The speech's own parts, for a question about its outline or its points as a whole."""
+    if query.kind is not Kind.OUTLINE and not _POINTS.search(normalise(query.text)):
+        return None
+    document = named_document(query, hits, weights)
+    found = enumerations_of(document) if document else ()
+    return found[0] if found else None
+
+
+_ANNOUNCES = re.compile("[:：]$|以下|如下|几点|[二两三四五六七八九十]点")
+_POINTS = re.compile("(要求|意见|部分|方面|观点|要点|任务|希望)(是什么|有哪些|是哪些)?[??。]?$")
+_ASKED = re.compile(
+    r"(?:哪|几)?[“\"]?([二两三四五六七八九十\d]+)(?:个|点|项|条|方面|种|类|大|有|句|件)"
+)
+
+
+def _asked_count(query: Query) -> int | None:
+    found = _ASKED.search(normalise(query.text))
+    return _count(found[1]) if found else None

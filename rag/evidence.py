@@ -1,0 +1,146 @@
+"""Chooses the evidence for an answer: a line of metadata, a whole enumeration, or the best sentences.
+
+Says no with a reason where the evidence is not there. Knows no language model and no index.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from rag import facets
+from rag.answerability import answerability_features, missing_figure
+from rag.calibration import Calibration
+from rag.enumerations import item_span, matching_enumeration
+from rag.naming import named_document
+from rag.phrasing import stated, told_beside
+from rag.query import Kind, Query
+from rag.retrieval import Retrieval
+from rag.schema import Quote, Reason
+from rag.sentence_scorer import Candidate, Frequencies, SentenceScorer, Weights
+from rag.short_answer import short_answer, verbatim
+
+MOST_SENTENCES = 8
+# A further sentence must be worth its length: its chance of holding the answer, per character.
+_WORTH = {Kind.HOW: 0.0006, Kind.LIST: 0.0008, Kind.SUMMARY: 0.0004, Kind.WHY: 0.0015}
+_WORTH_OF_OTHERS = 0.003
+_PADDING = 10  # characters that any sentence costs its reader
+_WHOLE = (Kind.OUTLINE, Kind.LIST, Kind.SUMMARY, Kind.HOW)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A quote that answers, and our own words for it where it does not speak for itself."""
+
+    quote: Quote
+    words: str | None = None
+    probability: float = 1.0
+    verbatim: bool = True  # whether the quote itself says it
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The evidence in the order in which it is said; with a reason, it is the nearest there is."""
+
+    evidence: tuple[Evidence, ...]
+    reason: Reason | None = None
+    short_answer: str | None = None
+    confidence: float = 1.0  # that the library answers the question
+
+
+class Selector:
+    """Chooses evidence from retrieved passages."""
+
+    def __init__(
+        self, frequencies: Frequencies, total: Callable[[], int], calibration: Calibration
+    ) -> None:
+        self._scorer = SentenceScorer(frequencies, total, calibration.sentence)
+        self._calibration = calibration
+
+    def select(self, query: Query, retrieval: Retrieval) -> Selection:
+        """The evidence for an answer, or the reason why there is none."""
+        if not retrieval.hits:
+            return Selection((), Reason.NO_EVIDENCE, confidence=0.0)
+        weights = self._scorer.weights(query)
+        return (
+            _from_metadata(query, retrieval, weights)
+            or _from_outline(query, retrieval, weights)
+            or self._from_sentences(query, retrieval, weights)
+        )
+
+    def _from_sentences(self, query: Query, retrieval: Retrieval, weights: Weights) -> Selection:
+        candidates = self._scorer.candidates(query, retrieval, weights)
+        ranked = sorted(candidates, key=lambda c: -c.probability)
+        if not ranked:
+            return Selection((), Reason.NO_EVIDENCE, confidence=0.0)
+        features = np.array([answerability_features(query, retrieval, weights, ranked)])
+        confidence = float(self._calibration.answerable.probabilities(features)[0])
+        nearest = (Evidence(ranked[0].quote, probability=ranked[0].probability),)
+        lost = missing_figure(query, ranked, weights)
+        if lost is not None:
+            return Selection((Evidence(lost),), Reason.FIGURE_MISSING, confidence=confidence)
+        if confidence < self._calibration.threshold:
+            return Selection(nearest, Reason.NO_EVIDENCE, confidence=confidence)
+        chosen = _worth_saying(query.kind, ranked)
+        return Selection(_merged(chosen), None, short_answer(query, chosen, weights), confidence)
+
+
+def _from_metadata(query: Query, retrieval: Retrieval, weights: Weights) -> Selection | None:
+    if query.facet is None:
+        return None
+    document = named_document(query, retrieval.hits, weights)
+    if document is None or facets.contradicts_year(query, document):
+        return None
+    value = facets.value_of(query.facet, document)
+    if value is None:
+        return None
+    quote = facets.stated(query.facet, document)
+    if quote is None:
+        words = told_beside(query.facet, value)
+        return Selection((Evidence(facets.headline(document), words, verbatim=False),))
+    words = stated(query.facet, value)
+    return Selection((Evidence(quote, words),), None, verbatim(value, quote.text))
+
+
+def _from_outline(query: Query, retrieval: Retrieval, weights: Weights) -> Selection | None:
+    if query.kind not in _WHOLE:
+        return None
+    found = matching_enumeration(query, retrieval.hits, weights)
+    if found is None:
+        return None
+    spans = [item_span(found.document, item) for item in found.items]
+    return Selection(tuple(Evidence(Quote(found.document, s.start, s.end)) for s in spans))
+
+
+def _worth_saying(kind: Kind, ranked: Sequence[Candidate]) -> list[Candidate]:
+    """The best sentence, and others whose chance to answer is worth their length."""
+    worth = _WORTH.get(kind, _WORTH_OF_OTHERS)
+    further = [c for c in ranked[1:] if c.probability >= worth * (c.length + _PADDING)]
+    return [ranked[0], *further[: MOST_SENTENCES - 1]]
+
+
+def _merged(chosen: Sequence[Candidate]) -> tuple[Evidence, ...]:
+    """In the order of the source within a document; neighbours become one quote."""
+    first: dict[str, int] = {}
+    for position, candidate in enumerate(chosen):
+        first.setdefault(candidate.quote.document.doc_id, position)
+    ordered = sorted(chosen, key=lambda c: (first[c.quote.document.doc_id], c.quote.start))
+    merged: list[Evidence] = []
+    for candidate in ordered:
+        quote, last = candidate.quote, merged[-1].quote if merged else None
+        if last is not None and _touch(last, quote):
+            joined = Quote(last.document, last.start, max(last.end, quote.end))
+            best = max(merged[-1].probability, candidate.probability)
+            merged[-1] = Evidence(joined, probability=best)
+        else:
+            merged.append(Evidence(quote, probability=candidate.probability))
+    return tuple(merged)
+
+
+def _touch(one: Quote, other: Quote) -> bool:
+    """Whether nothing but blanks stands between two quotes of one document."""
+    if one.document.doc_id != other.document.doc_id:
+        return False
+    return other.start <= one.end or not one.document.text[one.end : other.start].strip()

@@ -1,0 +1,62 @@
+"""Which language a visitor reads: the one chosen here before, else what the browser prefers.
+
+Chinese where neither says anything. Knows the two catalogues, and how HTTP writes preferences.
+"""
+
+from __future__ import annotations
+
+from starlette.datastructures import URL
+from starlette.requests import Request
+from starlette.responses import RedirectResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from rag.words import CATALOGUES, ZH, Words
+
+COOKIE = "language"
+_YEAR = 365 * 24 * 3600
+
+
+def words_for(request: Request) -> Words:
+    """The catalogue for this visitor."""
+    chosen = CATALOGUES.get(request.cookies.get(COOKIE, ""))
+    return chosen or preferred(request.headers.get("accept-language", ""))
+
+
+def preferred(accept_language: str) -> Words:
+    """The catalogue that an ``Accept-Language`` header ranks highest."""
+    ranked = sorted(map(_weighed, accept_language.split(",")), key=lambda item: -item[1])
+    languages = (tag.split("-")[0] for tag, weight in ranked if weight > 0)
+    return next((CATALOGUES[code] for code in languages if code in CATALOGUES), ZH)
+
+
+def _weighed(item: str) -> tuple[str, float]:
+    tag, _, parameter = item.strip().lower().partition(";")
+    weight = parameter.strip().removeprefix("q=")
+    try:
+        return tag.strip(), float(weight) if parameter else 1.0
+    except ValueError:
+        return tag.strip(), 0.0
+
+
+def chosen(code: str) -> RedirectResponse:
+    """Remembers the language and leads to its page."""
+    reply = RedirectResponse(CATALOGUES[code].home, 303)
+    reply.set_cookie(COOKIE, code, max_age=_YEAR, httponly=True, samesite="lax")
+    return reply
+
+
+class LanguageOfFirstPage:
+    """Leads a visitor of ``/`` whose language is another to that language's page."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        app = self._app
+        if scope["type"] == "http" and scope["method"] == "GET" and scope["path"] == "/":
+            words = words_for(Request(scope))
+            if words.home != "/":
+                headers = {"Vary": "Accept-Language, Cookie"}
+                app = RedirectResponse(URL(words.home), 307, headers)
+        await app(scope, receive, send)

@@ -1,0 +1,124 @@
+"""Which token of a claim stands for which token of a source sentence.
+
+Knows tokens and their weights; what a mismatch means is decided in ``comparison``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.alignment import align
+from rag.claims import Token
+from rag.wording import Role
+
+_PAIRED = 0.5  # share of its worth that a fact has opposite a different one
+_RUN_BONUS = 0.4  # for continuing a run: keeps matches together
+_BETTER = 1.0  # worth by which a clause must do better out of its place
+_RELATED = 0.3  # share of a perfect score below which the source speaks of something else
+_STRAY = 4  # source tokens between a match and its neighbours that make it an accident
+
+Agree = Callable[[Token, Token], bool]
+
+
+def match(claim: Sequence[Token], source: Sequence[Token], agree: Agree) -> dict[int, int]:
+    """Partners of the claim's tokens among the source's; ``agree`` compares two facts of a kind.
+
+    Order is kept except between clauses: one that fits better elsewhere is matched there. A fact
+    may be matched with a different fact of its kind.
+    """
+    if not claim or not source:
+        return {}
+    worth = _worth(claim, source, agree)
+    parts = clauses(claim)
+    bonus = np.array([_RUN_BONUS * t.weight for t in claim], dtype=np.float32)
+    bonus[[positions[0] for positions in parts]] = 0.0
+    ordered = align(worth, bonus)
+    partner = dict(ordered.pairs)
+    possible = float((worth.max(axis=1) + bonus).sum())
+    if len(parts) > 1 and _RELATED * possible < ordered.score < possible - _BETTER:
+        free, score = _match_freely(worth, bonus, parts)
+        partner = free if score > ordered.score + _BETTER else partner
+    for positions in parts:
+        _mend_facts(claim, source, worth, positions, partner)
+    _drop_strays(claim, partner)
+    return partner
+
+
+def clauses(claim: Sequence[Token]) -> list[list[int]]:
+    """The positions of the claim's tokens, clause by clause."""
+    found: dict[int, list[int]] = {}
+    for position, token in enumerate(claim):
+        found.setdefault(token.clause, []).append(position)
+    return list(found.values())
+
+
+def _worth(claim: Sequence[Token], source: Sequence[Token], agree: Agree) -> NDArray[np.float32]:
+    """What each pairing is worth, ``(len(claim), len(source))`` float32."""
+    ids = {key: i for i, key in enumerate({t.key for t in claim})}
+    rows = np.array([ids[t.key] for t in claim])
+    columns = np.array([ids.get(t.key, -1) for t in source])
+    equal = (rows[:, None] == columns[None, :]).astype(np.float32)
+    for i in (i for i, t in enumerate(claim) if t.is_fact):
+        for j in np.flatnonzero(equal[i]).tolist():
+            if not agree(claim[i], source[j]):
+                equal[i, j] = _PAIRED
+    weights = np.array([t.weight for t in claim], dtype=np.float32)[:, None]
+    worth: NDArray[np.float32] = equal * weights
+    return worth
+
+
+def _match_freely(
+    worth: NDArray[np.float32], bonus: NDArray[np.float32], parts: list[list[int]]
+) -> tuple[dict[int, int], float]:
+    """Match each clause without regard to the order of clauses, the heaviest first; and the score."""
+    worth = worth.copy()
+    partner: dict[int, int] = {}
+    score = 0.0
+    for positions in sorted(parts, key=lambda p: -float(worth[p].max(axis=1).sum())):
+        found = align(worth[positions], bonus[positions])
+        partner |= {positions[i]: j for i, j in found.pairs}
+        worth[:, [j for _, j in found.pairs]] = 0.0
+        score += found.score
+    return partner, score
+
+
+def _mend_facts(
+    claim: Sequence[Token],
+    source: Sequence[Token],
+    worth: NDArray[np.float32],
+    positions: list[int],
+    partner: dict[int, int],
+) -> None:
+    """Give a fact its equal in the source clauses that its own clause is matched with.
+
+    Inside a clause a figure may change places with its noun (69名农民工, 农民工69名).
+    """
+    hosts = {source[partner[i]].clause for i in positions if i in partner and not claim[i].is_fact}
+    for i in (i for i in positions if claim[i].is_fact):
+        if i in partner and worth[i, partner[i]] >= claim[i].weight:
+            continue
+        taken = set(partner.values())
+        for j in np.flatnonzero(worth[i] >= claim[i].weight).tolist():
+            if j not in taken and source[j].clause in hosts:
+                partner[i] = j
+                break
+
+
+def _drop_strays(claim: Sequence[Token], partner: dict[int, int]) -> None:
+    """Take away what happens to be matched far from everything else: characters and negations."""
+    positions = sorted(partner)
+    neighbours = zip([None, *positions], positions, [*positions[1:], None], strict=False)
+    for before, this, after in neighbours:
+        denies = claim[this].role is Role.NEGATION
+        if claim[this].is_fact or (claim[this].weight > 1 and not denies):
+            continue
+        near = [
+            abs((partner[other] - partner[this]) - (other - this)) < _STRAY
+            for other in (before, after)
+            if other is not None and other in partner and abs(other - this) <= _STRAY
+        ]
+        if not any(near):
+            del partner[this]

@@ -1,0 +1,58 @@
+"""Which speech a question names: by speaker, title, meeting and year. Knows no answers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rag.query import Facet, Query
+from rag.schema import Document, Hit
+from rag.sentence_scorer import Weights
+from rag.terms import terms
+
+_NAMED = 0.75  # share of the question's words that title, speaker, meeting and year must have
+_TOLD_BY_CONTENT = (Facet.VENUE, Facet.DATE)
+# Words that every such question has; they tell no speech from another.
+_COMMON = re.compile(
+    "讲话|报告|发言|演讲|致辞|会议|会上|大会|作的|作了|发表|题目|标题|日期|时间|分为|分成|部分|方面|结构|提纲|框架"
+    "|主要|内容|提出|要求|意见|观点|要点|讲到|谈到|总结|概括|哪些|[在上的是由所讲说]"
+)
+
+
+def named_document(query: Query, hits: Sequence[Hit], weights: Weights) -> Document | None:
+    """The speech that the question names, if one of the retrieved ones is named clearly enough."""
+    words = dict.fromkeys(w for w in terms(_COMMON.sub(",", query.content)) if len(w) > 1)
+    shares = {}
+    for hit in hits:
+        document = hit.document
+        if document.doc_id not in shares:
+            # 李明在什么会上说…: the speaker is named, and what was said tells the speech.
+            told = query.facet in _TOLD_BY_CONTENT and document.metadata.speaker in query.speakers
+            said = hit.text if told else ""
+            shares[document.doc_id] = (_share(words, document, said, weights), document)
+    best = max(shares.values(), key=lambda pair: pair[0], default=None)
+    if best is None or best[0] < _NAMED:
+        return None
+    return best[1]
+
+
+def _share(words: dict[str, None], document: Document, said: str, weights: Weights) -> float:
+    metadata = document.metadata
+    described = " ".join(
+        part
+        for part in (
+            document.title,
+            metadata.subtitle,
+            metadata.speaker,
+            metadata.office,
+            metadata.venue,
+            f"{(metadata.date or '')[:4]}年",
+            said,
+        )
+        if part
+    )
+    known = set(terms(described))
+    total = sum(weights.of.get(word, 1.0) for word in words)
+    return (
+        sum(weights.of.get(word, 1.0) for word in words if word in known) / total if total else 1.0
+    )

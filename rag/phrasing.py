@@ -1,0 +1,36 @@
+"""The fixed words of composed answers. Everything else in an answer is quoted."""
+
+from __future__ import annotations
+
+from rag.query import Facet
+from rag.schema import Reason
+
+_REFUSALS = {
+    Reason.NO_EVIDENCE: "资料库中的讲话没有提到这个问题的答案。",
+    Reason.FIGURE_MISSING: "讲话提到了这件事，但原文中这个数字缺失，无法给出。",
+    Reason.UNVERIFIED: "模型写出的内容在讲话中找不到依据，因此不作回答。",
+    Reason.EMPTY_LIBRARY: "资料库里还没有讲话，请先导入文件。",
+}
+
+
+def refusal(reason: Reason) -> str:
+    """The short sentence that says why there is no answer."""
+    return _REFUSALS[reason]
+
+
+_STATEMENTS = {
+    Facet.SPEAKER: "讲话人是{}。",
+    Facet.DATE: "讲话时间是{}。",
+    Facet.VENUE: "这是在{}上的讲话。",
+    Facet.TITLE: "题目是《{}》。",
+}
+
+
+def stated(facet: Facet, value: str) -> str:
+    """A sentence that says a speech's speaker, date, meeting or title."""
+    return _STATEMENTS[facet].format(value)
+
+
+def told_beside(facet: Facet, value: str) -> str:
+    """The same of what the text does not say and came beside it when it was ingested."""
+    return stated(facet, value).removesuffix("。") + "（据导入时所附的资料，正文未写明）。"

@@ -1,0 +1,216 @@
+"""Answers and sources as HTML for the chat page: pure functions from JSON to escaped strings.
+
+The chat component reads Markdown and HTML, so its texts are written as character references that
+neither gives a meaning to; elsewhere HTML escaping is enough. Knows nothing of Gradio.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from html import escape, unescape
+
+from rag.permalink import Place, link_to
+from rag.schema import Reason
+from rag.wire import Json
+from rag.words import Words
+
+_PLAIN = re.compile(r"[^\x00-\x1f!-/:-@\[-`{-~]")
+_MARKER = re.compile(r"\[(\d{1,3})\]")
+_NEAREST = 3  # passages that a refusal offers
+_EXCERPT = 90  # characters of a passage that is offered
+
+
+def literal(text: str) -> str:
+    """Text that shows as it is in Markdown and in HTML alike, on one line of source."""
+    return "".join(_literal_character(c) for c in text)
+
+
+def _literal_character(character: str) -> str:
+    if character == "\n":
+        return "<br>"
+    return character if _PLAIN.match(character) else f"&#{ord(character)};"
+
+
+def answer_html(answer: Json, words: Words) -> str:
+    """A finished answer or refusal, for the chat."""
+    if not answer["answered"]:
+        return _refusal_html(answer, words)
+    notice = f'<p class="notice">{literal(answer["notice"])}</p>' if answer.get("notice") else ""
+    return f'<div class="answer">{_marked_text(answer)}{notice}{_basis_html(answer, words)}</div>'
+
+
+def plain(content: object) -> str:
+    """The text of a user's message as the chat component hands it back; undoes ``literal``."""
+    match content:
+        case str():
+            return unescape(content.replace("<br>", "\n"))
+        case {"text": str() as text}:
+            return plain(text)
+        case [*blocks]:
+            return "".join(plain(block) for block in blocks)
+    return ""
+
+
+def user_message(question: str) -> Json:
+    """A question in the chat."""
+    return {"role": "user", "content": literal(question)}
+
+
+def assistant_message(grown: str) -> Json:
+    """An answer of which more is to come."""
+    text = _paragraphs(literal(grown)) or "<p><i></i><i></i><i></i></p>"
+    return {"role": "assistant", "content": f'<div class="answer growing">{text}</div>'}
+
+
+def said_message(text: str) -> Json:
+    """A message in the place of an answer that did not come."""
+    return {"role": "assistant", "content": f'<div class="said"><p>{literal(text)}</p></div>'}
+
+
+def _marked_text(answer: Json) -> str:
+    """The text with its markers as links, and the short answer set bold where it stands first."""
+    links = _citation_links(answer)
+    parts = _MARKER.split(answer["answer"])
+    short = answer["short_answer"] or ""
+    short = "" if "\n" in short else short  # emphasis ends with its paragraph
+    first = next((i for i in range(0, len(parts), 2) if short and short in parts[i]), None)
+    html = [
+        (_emphasised(part, short) if i == first else literal(part))
+        if i % 2 == 0
+        else links.get(int(part), literal(f"[{part}]"))
+        for i, part in enumerate(parts)
+    ]
+    return _paragraphs("".join(html))
+
+
+def _emphasised(text: str, words: str) -> str:
+    before, _, after = text.partition(words)
+    return f"{literal(before)}<strong>{literal(words)}</strong>{literal(after)}"
+
+
+def _paragraphs(html: str) -> str:
+    return "".join(f"<p>{line.strip()}</p>" for line in html.split("<br>") if line.strip())
+
+
+def _citation_links(answer: Json) -> dict[int, str]:
+    trail = trail_of(answer)
+    return {
+        citation["marker"]: _citation_link(citation, link_to(place, trail))
+        for citation, place in zip(answer["citations"], trail, strict=True)
+    }
+
+
+def _citation_link(citation: Json, url: str) -> str:
+    marker = literal(f"[{citation['marker']}]")
+    tip = _attribute("\n".join(filter(None, (_heading(citation), citation["quote"]))))
+    return f'<a class="cite" href="{_attribute(url)}" title="{tip}">{marker}</a>'
+
+
+def _attribute(text: str) -> str:
+    """Text for an attribute of the chat's HTML; a line break must not end the block of HTML."""
+    return literal(text).replace("<br>", "&#10;")
+
+
+def _heading(source: Json) -> str:
+    return " · ".join(filter(None, (source["title"], source["speaker"], source.get("date"))))
+
+
+def trail_of(answer: Json) -> list[Place]:
+    """The places that an answer cites, in the order of its citations."""
+    return [Place(c["doc_id"], c["start"], c["end"], c["quote"]) for c in answer["citations"]]
+
+
+def _basis_html(answer: Json, words: Words) -> str:
+    percent = f"{round(answer['coverage'] * 100)}%"
+    how = (
+        words.quoted
+        if answer["generator"] == "extractive"
+        else words.written_by.format(generator=answer["generator"])
+    )
+    took = words.took.format(seconds=f"{answer['seconds']:.1f}")
+    coverage = (
+        f'<span class="coverage" title="{_attribute(words.coverage_help)}">'
+        f"{literal(words.coverage.format(percent=percent))}</span>"
+    )
+    return f'<p class="basis">{coverage}<span>{literal(how)}</span><span>{literal(took)}</span></p>'
+
+
+def _refusal_html(answer: Json, words: Words) -> str:
+    offers = "".join(_nearest_html(place, heading) for place, heading in _nearest(answer))
+    nearest = f'<p class="nearest">{literal(words.nearest)}</p><ul>{offers}</ul>' if offers else ""
+    reason = answer["reason"] or Reason.NO_EVIDENCE
+    verdict = literal(words.verdicts[Reason(reason)])
+    said = _paragraphs(literal(_MARKER.sub("", answer["answer"])))
+    return f'<div class="refusal"><p class="verdict">{verdict}</p>{said}{nearest}</div>'
+
+
+def _nearest(answer: Json) -> list[tuple[Place, str]]:
+    passages = [
+        (Place(c["doc_id"], c["start"], c["end"], c["quote"]), c) for c in answer["citations"]
+    ] or [
+        (Place(h["doc_id"], h["start"], h["end"], h["text"]), h) for h in answer["hits"][:_NEAREST]
+    ]
+    return [(place, _heading(source)) for place, source in passages]
+
+
+def _nearest_html(place: Place, heading: str) -> str:
+    excerpt = " ".join(place.quote[: _EXCERPT + 1].split())
+    if len(place.quote) > _EXCERPT:
+        excerpt = excerpt[:_EXCERPT] + "…"
+    link = f'<a href="{_attribute(link_to(place))}">{literal(heading)}</a>'
+    return f"<li>{link}<br>{literal(excerpt)}</li>"
+
+
+def sources_html(answer: Json | None, words: Words) -> str:
+    """The panel beside the chat: what the last answer cites."""
+    if not answer or not answer["answered"]:
+        return f'<p class="empty">{escape(words.sources_empty)}</p>'
+    trail = trail_of(answer)
+    items = (
+        _source_html(citation, link_to(place, trail))
+        for citation, place in zip(answer["citations"], trail, strict=True)
+    )
+    return f'<ol class="sources">{"".join(items)}</ol>'
+
+
+def _source_html(citation: Json, url: str) -> str:
+    about = " · ".join(escape(v) for v in (citation["speaker"], citation["date"]) if v)
+    path = " › ".join(escape(heading) for heading in citation["section"])
+    return (
+        f'<li><a class="source-title" href="{escape(url)}" target="_blank" rel="noopener">'
+        f'<span class="number">{citation["marker"]}</span>{escape(citation["title"])}</a>'
+        + (f'<p class="about">{about}</p>' if about else "")
+        + (f'<p class="path">{path}</p>' if path else "")
+        + f"<blockquote>{escape(citation['quote'])}</blockquote></li>"
+    )
+
+
+def chat_messages(answers: Iterable[Json], words: Words) -> list[Json]:
+    """A conversation as the messages of the chat component."""
+    messages: list[Json] = []
+    for answer in answers:
+        messages.append(user_message(answer["question"]))
+        messages.append({"role": "assistant", "content": answer_html(answer, words)})
+    return messages
+
+
+def banner_html(speeches: int, words: Words, other: Words) -> str:
+    """The head of the page: product, size of the library, the other language."""
+    size = words.library_size.format(n=speeches) if speeches else words.library_empty
+    return (
+        f'<header class="banner"><h1><a href="{words.home}">{escape(words.product)}</a></h1>'
+        f'<span class="tagline">{escape(words.tagline)}</span>'
+        f'<span class="size">{escape(size)}</span>'
+        f'<a class="language" lang="{other.lang}" href="/language/{other.code}">'
+        f"{escape(words.other_language)}</a></header>"
+    )
+
+
+def placeholder_html(speeches: int, words: Words) -> str:
+    """What the empty chat shows."""
+    size = words.library_size.format(n=speeches) if speeches else words.library_empty
+    return (
+        f'<div class="welcome"><p class="question">{literal(words.placeholder)}</p>'
+        f"<p>{literal(size)}</p></div>"
+    )

@@ -1,0 +1,158 @@
+"""Publishing lines of scraped pages: 来源：某某日报 时间：2026-02-09 浏览次数：95 [关闭].
+
+Recognises such lines and reads from them when, by whom and where a page was published. Whether a
+line that could be one is one, is decided where its neighbours are known: in ``page_chrome``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from itertools import zip_longest
+
+from rag.dates import dates_in, iso_date
+from rag.schema import Metadata
+
+
+def _spread(labels: str) -> str:
+    """A pattern for labels whose characters may be set apart: 来　源."""
+    return re.sub(r"(?<=[^|])(?=[^|])", r"\\s?", labels)
+
+
+_DATES = (
+    "发表时间|发布时间|发布日期|发表日期|发文日期|更新时间|更新日期|上传时间|录入时间|时间|日期"
+)
+_SOURCES = (
+    "信息来源|文章来源|新闻来源|本文来源|来源|稿源|文章来自|本文来自|转载自|"
+    "发布机构|发布单位|发文机关|发文单位|信息提供|供稿单位|供稿"
+)
+_COUNTS = (
+    "查看次数|浏览次数|阅读次数|点击次数|访问次数|浏览量|阅读量|点击量|点击数|点击率|访问量|"
+    "浏览|点击|阅读|人气"
+)
+_PEOPLE = (
+    "责任编辑|责任校对|责编|编辑|校对|审核|作者|录入者|录入|发布人|发布者|撰稿|审稿|记者|通讯员"
+)
+_PAGE = "字号|字体大小|字体|文章字体|分享到|分享至|分享|主办单位|承办单位|技术支持"
+_RECORD = (  # an office's register of its documents
+    "索引号|发文字号|文号|成文日期|主题分类|主题词|关键词|信息分类|公开方式|公文种类|有效性|效力状态"
+)
+_ADDRESSES = "原文链接|原文地址|本文网址|本文链接|来源网址|网址|链接|URL|url"
+_LABEL = re.compile(
+    rf"[【\[（(]?\s*(?:(?P<date>{_spread(_DATES)})|(?P<source>{_spread(_SOURCES)})"
+    rf"|(?P<count>{_COUNTS})|(?P<people>{_spread(_PEOPLE)})|(?P<page>{_spread(_PAGE)})"
+    rf"|(?P<record>{_spread(_RECORD)})|(?P<address>{_ADDRESSES}))\s*[:：]\s*"
+)
+# Labels that nobody speaks; the others count near a page's ends alone.
+_CERTAIN = re.compile(
+    r"[【\[（(]?\s*(?:发表时间|发布时间|发布日期|更新时间|责任编辑|责编|字号|字体|信息来源|文章来源|"
+    r"查看次数|浏览次数|阅读次数|点击次数|访问次数|浏览量|阅读量|点击量|点击数)\s*[:：]"
+)
+_MEETING_LABEL = re.compile(r"[【\[（(]?\s*(?:时间|日期)\s*[:：]")  # it could be a meeting's
+_SENTENCE = re.compile(r"[。！？；，!?;]")
+_URL = re.compile(r"https?://[^\s\u3000-\u9fff，。；）)】]+")
+_CLOCK = re.compile(r"\d[:：时]\d{1,2}")
+_BUTTONS = re.compile(r"[\[【（(｜|\s]|打印|关闭|收藏|点击|浏览|作者")
+_AFTER_DATE = re.compile(
+    r"[\s\dTZ:：.+时分秒-]*(?:星期.)?\s*[]】）)|｜]?\s*(?:[\[【（(]?(?:打印|关闭|收藏|点击).{0,20})?"
+)
+_LONGEST_VALUE = 40
+_NO_VALUE = re.compile(r"[。，；：:！？]|(?:讲话|报告|致辞|发言|通知|意见|决定)$")
+
+
+def is_publishing_line(line: str) -> bool:
+    """Whether a line is nothing but labels with short values, or a time stamp."""
+    return len(line) <= 160 and (_is_stamp(line) or _is_labelled(line))
+
+
+def is_certain(line: str) -> bool:
+    """Whether a line is a publishing line wherever it stands."""
+    return len(line) <= 160 and bool(_CERTAIN.match(line)) and _is_labelled(line)
+
+
+def may_be_meeting(line: str) -> bool:
+    """Whether a line such as 时间：2011年8月25日 could as well tell when a meeting is."""
+    return bool(_MEETING_LABEL.match(line)) and len(list(_LABEL.finditer(line))) == 1
+
+
+def awaits_value(line: str, following: str) -> bool:
+    """Whether a line is a label alone and the next line its value: 来源： / 某某日报."""
+    label = _LABEL.fullmatch(line)
+    if not label or _LABEL.match(following):
+        return False
+    if label["date"]:
+        return iso_date(following) is not None
+    longest = 20 if label["source"] else 6 if label["people"] or label["count"] else 0
+    return len(following) <= longest and not _NO_VALUE.search(following)
+
+
+def publication(lines: Sequence[str]) -> Metadata:
+    """When, by whom and where a page was published, from its publishing lines in order."""
+    found = Metadata()
+    for position, line in enumerate(lines):
+        following = lines[position + 1] if position + 1 < len(lines) else ""
+        if awaits_value(line, following):
+            line = f"{line} {following}"  # noqa: PLW2901 -- the value belongs to the line
+        found = found.filled_from(_read(line))
+    return found
+
+
+def _read(line: str) -> Metadata:
+    if _is_stamp(line):
+        return Metadata(published=iso_date(line))
+    values = list(_values(line))
+    return Metadata(
+        published=_first(_day, (value for kind, value in values if kind == "date")),
+        publisher=_first(_publisher, (value for kind, value in values if kind == "source")),
+        source_url=_first(
+            _address, (value for kind, value in values if kind in ("address", "source"))
+        ),
+    )
+
+
+def _first(read: Callable[[str], str | None], values: Iterator[str]) -> str | None:
+    return next((found for value in values if (found := read(value))), None)
+
+
+def _values(line: str) -> Iterator[tuple[str, str]]:
+    """The kinds of a line's labels with their values; a date may stand before the first label."""
+    labels = list(_LABEL.finditer(line))
+    if labels and labels[0].start() > 0:
+        yield "date", line[: labels[0].start()].strip()
+    for label, following in zip_longest(labels, labels[1:]):
+        end = following.start() if following else len(line)
+        yield label.lastgroup or "", line[label.end() : end].strip()
+
+
+def _is_labelled(line: str) -> bool:
+    values = list(_values(line))
+    return bool(values) and all(
+        len(value) <= _LONGEST_VALUE
+        and not _SENTENCE.search(value)
+        and (kind != "date" or not value or _day(value) is not None)
+        for kind, value in values
+    )
+
+
+def _is_stamp(line: str) -> bool:
+    """A date with a time of day, as only a page's stamp is."""
+    return len(line) <= 40 and bool(_CLOCK.search(line)) and iso_date(line) is not None
+
+
+def _day(value: str) -> str | None:
+    """The date that a value begins with, nothing but a time of day and buttons after it."""
+    dates = dates_in(value)
+    alone = dates and dates[0].start <= 1 and _AFTER_DATE.fullmatch(value, dates[0].end)
+    return dates[0].iso if alone else None
+
+
+def _publisher(value: str) -> str | None:
+    """The publisher's name: up to a blank, a bracket or a button."""
+    name = _BUTTONS.split(value, maxsplit=1)[0]
+    plain = 0 < len(name) <= 30 and not re.search(r"[。，；：:]", name)
+    return name if plain else None
+
+
+def _address(value: str) -> str | None:
+    found = _URL.search(value)
+    return found[0] if found else None

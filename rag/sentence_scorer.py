@@ -1,0 +1,295 @@
+"""Scores each sentence of the retrieved passages: the chance that it holds the answer.
+
+Each sentence gets features (words shared with the question weighed by their rarity, alone and together with
+heading and neighbours; the passage's rank; whether it has the kind of thing that is asked). A logistic model
+turns them into a probability. Knows no documents outside the passages.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from rag.calibration import Logistic
+from rag.dates import dates_in
+from rag.normal_form import normalise
+from rag.quantities import quantities
+from rag.query import Kind, Query, years_in
+from rag.retrieval import Retrieval
+from rag.schema import Hit, Quote
+from rag.sentences import sentences
+from rag.terms import terms
+
+PASSAGES = 6  # the passages whose sentences are looked at
+Frequencies = Callable[[Iterable[str]], Mapping[str, int]]
+
+FEATURES = (
+    "shared",  # share of the question's words that the sentence has, weighed by rarity
+    "shared_squared",
+    "shared_with_title",
+    "shared_with_previous",
+    "next_shared",
+    "previous_shared",
+    "passage_shared",
+    "longest_run",  # the longest run of characters shared, as a share of the question
+    "behind_best",  # the passage's fused score less that of the best passage
+    "passage_score",
+    "passage_cosine",
+    "first_passage",
+    "log_length",
+    "very_short",
+    "first_sentence",
+    "only_sentence",
+    "has_quantity",
+    "has_date",
+    "figure_has_quantity",
+    "when_has_date",
+    "figure_shared",
+    "how_log_length",
+    "list_log_length",
+    "list_has_series",
+    "how_has_series",
+    "why_has_reason",
+    "definition_has_copula",
+    "year_named",  # the question names a year and sentence, headings or title have it
+    "other_year",  # the question names a year and the sentence names only others
+    "after_question",  # the sentence before it asks: 什么叫“标准地”？
+)
+_REASON = re.compile("因为|由于|为了|因此|因而|所以|原因|缘于|出于")
+_SERIES = re.compile("[、;；]")
+_COPULA = re.compile("是|指|称|即")
+_VERY_SHORT = 12
+_COUNT = re.compile(r"^第[一二三四五六七八九十百\d]+篇[:：]?")  # of a compilation
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence that may answer."""
+
+    quote: Quote
+    rank: int  # of its passage
+    features: tuple[float, ...]
+    probability: float = 0.0
+
+    @property
+    def shared(self) -> float:
+        """The share of the question's words that the sentence has, weighed by rarity."""
+        return self.features[0]
+
+    @property
+    def has_quantity(self) -> bool:
+        """Whether it has any figure."""
+        return bool(self.features[FEATURES.index("has_quantity")])
+
+    @property
+    def length(self) -> int:
+        """In characters."""
+        return self.quote.end - self.quote.start
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """What is known of a sentence whatever the question."""
+
+    start: int  # within its passage
+    end: int
+    normal: str
+    terms: frozenset[str]
+    has_quantity: bool
+    has_date: bool
+    years: frozenset[str]
+
+    @property
+    def asks(self) -> bool:
+        """Whether it is a question; its answer comes after it."""
+        return self.normal.endswith(("?", "?”"))
+
+
+class Weights:
+    """The question's words and how much each counts: its inverse document frequency."""
+
+    def __init__(self, words: Iterable[str], frequencies: Mapping[str, int], total: int) -> None:
+        self.of = {
+            word: math.log(1 + (total - n + 0.5) / (n + 0.5))
+            for word in words
+            for n in [frequencies.get(word, 0)]
+        }
+        self.total = sum(self.of.values())
+        self.heaviest = max(self.of.values(), default=1.0)
+        # Many bigrams that the library lacks are no words but the seams between words.
+        self._known = {word: w for word, w in self.of.items() if frequencies.get(word, 0)}
+        self._known_total = sum(self._known.values())
+
+    def share(self, *term_sets: Collection[str]) -> float:
+        """The weight of the words that occur in any of the sets, of all the question's weight."""
+        found = sum(w for word, w in self.of.items() if any(word in s for s in term_sets))
+        return found / (self.total or 1.0)
+
+    def known_share(self, *term_sets: Collection[str]) -> float:
+        """The same of the words that the library has at all."""
+        found = sum(w for word, w in self._known.items() if any(word in s for s in term_sets))
+        return found / (self._known_total or 1.0)
+
+    @property
+    def unknown(self) -> float:
+        """The weight of the words that the library lacks, of all the question's weight."""
+        return 1 - self._known_total / (self.total or 1.0)
+
+    def missing(self, words: Collection[str], term_set: Collection[str]) -> float:
+        """The weight of those of ``words`` that the set lacks, of their weight."""
+        total = sum(self.of[word] for word in words)
+        return sum(self.of[w] for w in words if w not in term_set) / (total or 1.0)
+
+
+class SentenceScorer:
+    """Gives each sentence of the first passages its probability."""
+
+    def __init__(self, frequencies: Frequencies, total: Callable[[], int], model: Logistic) -> None:
+        self._frequencies = frequencies
+        self._total = total
+        self._model = model
+
+    def weights(self, query: Query) -> Weights:
+        """How much each of the question's words counts in this library."""
+        words = dict.fromkeys(terms(query.subject))
+        return Weights(words, self._frequencies(words), self._total())
+
+    def candidates(self, query: Query, retrieval: Retrieval, weights: Weights) -> list[Candidate]:
+        """The sentences of the first passages, by passage and place, each once, with probability."""
+        unscored = candidates_of(query, retrieval, weights)
+        if not unscored:
+            return []
+        rows = np.array([c.features for c in unscored])
+        return [
+            Candidate(c.quote, c.rank, c.features, float(p))
+            for c, p in zip(unscored, self._model.probabilities(rows), strict=True)
+        ]
+
+
+def candidates_of(query: Query, retrieval: Retrieval, weights: Weights) -> list[Candidate]:
+    """The sentences of the first passages with their features and no probability yet."""
+    found: dict[tuple[str, int], Candidate] = {}
+    for rank, hit in enumerate(retrieval.hits[:PASSAGES]):
+        known = _sentences_of(hit.text)
+        context = _Context(query, weights, retrieval, rank, hit)
+        for sentence, row in zip(known, _rows(context, known), strict=True):
+            start = hit.chunk.start + sentence.start
+            quote = Quote(hit.document, start, hit.chunk.start + sentence.end)
+            key = (hit.document.doc_id, start)
+            if not (sentence.asks or is_heading(quote)):
+                found.setdefault(key, Candidate(quote, rank, row))
+    return list(found.values())
+
+
+def context_of(hit: Hit) -> str:
+    """Title and headings over a passage: what its sentences leave to be understood."""
+    return "\n".join([hit.document.title, *hit.document.section_path(hit.chunk.section)])
+
+
+def is_heading(quote: Quote) -> bool:
+    """Whether a sentence is only a section's heading or the title; it announces, it does not tell."""
+    document = quote.document
+    position = document.section_at(quote.start)
+    if position is not None:
+        section = document.sections[position]
+        alone = (
+            document.text[section.heading_end : section.heading_end + 2].lstrip("。.:： ")[:1]
+            == "\n"
+        )
+        if alone and quote.start == section.start and quote.end <= section.heading_end + 1:
+            return True
+    bare = _COUNT.sub("", normalise(quote.text)).lstrip("# -—")
+    titles = (document.metadata.title, document.metadata.subtitle)
+    return bare in {normalise(title) for title in titles if title}
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """What all sentences of one passage share."""
+
+    query: Query
+    weights: Weights
+    retrieval: Retrieval
+    rank: int
+    hit: Hit
+
+
+def _rows(context: _Context, known: tuple[_Sentence, ...]) -> Iterator[tuple[float, ...]]:
+    """The features of a passage's sentences, in the order of ``FEATURES``."""
+    share, kind = context.weights.share, context.query.kind
+    above = context_of(context.hit)
+    title, title_years = frozenset(terms(above)), years_in(normalise(above))
+    asked_years = context.query.years
+    passage_shared = share(title, *(s.terms for s in known))
+    best = context.retrieval.hits[0].score
+    nothing: frozenset[str] = frozenset()
+    for i, sentence in enumerate(known):
+        shared = share(sentence.terms)
+        previous = known[i - 1].terms if i else nothing
+        following = known[i + 1].terms if i + 1 < len(known) else nothing
+        log_length = math.log1p(len(sentence.normal))
+        series = bool(_SERIES.search(sentence.normal))
+        yield (
+            shared,
+            shared * shared,
+            share(sentence.terms, title),
+            share(sentence.terms, title, previous),
+            share(following),
+            share(previous),
+            passage_shared,
+            longest_run(context.query.content, sentence.normal)
+            / max(len(context.query.content), 1),
+            context.hit.score - best,
+            context.hit.score,
+            float(context.retrieval.dense[context.rank]),
+            float(context.rank == 0),
+            log_length,
+            float(len(sentence.normal) < _VERY_SHORT),
+            float(i == 0),
+            float(len(known) == 1),
+            float(sentence.has_quantity),
+            float(sentence.has_date),
+            float(kind is Kind.FIGURE and sentence.has_quantity),
+            float(kind is Kind.WHEN and sentence.has_date),
+            shared * (kind is Kind.FIGURE),
+            log_length * (kind is Kind.HOW),
+            log_length * (kind is Kind.LIST),
+            float(kind is Kind.LIST and series),
+            float(kind is Kind.HOW and series),
+            float(kind is Kind.WHY and bool(_REASON.search(sentence.normal))),
+            float(kind is Kind.DEFINITION and bool(_COPULA.search(sentence.normal))),
+            float(bool(asked_years & (sentence.years | title_years))),
+            float(bool(asked_years and sentence.years and not asked_years & sentence.years)),
+            float(i > 0 and known[i - 1].asks),
+        )
+
+
+@lru_cache(maxsize=8192)
+def _sentences_of(passage: str) -> tuple[_Sentence, ...]:
+    """The sentences of a passage, read once however often the passage is found."""
+    return tuple(
+        _Sentence(
+            span.start,
+            span.end,
+            normal := normalise(words := passage[span.start : span.end]),
+            frozenset(terms(words)),
+            bool(quantities(words)),
+            bool(dates_in(words)),
+            years_in(normal),
+        )
+        for span in sentences(passage)
+    )
+
+
+def longest_run(one: str, other: str) -> int:
+    """Length of the longest common substring."""
+    best = 0
+    for start in range(len(one)):
+        while start + best < len(one) and one[start : start + best + 1] in other:
+            best += 1
+    return best

@@ -1,0 +1,48 @@
+"""What the web needs of the assistant and the library; the web constructs neither."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from rag.schema import Answer, Document, Hit, Question
+
+if TYPE_CHECKING:
+    from rag.corpus import DocumentEntry
+    from rag.ingestion import Progress, SourceReport
+
+
+class Assistant(Protocol):
+    """Answers questions."""
+
+    def stream(self, question: Question) -> Iterator[str | Answer]:
+        """The pieces of the answer's text as they come, the complete answer last."""
+
+    def search(self, question: Question, k: int) -> Sequence[Hit]:
+        """The ``k`` best passages, best first."""
+
+
+class Library(Protocol):
+    """Keeps the speeches."""
+
+    @property
+    def root(self) -> Path:
+        """The library's folder."""
+
+    def documents(self) -> Sequence[DocumentEntry]:
+        """All speeches."""
+
+    def document(self, doc_id: str) -> Document:
+        """A speech; raises ``UnknownDocumentError``."""
+
+    def was_removed(self, doc_id: str) -> bool:
+        """Whether there was a speech with this id that is no longer there."""
+
+    def ingest(
+        self, paths: Iterable[Path], on_progress: Callable[[Progress], None] | None = None
+    ) -> Iterator[SourceReport]:
+        """Takes files in, one report each."""
+
+    def remove(self, doc_ids: Iterable[str]) -> None:
+        """Takes speeches out; raises ``UnknownDocumentError``."""

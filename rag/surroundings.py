@@ -1,0 +1,81 @@
+"""What a speech says around a passage: its title, speaker, date, headings and the lines before.
+
+A claim may name what the evidence leaves to its context ("石嘴山市" for "全市", "2009年" for "今年").
+Knows names and years alone; what they do to a verdict is decided in ``comparison``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from rag.agreement import year_of
+from rag.claims import tokens
+from rag.moments import moments
+from rag.normal_form import normalise
+from rag.schema import Document
+from rag.wording import Role
+
+_HEAD = 200  # characters at the start, where title, venue and speaker stand
+_BEFORE = 300  # characters before the evidence that still name its subject
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """The context of the evidence at ``offset`` in ``document``."""
+
+    document: Document
+    offset: int
+
+    @cached_property
+    def year_of_speech(self) -> int | None:
+        """The year in which the speech was given, by its date or its title."""
+        metadata = self.document.metadata
+        for text in (metadata.date, metadata.title, self.document.text[:_HEAD]):
+            dates = moments(f"{text}年" if text and len(text) == 4 else text or "")
+            years = [m.year for m in dates if m.year is not None]
+            if years:
+                return years[0]
+        return None
+
+    def names(self, words: str) -> bool:
+        """Whether title, speaker, venue, headings or the head of the text have these words."""
+        return words in self._about
+
+    def place_is(self, key: str) -> bool:
+        """Whether the context is about this place: in its title, or the last one named before."""
+        if key in self._about:
+            return True
+        places = [t.key for t in tokens(self._before) if t.role is Role.PLACE]
+        return bool(places) and places[-1] == key
+
+    def year_is(self, year: int) -> bool:
+        """Whether the context speaks of this year: named last before, in a heading, or its own.
+
+        A report of 2011 speaks of 2011 and looks back on 2010.
+        """
+        named = self._years(self._before)
+        headed = [y for heading in self._headings for y in self._years(heading)]
+        if year in headed or named[-1:] == [year]:
+            return True
+        speech = self.year_of_speech
+        return not headed and speech is not None and year in (speech, speech - 1)
+
+    def _years(self, text: str) -> list[int]:
+        years = (year_of(moment, self.year_of_speech) for moment in moments(text))
+        return [year for year in years if year is not None]
+
+    @cached_property
+    def _headings(self) -> tuple[str, ...]:
+        return self.document.section_path(self.document.section_at(self.offset))
+
+    @cached_property
+    def _before(self) -> str:
+        return self.document.text[max(0, self.offset - _BEFORE) : self.offset]
+
+    @cached_property
+    def _about(self) -> str:
+        m = self.document.metadata
+        parts = (m.title, m.subtitle, m.speaker, m.venue, m.office, m.publisher)
+        head = self.document.text[:_HEAD]
+        return normalise("\n".join((*filter(None, parts), *self._headings, head)))

@@ -1,0 +1,348 @@
+"""What the lines above a speech say together: title, subtitle, speaker, office, date, venue.
+
+Reads lines up to the salutation or the first sentence. Precision before recall: what is not certain
+stays empty. Does not know where a speech begins in its source, nor page chrome, which it is told.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+
+from rag.dates import dates_in, iso_date
+from rag.names import Speaker, is_masked, spaced_name, speaker_in_line, surnamed
+from rag.publication import is_publishing_line, publication
+from rag.schema import Metadata
+from rag.titles import (
+    LONGEST_TITLE,
+    closed_up,
+    is_counted,
+    is_salutation,
+    is_speech_title,
+    read_subtitle,
+    read_title,
+    without_blanks,
+    without_dashes,
+    without_hashes,
+    without_marker,
+    without_number,
+)
+
+_OFFICE_NAME = re.compile(
+    r"[\u3400-\u9fff（）()]{2,30}(?:办公室|办公厅|委办|府办|局|委员会|政府|党组|工会|协会|联合会|妇联|"
+    r"中心|学校|大学|集团|公司|厅|院|部|委|署)"
+)
+_HEADING = re.compile(
+    r"[一二三四五六七八九十]{1,3}[、．.]|[（(][一二三四五六七八九十]{1,3}[)）]|\d{1,2}[、．.](?!\d)"
+    r"|第[一二三四五六七八九十]+[章节条](?:\s|$)"
+)
+_SENTENCE = re.compile(r"[。；;]|[，,、：:.…]$|^[。，、；：！？,.)）】”」』]")
+_OPENING = re.compile(
+    "现在|現在|今天|今年|刚才|下面|我们|我[代是来]|这次|最近|近日|日前|为了|为进一步|根据|按照|"
+    "图为|附件|目录$|目 录$"
+)
+_CAPTION = re.compile(r"(?:记者|通讯员|摄影)[^。！？]{0,24}(?:摄(?:影)?[）)]?)?$")
+_CLOCK = re.compile(r"\d[:：时]\d")
+_DATE_FIRST = re.compile(r"[（(](?P<date>[^（）()]{6,30})[)）]\s*")
+_DATE_LAST = re.compile(r"(?P<before>.{2,60}?)\s*[（(](?P<date>[^（）()]{6,30})[)）]")
+_MEETING_NOTE = re.compile(  # a plain 时间： is a publishing line
+    r"(?:(?P<time>(?:会议|讲话)时间|时间(?=.*地点))|(?:会议|讲话)?地点|主持人?|参加人员?|出席|列席|记录人?)\s*[:：]"
+)
+_TITLE_LABEL = re.compile(r"^(?:标\s*题|名\s*称|题\s*目)\s*[:：]\s*")
+_MOST_LINES = 30  # a title block is no longer
+_MOST_TITLE_LINES = 3
+_LONGEST_LINE = 120
+
+
+@dataclass(frozen=True, slots=True)
+class HeadLine:
+    """A line at the head of a speech, and whether it is page chrome."""
+
+    text: str
+    is_chrome: bool = False
+
+
+@dataclass(slots=True)
+class _Block:
+    """What has been read so far; ``groups`` are runs of title lines."""
+
+    groups: list[list[str]] = field(default_factory=list)
+    marker_title: str | None = None
+    titled: int | None = None  # the group that the subtitle stands under
+    speaker: Speaker = field(default_factory=Speaker)
+    bare_name: str | None = None  # a name without office: a speaker's, or a reporter's
+    dated: str | None = None  # a date on its own line
+    found: Metadata = field(default_factory=Metadata)
+    saluted: bool = False
+    open: bool = False  # whether the next title line goes on with the last group
+    previous: str = ""
+
+
+def read_title_block(lines: Sequence[HeadLine], hint: str | None = None) -> Metadata:
+    """The metadata that the lines above a speech give.
+
+    Args:
+        lines: The first lines of a speech, from its title on.
+        hint: A title from the container; of several titles in the text it tells the right one.
+    """
+    block = _Block()
+    lines = _rejoined(lines[:_MOST_LINES])
+    for line in lines:
+        if line.is_chrome or _CAPTION.search(line.text):
+            block.open, block.previous = False, ""
+        elif not _take(block, line.text):
+            return _metadata(block, hint)
+        else:
+            block.previous = line.text
+    # Nothing follows: such lines are no title block unless they show a speech.
+    return _metadata(block, hint) if _is_speech(block) else Metadata()
+
+
+def signature(lines: Sequence[str]) -> Metadata:
+    """Publisher and date from the last lines of a text: an office, then a date."""
+    for above, below in pairwise(lines):
+        if (date := iso_date(below)) and _is_office(above):
+            return Metadata(publisher=without_blanks(above), published=date)
+    return _signed(lines[-1]) if lines else Metadata()
+
+
+def _rejoined(lines: Sequence[HeadLine]) -> list[HeadLine]:
+    """The lines, a subtitle that was broken over two or three of them made whole."""
+    joined: list[HeadLine] = []
+    position = 0
+    while position < len(lines):
+        count = next((n for n in (2, 3) if _is_broken(lines[position : position + n])), 1)
+        whole = "".join(line.text for line in lines[position : position + count])
+        joined.append(HeadLine(whole, lines[position].is_chrome))
+        position += count
+    return joined
+
+
+def _is_broken(lines: Sequence[HeadLine]) -> bool:
+    """Whether lines make a subtitle together of which none is one alone."""
+    if len(lines) < 2 or any(line.is_chrome or read_subtitle(line.text) for line in lines):
+        return False
+    whole = read_subtitle("".join(line.text for line in lines))
+    return whole is not None and whole.venue is not None
+
+
+def _take(block: _Block, line: str) -> bool:
+    """Read one line into ``block``; false where the speech itself has begun."""
+    if is_counted(counted := without_hashes(line)):
+        title = without_number(without_marker(counted))
+        block.marker_title = closed_up(title) or block.marker_title
+        return True
+    if is_publishing_line(line):
+        block.found = block.found.filled_from(publication([line]))
+        block.open = False
+        return True
+    line = _take_off_date(block, line)
+    if len(line) > _LONGEST_LINE:
+        return _end(block, line)
+    if is_salutation(line):
+        block.saluted = True
+        return False
+    readers = (_take_meeting_note, _take_subtitle, _take_date, _take_signature, _take_speaker)
+    if not line or any(reader(block, line) for reader in readers):
+        block.open = False
+        return True
+    return _take_title(block, line)
+
+
+def _take_off_date(block: _Block, line: str) -> str:
+    """Take the date off (2005-07-07)同志们: or 工作报告（2012年2月29日）; the rest of the line."""
+    first = _DATE_FIRST.match(line)
+    if first and (date := _noted_date(block, first["date"])):
+        block.dated = block.dated or date
+        return line[first.end() :]
+    last = _DATE_LAST.fullmatch(line)
+    if last and (date := _noted_date(block, last["date"])):
+        block.dated = block.dated or date
+        return last["before"]
+    return line
+
+
+def _noted_date(block: _Block, text: str) -> str | None:
+    """The date in brackets, a note such as 根据录音整理 after it allowed; not a meeting's date."""
+    dates = dates_in(text, year=_year(block))
+    if len(dates) != 1 or dates[0].start > 0 or len(dates[0].iso) == 4:
+        return None
+    rest = text[dates[0].end :]
+    return dates[0].iso if len(rest) <= 12 and "在" not in rest and "通过" not in rest else None
+
+
+def _year(block: _Block) -> int | None:
+    """The year that the titles name, for a date that leaves it out."""
+    titles = [line for group in block.groups for line in group]
+    years = {date.iso[:4] for title in titles for date in dates_in(title)}
+    return int(years.pop()) if len(years) == 1 else None
+
+
+def _take_meeting_note(block: _Block, line: str) -> bool:
+    """时间：2011年8月25日 地点：县会议室: when and where, who presides."""
+    note = _MEETING_NOTE.match(line)
+    if note and note["time"] and (dates := dates_in(line)):
+        block.dated = block.dated or dates[0].iso
+    return note is not None
+
+
+def _take_subtitle(block: _Block, line: str) -> bool:
+    found = read_subtitle(line)
+    if found is None:
+        bare = without_dashes(line)
+        if bare == line or not block.groups or len(bare) > LONGEST_TITLE:
+            return False
+        block.found = block.found.filled_from(Metadata(subtitle=bare))
+        return True
+    if block.groups and block.titled is None:
+        block.titled = len(block.groups) - 1
+    if found.speaker:
+        block.speaker = Speaker(found.speaker, found.office)
+    block.found = block.found.filled_from(replace(found, speaker=None, office=None))
+    return True
+
+
+def _take_date(block: _Block, line: str) -> bool:
+    date = iso_date(line)
+    if not date or len(date) == 4:
+        return False
+    if _CLOCK.search(line):
+        block.found = block.found.filled_from(Metadata(published=date))
+    elif _is_office(block.previous):
+        if block.open:  # the office was taken for a title line
+            block.groups[-1].pop()
+            block.groups = [group for group in block.groups if group]
+        issued = Metadata(published=date, publisher=without_blanks(block.previous))
+        block.found = block.found.filled_from(issued)
+    else:
+        block.dated = block.dated or date
+    return True
+
+
+def _take_signature(block: _Block, line: str) -> bool:
+    signed = _signed(line)
+    block.found = block.found.filled_from(signed)
+    return signed.publisher is not None
+
+
+def _signed(line: str) -> Metadata:
+    """某县教育局办公室 二0一一年八月三十日: who issued a text, and when."""
+    parts = re.split(r"\s+", line.strip(), maxsplit=1)
+    if len(parts) == 2 and _is_office(parts[0]) and (date := iso_date(parts[1])):
+        return Metadata(publisher=parts[0], published=date)
+    return Metadata()
+
+
+def _take_speaker(block: _Block, line: str) -> bool:
+    if not (block.groups or block.marker_title or block.found.subtitle):
+        return _take_leading_speaker(block, line)
+    found = speaker_in_line(line) or Speaker()
+    if found.name:
+        block.speaker = block.speaker if block.speaker.name else found
+        return True
+    if name := _bare_name(line.strip("（）()")):
+        above = speaker_in_line(block.previous) or Speaker()
+        if above.office and not above.name:
+            block.speaker = Speaker(name, above.office)
+        block.bare_name = block.bare_name or name
+        return True
+    return found.office is not None and not is_speech_title(line)
+
+
+def _bare_name(text: str) -> str | None:
+    closed = without_blanks(text)
+    masked = closed if is_masked(closed) and re.search(r"[^*＊]", closed) else None
+    return surnamed(text) or spaced_name(text) or masked
+
+
+def _take_leading_speaker(block: _Block, line: str) -> bool:
+    """A line above any title names a speaker only with the office."""
+    found = speaker_in_line(line)
+    if not (found and found.name and found.office):
+        return False
+    block.speaker = found
+    return True
+
+
+def _take_title(block: _Block, line: str) -> bool:
+    title = closed_up(_TITLE_LABEL.sub("", without_hashes(line)))
+    starts_text = _HEADING.match(title) or _OPENING.match(title) or _SENTENCE.search(title)
+    if starts_text or (block.groups and line.startswith("#")):
+        return _end(block, line)
+    if len(title) > LONGEST_TITLE or not re.search(r"[^\W\d_]", title):
+        return False
+    if _is_bracketed(title) or title.count("（") != title.count("）"):
+        return True
+    if block.open and _is_office(title):
+        return True  # who issued it, below its title
+    if not block.open:
+        block.groups.append([])
+    block.groups[-1].append(title)
+    block.open = True
+    return True
+
+
+def _end(block: _Block, line: str) -> bool:
+    """The speech begins with this line; one that begins with 。 shows that it began above."""
+    if line[0] in "。，、；" and block.open:
+        block.groups.pop()
+    return False
+
+
+def _is_bracketed(title: str) -> bool:
+    """Whether a line is a remark in brackets: （送审稿）."""
+    return title[0] in "（(［[" and title[-1] in ")）］]"
+
+
+def _metadata(block: _Block, hint: str | None) -> Metadata:
+    title = _chosen_title(block, hint)
+    speaker = block.speaker
+    if not speaker.name and block.bare_name and _is_speech(block):
+        speaker = Speaker(block.bare_name)
+    found = replace(
+        block.found,
+        title=title,
+        speaker=speaker.name,
+        office=speaker.office if speaker.name else None,
+        date=block.found.date or block.dated,
+    )
+    for stated in (title, block.marker_title):
+        told = read_title(stated) if stated else Metadata()
+        if found.speaker and told.speaker != found.speaker:
+            told = replace(told, office=None)  # it would be another person's
+        found = found.filled_from(told)
+    return found
+
+
+def _is_speech(block: _Block) -> bool:
+    """Whether anything shows that somebody speaks here."""
+    titles = [title for group in block.groups for title in group] + [block.marker_title or ""]
+    shown = block.saluted or block.found.venue or block.speaker.name or block.dated
+    return bool(shown or any(map(is_speech_title, titles)))
+
+
+def _chosen_title(block: _Block, hint: str | None) -> str | None:
+    """The title above the subtitle, or that of the hint, or the first; a longer form if any."""
+    titles = [_joined(group) for group in block.groups if group]
+    if not titles:
+        return block.marker_title
+    chosen = titles[min(block.titled or 0, len(titles) - 1)]
+    if block.titled is None and hint:
+        chosen = next((t for t in titles if without_blanks(t) in without_blanks(hint)), chosen)
+    longer = [t for t in (*titles, block.marker_title or "") if chosen in t and is_speech_title(t)]
+    return max([chosen, *longer], key=len)
+
+
+def _joined(group: Sequence[str]) -> str:
+    """Title lines as one; a line of a character or two is the end of a broken one."""
+    joined = group[0]
+    for line in group[1:] if len(group) <= _MOST_TITLE_LINES else ():
+        if line not in joined:
+            joined += line if len(line) <= 2 else f" {line}"
+    return joined
+
+
+def _is_office(text: str) -> bool:
+    return bool(_OFFICE_NAME.fullmatch(without_blanks(text)))

@@ -1,0 +1,212 @@
+"""Whether passages support a sentence, contradict it, or say nothing of it.
+
+Deterministic and without a model: figures, dates, names, negations and quotations are compared one
+by one, the rest by how much of the sentence the evidence covers. Knows nothing of retrieval.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+from rag.agreement import Difference
+from rag.claims import tokens
+from rag.comparison import Clause, Comparison, Source, compare
+from rag.framing import frame_differences, frame_end
+from rag.normal_form import normalise
+from rag.schema import Document, Quote, Span
+from rag.sentences import sentences
+from rag.surroundings import Surroundings
+
+_WIDENED = 200  # characters on either side in which a cut sentence is completed
+_CANDIDATES = 8  # source sentences that are compared in full
+_ALIKE = 0.2  # share of the best sentence's common words that another one must have
+_SUPPORT = 0.8  # share of the sentence that the evidence must cover
+_CLAUSE_SUPPORT = 0.7  # the same for each clause
+_ONE_CHARACTER = 1.2  # weight of one character with a little grammar
+_SAME_MATTER = 0.72  # share from which on evidence speaks of the very thing
+_QUOTED = re.compile('“([^“”]{2,})”|「([^「」]{2,})」|『([^『』]{2,})』|"([^"]{2,})"')
+_SEMICOLON = re.compile("[；;]")
+_PART = 8  # characters that a part between semicolons needs to be judged for itself
+_NO_WORD = re.compile(r"\W")
+
+
+class Ruling(StrEnum):
+    """What the evidence says of a sentence."""
+
+    SUPPORTED = "supported"
+    CONTRADICTED = "contradicted"
+    UNSUPPORTED = "unsupported"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The ruling on a sentence, why, and the source sentences that it rests on."""
+
+    ruling: Ruling
+    reason: Difference | None
+    evidence: tuple[Quote, ...]
+    coverage: float  # share of the sentence that the evidence speaks of
+    closeness: float  # orders verdicts of one ruling: how near the evidence is to the sentence
+
+
+_NOTHING = Verdict(Ruling.UNSUPPORTED, Difference.NO_EVIDENCE, (), 0.0, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Evidence:
+    """The sentences of one speech that have most in common with the claim."""
+
+    document: Document
+    spans: tuple[Span, ...]
+
+    @property
+    def text(self) -> str:
+        """All of it, in the order of the speech."""
+        return "".join(self.document.text[s.start : s.end] for s in self.spans)
+
+
+def verify(sentence: str, passages: Sequence[Quote]) -> Verdict:
+    """Hold ``sentence`` against ``passages``.
+
+    Each speech is judged for itself, so that no clause is supported by pieces of several; only
+    what stands between semicolons may rest on different speeches. The verdict is that of the
+    speech that supports the sentence, or of the one that comes nearest to it. An unsupported
+    sentence keeps no evidence.
+    """
+    whole = _verify(sentence, passages)
+    parts = [part for part in _SEMICOLON.split(sentence) if part.strip()]
+    if whole.ruling is Ruling.SUPPORTED or min(map(len, parts)) < _PART or len(parts) < 2:
+        return whole
+    verdicts = [_verify(part, passages) for part in parts]
+    if any(v.ruling is not Ruling.SUPPORTED for v in verdicts):
+        return whole
+    evidence = tuple(dict.fromkeys(p for v in verdicts for p in v.evidence))
+    return Verdict(Ruling.SUPPORTED, None, evidence, 1.0, 1.0)
+
+
+def _verify(claim: str, passages: Sequence[Quote]) -> Verdict:
+    """The best verdict on the claim as it stands, or, as a report of a speech, without its frame."""
+    whole = _best("", claim, passages)
+    end = frame_end(claim)
+    if whole.ruling is Ruling.SUPPORTED or not end:
+        return whole
+    return _best(claim[:end], claim[end:], passages)
+
+
+def _best(frame: str, claim: str, passages: Sequence[Quote]) -> Verdict:
+    verdicts = (_verdict(frame, claim, evidence) for evidence in _evidence(claim, passages))
+    return max(verdicts, key=_rank, default=_NOTHING)
+
+
+def _rank(verdict: Verdict) -> tuple[int, float]:
+    order = (Ruling.UNSUPPORTED, Ruling.CONTRADICTED, Ruling.SUPPORTED)
+    return order.index(verdict.ruling), verdict.closeness
+
+
+# --- evidence --------------------------------------------------------------------------------
+
+
+def _evidence(claim: str, passages: Sequence[Quote]) -> list[_Evidence]:
+    """The source sentences most like the claim, speech by speech."""
+    said = _bigrams(claim)
+    shared: dict[tuple[int, Span], int] = {}
+    documents = {id(p.document): p.document for p in passages}
+    for passage in passages:
+        text = passage.document.text
+        for span in _sentences_of(passage):
+            common = len(said & _bigrams(text[span.start : span.end]))
+            shared[id(passage.document), span] = common
+    enough = max(1.0, _ALIKE * max(shared.values(), default=0))
+    alike = [key for key, common in shared.items() if common >= enough]
+    best = sorted(alike, key=lambda key: -shared[key])[:_CANDIDATES]
+    found: dict[int, list[Span]] = {}
+    for identity, span in best:
+        found.setdefault(identity, []).append(span)
+    return [
+        _Evidence(documents[identity], tuple(sorted(spans, key=lambda s: s.start)))
+        for identity, spans in found.items()
+    ]
+
+
+def _sentences_of(passage: Quote) -> tuple[Span, ...]:
+    """The sentences that the passage touches, whole."""
+    text, start, end = passage.document.text, passage.start, passage.end
+    near = sentences(text, max(0, start - _WIDENED), min(len(text), end + _WIDENED))
+    return tuple(s for s in near if s.start < end and start < s.end)
+
+
+@lru_cache(maxsize=8192)
+def _bigrams(text: str) -> frozenset[str]:
+    text = _words_only(text)
+    return frozenset(text[i : i + 2] for i in range(len(text) - 1))
+
+
+def _words_only(text: str) -> str:
+    return _NO_WORD.sub("", normalise(text))
+
+
+# --- verdicts --------------------------------------------------------------------------------
+
+
+def _verdict(frame: str, claim: str, evidence: _Evidence) -> Verdict:
+    text = evidence.document.text
+    sources = [
+        Source(tokens(text[s.start : s.end]), Surroundings(evidence.document, s.start))
+        for s in evidence.spans
+    ]
+    comparison = compare(tokens(claim), sources)
+    differences = [*comparison.differences, *_of_frame(frame, sources[0].around, evidence)]
+    if not differences and _misquotes(claim, evidence):
+        differences.append(Difference.QUOTE)
+    ruling, reason = _ruling(comparison, differences)
+    used = () if ruling is Ruling.UNSUPPORTED else comparison.used
+    return Verdict(
+        ruling,
+        reason,
+        tuple(
+            Quote(evidence.document, evidence.spans[n].start, evidence.spans[n].end) for n in used
+        ),
+        comparison.coverage,
+        _closeness(comparison, differences),
+    )
+
+
+def _of_frame(frame: str, around: Surroundings, evidence: _Evidence) -> Iterator[Difference]:
+    return frame_differences(frame, around, normalise(evidence.text) if frame else "")
+
+
+def _misquotes(claim: str, evidence: _Evidence) -> bool:
+    """Whether something stands in quotation marks that the evidence does not have word for word."""
+    quotes = [_words_only("".join(match.groups(""))) for match in _QUOTED.finditer(claim)]
+    return bool(quotes) and not all(quote in _words_only(evidence.text) for quote in quotes)
+
+
+def _ruling(
+    comparison: Comparison, differences: Sequence[Difference]
+) -> tuple[Ruling, Difference | None]:
+    if Difference.NO_EVIDENCE in differences:
+        return Ruling.UNSUPPORTED, Difference.NO_EVIDENCE
+    if differences and comparison.coverage >= _SAME_MATTER:
+        return Ruling.CONTRADICTED, differences[0]
+    whole = comparison.coverage >= _SUPPORT
+    if not differences and whole and all(map(_is_covered, comparison.clauses)):
+        return Ruling.SUPPORTED, None
+    return Ruling.UNSUPPORTED, Difference.NO_EVIDENCE
+
+
+def _is_covered(clause: Clause) -> bool:
+    """Whether the evidence speaks of the clause; one character of it may be missing in any case."""
+    missing = clause.weight * (1 - clause.coverage)
+    return missing <= max(_ONE_CHARACTER, clause.weight * (1 - _CLAUSE_SUPPORT))
+
+
+def _closeness(comparison: Comparison, differences: Sequence[Difference]) -> float:
+    """Coverage less the differences: among look-alike speeches, the one that is meant.
+
+    Look-alike reports have the same sentence with other figures, so a figure counts for more.
+    """
+    return comparison.coverage - 0.1 * len(differences) - 0.05 * (Difference.FIGURE in differences)

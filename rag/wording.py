@@ -1,0 +1,352 @@
+"""The words of speeches and reports that the verifier must know: same, opposite, weightless, negating.
+
+Plain tables in the normal form, read once. Knows words alone: how texts are compared is in
+``verifier``, figures and dates are in ``quantities`` and ``moments``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+from rag.gazetteer import OFFICES, PLACES, short_place
+
+
+class Role(StrEnum):
+    """What a word does in a sentence, as far as it matters to its truth."""
+
+    CONTENT = "content"  # names the matter; another word in its place is another claim
+    WORDING = "wording"  # verbs of reports: another one in its place changes little
+    STYLE = "style"  # adverbs and adjectives that may come and go
+    LIGHT = "light"  # grammar
+    ADVERSE = "adverse"  # wording that turns its object to the worse
+    NEGATION = "negation"
+    UP = "up"
+    DOWN = "down"
+    BASIS = "basis"  # 同比, 环比
+    LIMIT = "limit"  # 以上, 以下 of something that is no figure: 县级以上
+    SCOPE = "scope"  # 全省, 我市: stands for a name
+    PLACE = "place"
+    OFFICE = "office"
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One known word: ``key`` is the same for words that mean the same."""
+
+    key: str
+    role: Role
+
+
+# Each line: words that mean the same in a report.
+_SAME_WORDING = """
+推进 推动 促进 助推 驱动
+建设 构建 打造 营造 建立 兴建 修建 搭建
+建成 竣工 完工 落成
+投用 投入使用 投入运营 投运 启用 投产 投入运行 正式运行
+实施 实行 落实 执行 贯彻 推行 施行 贯彻落实
+开展 进行 组织开展 组织 举办 举行 召开 办好
+支持 扶持 帮扶 扶助 帮助 援助
+加强 强化 增强 加大 提升 提高 改善
+加快 加速 抓紧 提速
+完善 健全 优化 改进
+获得 荣获 取得 得到 赢得 获
+保护 守护 维护 保障 保卫 捍卫
+扩大 拓展 拓宽 扩展 拓
+完成 实现 达成 做到
+开始 启动 着手 开启 开工 动工
+巩固 稳固 夯实
+集聚 聚集 汇聚 汇集 集中
+设立 成立 组建 创办 创建 创立
+安置 安排 吸纳
+签订 签署 签约 订立
+包括 包含 涵盖 囊括
+培育 培养 壮大 做大 做强 做大做强
+解决 化解 破解 处理
+考察 调研 视察 考察调研
+参加 出席 参与
+利用 运用 使用 采用 依托
+发挥 起到
+统筹 协调 统筹协调
+鼓励 引导 倡导
+整治 治理
+列入 列为 纳入 被列为 被列入
+接近 逼近
+保持 维持
+改建 改造
+选派 派出 派遣
+授予 颁发 授
+宣布 公布 发布
+提供 给予 供给
+增至 增加到 增长到 提高到 上升到 升至 升到 增到 提升到 提升至 提高至 增加至 上升至
+降至 降到 下降到 下降至 减少到 减少至 减至 回落到 回落至 降低到 降低至
+居 位居 位列 列 排名 名列 排在 排 居于
+纳入 列进
+整改 改正
+查处 惩处 严惩 惩治 严肃查处 依法严惩 惩罚
+刹住 制止住 煞住
+消除 清除 扫除 破除 根除
+减轻 缓解 缓和
+意味着 标志着
+导致 造成 引起 引发 带来
+惠及 受益 受惠
+引领 带领 率领
+弘扬 发扬 倡导
+创造 创下 刷新
+成为 变成
+作出 做出
+制定 制订 拟定 出台 推出 印发
+修改 修订 修正
+发放 发 派发
+适应 顺应
+满足 符合
+体现 反映 彰显 展现 展示 凸显
+防范 防控 预防 防备
+聚焦 紧盯 瞄准
+新建 新修
+维修 修缮
+吸引 引进 引入
+落户 落地 入驻 进驻
+访问 出访
+会见 会晤
+探讨 研讨
+表彰 嘉奖 奖励
+付给 支付 给付
+拥有 具有 具备
+带动 拉动
+激发 调动 激活
+丰富 充实
+跨越 跨过 迈过 迈上 站上 跃上 突破 超过 超出
+"""
+
+# Adverbs and adjectives of style: they may come and go.
+_STYLE = """
+全面 深入 扎实 大力 积极 着力 切实 有效 有力 充分 全力 认真 努力 稳妥 牢牢 牢固 加紧 精准 及时 合理
+有序 平稳 顺利 圆满 突出 紧紧 奋力 勇于 高速 较大 较好 良好 优良 高质量 高水平 高效 有机 有力有效
+卓有成效 成绩显著 先后 相继 陆续 分别 累计 共计 合计 总计 全力以赴 依法 连年 连续多年 一直 一贯 历来 长期
+务必 一定 必将 定能 并肩 深刻 深远 重大 重要 主要 统筹兼顾 分批 分期 蓬勃 旺盛 强劲 火热 红火 活跃
+有声有色 如火如荼 方兴未艾 喜人 可喜 亮眼 骄人 突出的 显著的 丰硕 能够 敢于 善于 乐于 难免 紧密团结
+"""
+
+_SAME_STYLE = """
+大幅 大幅度 较大幅度 显著 明显 大大 极大 极大地 大为
+不断 持续 继续 稳步 逐步 日益 连续 始终 坚持不懈
+进一步 更加 更为 愈加
+共同 携手
+迅速 快速 较快 飞速 迅猛
+坚决 坚定
+广泛 普遍
+严厉 严格 严肃
+紧密 密切
+主动 自觉
+"""
+
+_SAME_CONTENT = """
+首位 第一 第1 第一位 榜首 最多 第1位
+企图 妄图 图谋
+首次 第一次 首度
+方式 形式 办法 途径 手段 方法
+手续 程序 流程
+职工 员工
+高校 高等学校 高等院校
+活动 系列活动
+犯罪 犯罪活动
+人大 人民代表大会
+政协 政治协商会议 人民政治协商会议
+gdp 生产总值 国内生产总值
+规上 规模以上
+居民消费价格 cpi 居民消费价格指数
+社会消费品零售总额 社零总额
+固定资产投资 固投
+外贸进出口 对外贸易进出口 货物进出口 进出口
+研发 研究与试验发展 r&d 研究开发
+客机 飞机
+收入 所得
+目标 指标
+举措 措施
+成效 成果 成绩 实效
+老百姓 群众 百姓
+贫困 困难
+增加值 增值
+毛泽东 毛主席
+中国 我国
+党中央 中共中央 中央
+医养结合 医养
+"""
+
+_BASIS = """
+同比 比上年 较上年 比去年 较去年 比上年同期 比去年同期 较上年同期 较去年同期 同上年相比 与上年相比 与去年同期相比 与上年同期相比 比前一年 同去年相比 与去年相比 比上一年 较上一年
+环比 比上月 较上月 比上季度 较上季度 比上个月 较上个月
+"""
+
+_UP = "增长 上升 增加 上涨 攀升 升高 增大 回升 增幅 涨幅 增速 上扬 增 升 涨"
+_DOWN = "下降 降低 减少 下跌 下滑 回落 减小 下调 缩减 降幅 跌幅 减 降 跌"
+
+# Wording that has no equal here; in another's place it still changes little.
+_WORDING = """
+深化 抓好 做好 抓实 落细 坚持 立足 围绕 注重 重视 牢记 把握 形成 呈现 迈出 打响 打好 打赢 走好 用好
+管好 办理 开辟 探索 搞好 狠抓 做优 建强 着眼 部署 谋划 安排部署 力争 争取 确保 努力实现 预计 计划 拟
+有望 编制 起草 筹集 投放 拨付 拨出 减免 兑现 救助 慰问 盘活 清理 整顿 规范 调整 优选 遴选 认定 评定
+达标 合格 倡树 推广 普及 尊重 开拓 奋斗 应对 繁荣 作为 构成 克服 控制 采取 依靠 凭借 树立 秉持 坚守
+恪守 遵循 遵守 执行好 督促 督查 验收 出现 表明 说明 证明 受到 覆盖 涉及 关系到 有利于 有助于 筑牢 织密
+兜牢 守牢 守住 稳住 锚定 紧扣 对标 抢抓 抓住 把准 厘清 理顺 畅通 疏通 打通 贯通 衔接 融入 纠正 清零
+消灭 淘汰 关停 压降 严打 申报 申请 获批 颁布 签发 下发 下达 上报 报送 提交 递交 听取 审议 审查 批准
+领会 宣讲 引导好 关心 关爱 关注 照顾 接待 接受 吸收 吸取 总结 回顾 梳理 走访 会谈 转变 改变 翻新 提质
+增效 扩容 扩面 提标 提档 扩建 续建 迁建 改扩建 修复 恢复 重建 征收 拆迁 搬迁 收集 运转 安家 挂牌 揭牌
+上市 上线 开通 开业 开园 开馆 开播 首播 首飞 下线 总装 交付 通车 通航 贯通运营 并网 给出 缴纳 上缴 交纳
+收取 征缴 领取 享受 享有 保有 留有 参观 观摩 凝聚 服从 听从 响应 号召 动员 发动 调度 指挥 指导 领导
+充满 富有 饱含 蕴含 寄托 怀着 抱着 满怀 强调 着重指出 涵盖面 投入 征购 商讨 飞速 普遍 严肃 紧密
+"""
+
+_LIGHT = """
+起 按 以 同志 同志们 的 得 了 着 之 其 所 被 把 将 使 让 和 与 及 以及 同 跟 并 并且 而且 且 而 或 或者 也 还 又
+再 更 都 均 则 就 便 即 在 于 从 由 自从 到 至 向 往 对于 关于 给 为 为了 因 因为 因此 所以
+但 但是 是 有 要 应 应该 应当 必须 需要 能够 可以 可 已 已经 曾 曾经 正在 正式 共 总共 达 达到
+约为 等 等等 这 那 该 此 我 我们 他 他们 它 它们 你们 大家 个 各 各个 每 每个 方面 时候 通过
+根据 按照 依照 依据 随着 其中 其他 同时 此外 另外 还有 以来 只 只有 仅 仅有 仅仅 才 约 大约 年底前
+目前 现在 当前 截至 截止 截至目前 截止目前 起来 下来 上来 进来 出来 进行了 全部 整个 所有 一切 一
+一些 一个 一批 一系列 之一 之间 们 吗 呢 啊 吧 即将 今后 下一步 一是 二是 三是 四是 五是 六是
+七是 八是 九是 一要 二要 三要 不仅 不但 不只 不少 不同 不久 不管 不论 无论 尤其 特别 特别是 尤其是
+非常 十分 很 较 最 极 更多 较为 比较 报告 讲话 指出 强调 提出 认为 表示 要求 会议 说 称 介绍 谈到
+提到 明确 说明 全年 有关 等方面 年来
+"""
+
+# Words with 不, 无, 非, 未 that deny nothing.
+_NOT_NEGATING = """
+不断 不仅 不但 不只 不少 不久 不管 不论 无论 不忘 不懈 坚持不懈 不平凡 不畏 不屈 不移 不动摇 无人机 无私 无数
+非公 非公有制 非公企业 非公经济 非物质文化遗产 非遗 非税 非洲 非农 非金属 非凡 未来 未成年人 未成年 无线 无党派 无障碍 无偿
+无缝 无锡 不动产 不锈钢 不良 非法 非典 没收 无产阶级 无烟 无形 无害化 无废 莫大 不在少数 南非 北非 是非 除非 不可分割
+不可或缺 差不多 毫不 毫无疑问 无疑 不失时机 独立自主 不得不 无不 不可逆转 百折不挠 永不 必不可少 自强不息 源源不断 不竭 不惜
+"""
+
+_NEGATIONS = """
+不 不同 不是 并不 并非 不能 不能够 不得 不准 不许 不允许 不再 不会 不要 不应 不应该 不可 不可以 决不 绝不 决不能 绝不能
+没有 没 未 未能 尚未 从未 从来没有 还没有 并没有 并未 仍未 无 非 无法 难以 不必 不曾 毫无 切勿 切莫 禁止 严禁 杜绝 拒绝 避免 防止
+岂能 岂不是 停止 取消 废止 放弃 反对 否认 否定 抵制 制止 遏制 阻止 阻碍 妨碍 推迟 暂停 拒不 缺乏 失去 丧失 免除
+"""
+# Negations that oppose one another's absence only; two of them are not the same word.
+_PLAIN_NEGATIONS = frozenset(
+    """不 不是 并不 并非 不能 不能够 不会 不再 没有 没 未 未能 尚未 从未 从来没有 还没有 并没有 并未 仍未 无 非
+    无法 不要 不应 不应该 不可 不可以 决不 绝不 决不能 绝不能 不得 不准 不许 不允许 严禁 禁止 毫无 切勿 切莫 不必 不曾""".split()
+)
+
+# Wording that turns its object to the worse, or away: in the place of any other it is a denial.
+_ADVERSE = """
+削弱 减弱 弱化 放缓 减缓 延缓 放慢 缩小 收窄 收紧 压缩 收缩 缩减 恶化 动摇 背离 结束 终止 撤销 解散 中断
+恶劣 受阻 不佳 较差 糟糕 波动 动荡 失败 不利 消极 亏损 逆差 破坏 侵犯 忽视 轻视 缓慢 较慢 不满 分裂 滞后 末位 冻结 搁置
+取缔 否决 驳回 拖延 延误 落后 倒退 萎缩 衰退 低迷 疲软 减缓 降速 降级 退出 撤出 关闭 停产 停工 下线停运 流失 贬值 短缺 匮乏
+"""
+
+# Either of these in the other's place turns the sentence round.
+_OPPOSITES = """
+扩大 缩小 收窄 缩减 压缩 收缩
+加强 削弱 减弱 弱化 降低 下降 减少 恶化 放松
+加快 放缓 减缓 延缓 放慢
+支持 反对 打击 阻碍 抵制
+鼓励 限制 禁止 制止
+推进 阻碍 停止 遏制 暂停 推迟 延缓
+允许 禁止 严禁
+坚持 放弃 背离 动摇
+同意 反对 拒绝
+肯定 否定
+改善 恶化
+巩固 动摇 削弱
+开始 停止 结束 终止
+设立 撤销 取消 解散
+增强 减弱 削弱 下降
+保持 失去 改变
+优良 恶劣
+顺利 受阻
+良好 不佳 较差 糟糕 恶化
+稳定 波动 动荡
+成功 失败 未能
+有利 不利
+积极 消极
+盈利 亏损
+顺差 逆差
+宽松 收紧 从紧
+完成 未完成
+放宽 收紧 限制
+合格 不合格
+保护 破坏 侵犯
+好转 恶化
+赞成 反对
+重视 忽视 轻视
+继续 停止 中断
+增至 降至
+跨越 接近 低于 不足
+获得 失去
+富裕 贫困
+前列 末位 后列
+首位 末位 最后
+最高 最低
+最大 最小
+最好 最差
+较高 较低
+较快 缓慢 较慢
+满意 不满
+团结 分裂
+优先 滞后
+高于 低于
+"""
+
+_SCOPES = """
+全省 我省 本省 全省上下
+全市 我市 本市
+全区 我区 本区
+全县 我县 本县
+全州 我州
+全国 全国各地
+全乡 全镇 全村 全校 全院 全厂
+自治区 该省 该市 该县 该区
+"""
+
+
+@lru_cache(maxsize=1)
+def vocabulary() -> dict[str, Word]:
+    """Every known word. Where tables overlap, the later one wins."""
+    words: dict[str, Word] = {}
+    _add_each(words, _LIGHT, Role.LIGHT)
+    _add_each(words, _WORDING, Role.WORDING)
+    _add_groups(words, _OPPOSITES, Role.WORDING, keep_key=True)
+    _add_each(words, _STYLE, Role.STYLE)
+    _add_groups(words, _SAME_WORDING, Role.WORDING)
+    _add_groups(words, _SAME_STYLE, Role.STYLE)
+    _add_groups(words, _SAME_CONTENT, Role.CONTENT)
+    _add_groups(words, _BASIS, Role.BASIS)
+    _add_groups(words, _SCOPES, Role.SCOPE)
+    words |= {word: Word(word, Role.ADVERSE) for word in _ADVERSE.split()}
+    words |= {word: Word("增长", Role.UP) for word in _UP.split()}
+    words |= {word: Word("下降", Role.DOWN) for word in _DOWN.split()}
+    for word in _NEGATIONS.split():
+        words[word] = Word("不" if word in _PLAIN_NEGATIONS else word, Role.NEGATION)
+    words |= {word: Word(word, Role.LIGHT) for word in _NOT_NEGATING.split()}
+    _add_each(words, "以上 以下 以内 以外 之内 之外 左右", Role.LIMIT)
+    words |= {word: Word(word, Role.OFFICE) for word in OFFICES}
+    words |= {word: Word(short_place(word), Role.PLACE) for word in PLACES}
+    return words
+
+
+@lru_cache(maxsize=1)
+def opposites() -> frozenset[tuple[str, str]]:
+    """Pairs of keys that deny each other, both ways round."""
+    words = vocabulary()
+    pairs: set[tuple[str, str]] = {("增长", "下降"), ("下降", "增长")}
+    for line in _OPPOSITES.strip().splitlines():
+        first, *others = (words[word].key if word in words else word for word in line.split())
+        for other in others:
+            pairs |= {(first, other), (other, first)}
+    return frozenset(pair for pair in pairs if pair[0] != pair[1])
+
+
+def _add_each(words: dict[str, Word], table: str, role: Role) -> None:
+    for word in table.split():
+        words[word] = Word(word, role)
+
+
+def _add_groups(words: dict[str, Word], table: str, role: Role, *, keep_key: bool = False) -> None:
+    for line in table.strip().splitlines():
+        group = line.split()
+        for word in group:
+            words[word] = Word(word if keep_key else group[0], role)

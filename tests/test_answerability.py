@@ -1,0 +1,96 @@
+"""Figures that the source lost, told from figures that it has; features in their order."""
+
+from __future__ import annotations
+
+import pytest
+from handmade import asked, candidate, forest_speech, retrieval_of, whole
+
+from rag.answerability import FEATURES, answerability_features, missing_figure
+from rag.schema import Quote
+from rag.sentence_scorer import Candidate, candidates_of
+
+TRAINING = "去年举办培训班4期,全年共培训干部人,占应训人数的.%"
+HELPING = "全县余名干部结对帮扶多户农户。"
+
+
+def lost_for(question: str, *sentences: str) -> str | None:
+    query, weights = asked(question, *sentences)
+    ranked = [candidate(sentence) for sentence in sentences]
+    quote = missing_figure(query, ranked, weights)
+    return quote.text if quote else None
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence"),
+    [
+        ("全年培训干部多少人？", TRAINING),
+        ("全年培训多少名干部？", TRAINING),
+        ("培训的干部占应训人数的百分之几？", TRAINING),
+        ("全县结对帮扶多少户农户？", HELPING),
+        ("全县多少名干部结对帮扶农户？", HELPING),
+        ("新建公路多少公里？", "全县新建公路公里,新修桥梁3座。"),
+        ("新建公路多少公里？", "全县新建公路多公里。"),
+        ("全年收入多少万元？", "全年收入万元。"),
+    ],
+)
+def test_a_lost_figure(question: str, sentence: str) -> None:
+    assert lost_for(question, sentence) == sentence
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence"),
+    [
+        ("全年培训干部多少人？", "全年共培训干部340人,占应训人数的97.8%"),
+        ("全年培训干部多少人？", "全年共培训干部三百余人。"),
+        ("全县结对帮扶多少户农户？", "全县300余名干部结对帮扶1200多户农户。"),
+        ("全县结对帮扶多少户农户？", "许多户农户得到结对帮扶,全县干部都很忙。"),
+        pytest.param(
+            "全年培训干部多少期？",
+            TRAINING,
+            marks=pytest.mark.xfail(strict=True, reason="the figure is there, in another clause"),
+        ),
+        ("全县造林多少亩？", TRAINING),
+        ("谁培训干部？", TRAINING),
+        ("为什么培训干部？", TRAINING),
+    ],
+)
+def test_no_figure_is_lost_that_was_asked_for(question: str, sentence: str) -> None:
+    assert lost_for(question, sentence) is None
+
+
+def test_only_the_first_sentences_count() -> None:
+    assert lost_for("全年培训干部多少人？", "培训干部很重要。", TRAINING) == TRAINING
+    others = ["培训干部很重要。", "全年都要培训干部。"] * 3
+    assert lost_for("全年培训干部多少人？", *others, TRAINING) is None
+
+
+def features_for(question: str) -> dict[str, float]:
+    document = forest_speech()
+    query, weights = asked(question, document.text)
+    retrieval = retrieval_of([whole(document)])
+    ranked: list[Candidate] = candidates_of(query, retrieval, weights)
+    ranked.sort(key=lambda c: -c.shared)
+    row = answerability_features(query, retrieval, weights, ranked)
+    return dict(zip(FEATURES, row, strict=True))
+
+
+def test_a_question_of_the_speechs_own_words_misses_nothing() -> None:
+    features = features_for("去年全市造林多少亩？")
+    assert features["is_figure"] == features["figure_has_quantity"] == 1.0
+    assert features["years_missing"] == 0.0
+    assert features["sentence_known_shared"] == 1.0
+
+
+def test_a_question_of_other_words_misses_them() -> None:
+    features = features_for("2025年量子计算机多少台？")
+    assert features["unknown"] == pytest.approx(1.0)
+    assert features["rarest_missing"] == 1.0
+    assert features["years_missing"] == 1.0
+    assert features["lead_missing"] == features["lead_missing_in_document"] == 1.0
+
+
+def test_the_lost_figures_quote_is_exact() -> None:
+    query, weights = asked("全年培训干部多少人？", TRAINING)
+    quote = missing_figure(query, [candidate(TRAINING)], weights)
+    assert isinstance(quote, Quote)
+    assert quote.document.text[quote.start : quote.end] == TRAINING

@@ -1,0 +1,1 @@
+"""The tabs of the chat page; ``ui`` puts them together."""

@@ -1,0 +1,312 @@
+"""The chat in Gradio: questions, answers, their sources, and the conversations of a browser.
+
+Thin on purpose: HTML comes from ``rag.presentation``, words from ``rag.words``, answers from the
+pool, conversations from ``rag.kept_conversations``.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import AsyncIterator
+from datetime import date
+from typing import Any
+
+import gradio as gr
+
+from rag import presentation as show
+from rag.api import MAX_QUESTION
+from rag.examples import example_questions
+from rag.exports import as_markdown, as_text
+from rag.feedback import FeedbackLog
+from rag.kept_conversations import Conversations, as_kept, read_kept, to_keep, turns
+from rag.question_pool import QuestionPool, TooManyQuestionsError
+from rag.references import referencing
+from rag.schema import Answer, Question
+from rag.services import Library
+from rag.wire import Json, answer_json
+from rag.word_export import as_word
+from rag.words import Words
+from ui_parts.common import LONG, QUIET, html
+
+_STORAGE_KEY = "jianghua-conversations"
+_STORAGE_SECRET = "jianghua"  # noqa: S105 - the state is the user's own; this only names its format
+_WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+_WITH_ADDRESS = "(kept) => [kept, location.origin]"
+
+Update = dict[Any, Any]  # component → its new value
+Answers = tuple[Json, ...]
+
+
+class ChatTab:
+    """The chat with its sources: the components, and what each event changes in them."""
+
+    def __init__(self, pool: QuestionPool, library: Library, words: Words) -> None:
+        self._pool = pool
+        self._library = library
+        self._words = words
+        self._feedback = FeedbackLog(library.root)
+        self.kept = gr.BrowserState(None, storage_key=_STORAGE_KEY, secret=_STORAGE_SECRET)
+        self._asked = gr.State("")
+        with gr.Row(elem_id="desk"):
+            with gr.Column(scale=3, min_width=320, elem_id="talk"):
+                self._lay_out_conversations()
+                self._lay_out_talk()
+                self._lay_out_actions()
+            with gr.Column(scale=2, min_width=320, elem_id="evidence"):
+                html("evidence-head", f"<h2>{words.sources}</h2>")
+                self._sources = html("sources")
+        self.view = [
+            self.kept, self._asked, self.chat, self._box, self._send, self._stop, self._sources,
+            self._picker, self._bar, self._actions, self._title, self._sure,
+        ]  # fmt: skip
+        self._connect_questions()
+        self._connect_conversations()
+        self._connect_actions()
+
+    # ---- layout
+
+    def _lay_out_conversations(self) -> None:
+        words = self._words
+        with gr.Row(elem_id="conversations", visible=False) as self._bar:
+            self._picker = gr.Dropdown(
+                label=words.conversation, show_label=False, container=False, scale=3,
+                min_width=140, elem_id="picker",
+            )  # fmt: skip
+            self._fresh = _small(words.new_conversation, "fresh")
+            self._rename = _small(words.rename, "rename")
+            self._discard = _small(words.discard, "discard")
+            self._sure = _small(words.discard_sure, "discard-sure", visible=False)
+        self._title = gr.Textbox(
+            label=words.rename, show_label=False, container=False, visible=False, elem_id="title"
+        )
+
+    def _lay_out_talk(self) -> None:
+        words = self._words
+        self.chat = gr.Chatbot(
+            show_label=False, layout="bubble", buttons=[], latex_delimiters=[], allow_tags=False,
+            editable="user", group_consecutive_messages=False, height="100%", elem_id="chat",
+        )  # fmt: skip
+        with gr.Row(elem_id="ask"):
+            self._box = gr.Textbox(
+                placeholder=words.ask_label, label=words.ask_label, show_label=False, lines=1,
+                container=False, max_lines=6, max_length=MAX_QUESTION, scale=6, autofocus=True,
+                elem_id="question",
+            )  # fmt: skip
+            self._send = gr.Button(words.send, variant="primary", min_width=72, elem_id="send")
+            self._stop = gr.Button(words.stop, visible=False, min_width=72, elem_id="stop")
+
+    def _lay_out_actions(self) -> None:
+        words = self._words
+        with gr.Row(elem_id="actions", visible=False) as self._actions:
+            self._copy = _small(words.copy_answer, "copy")
+            self._markdown = _small(words.as_markdown, "as-markdown")
+            self._word = _small(words.as_word, "as-word")
+        self._why = gr.Textbox(
+            placeholder=words.what_is_wrong, label=words.what_is_wrong, show_label=False,
+            container=False, visible=False, elem_id="why",
+        )  # fmt: skip
+        self._judged = gr.State(None)
+        self._file = gr.JSON(visible="hidden")
+        self._text = gr.Textbox(visible="hidden")
+
+    # ---- questions
+
+    def _connect_questions(self) -> None:
+        chat, kept, view = self.chat, self.kept, self.view
+        typed = gr.on(
+            [self._box.submit, self._send.click], self.ask, [self._box, kept], view, **LONG
+        )
+        retried = chat.retry(self.retry, kept, view, **LONG)
+        edited = chat.edit(self.edit, kept, view, **LONG)
+        chosen = chat.example_select(self.choose, kept, view, **LONG)
+        self._asking = [typed, retried, edited, chosen]
+        for event in self._asking:
+            event.failure(self.failed, [self._asked, kept], view, **QUIET)
+        stop = self._stop.click
+        stop(self.stopped, [self._asked, kept], view, cancels=self._asking, **QUIET)
+
+    def opened(self, kept: object) -> Update:
+        """The conversation that the browser kept, and examples from the library as it is now."""
+        update = self._shown(read_kept(kept))
+        update[self.chat] = {**self.welcome(), "value": update[self.chat]}
+        return update
+
+    def welcome(self) -> Update:
+        """What the chat says while it is empty."""
+        return gr.update(
+            placeholder=show.placeholder_html(len(self._library.documents()), self._words),
+            examples=[{"text": text} for text in example_questions(self._library, self._words)],
+        )
+
+    async def ask(self, text: str, kept: object) -> AsyncIterator[Update]:
+        """Puts a question at the end of the conversation."""
+        conversations = read_kept(kept)
+        async for update in self._answered(text, conversations, conversations.answers):
+            yield update
+
+    async def retry(self, kept: object, event: gr.RetryData) -> AsyncIterator[Update]:
+        """Asks a question of the conversation again; what came after it is dropped."""
+        async for update in self._again(show.plain(event.value), kept, event.index):
+            yield update
+
+    async def edit(self, kept: object, event: gr.EditData) -> AsyncIterator[Update]:
+        """Asks the changed question in the place of the old one."""
+        async for update in self._again(show.plain(event.value), kept, event.index):
+            yield update
+
+    async def choose(self, kept: object, event: gr.SelectData) -> AsyncIterator[Update]:
+        """Asks an example question."""
+        async for update in self.ask(event.value["text"], kept):
+            yield update
+
+    async def _again(
+        self, question: str, kept: object, index: int | tuple[int, int]
+    ) -> AsyncIterator[Update]:
+        conversations = read_kept(kept)
+        before = conversations.answers[: _message(index) // 2]
+        async for update in self._answered(question, conversations, before):
+            yield update
+
+    async def _answered(
+        self, text: str, conversations: Conversations, answers: Answers
+    ) -> AsyncIterator[Update]:
+        """Shows the answer to a question that follows ``answers``, as it comes."""
+        question = text.strip()
+        if not question:
+            return
+        before = [*show.chat_messages(answers, self._words), show.user_message(question)]
+        yield self._busy(question) | {self.chat: [*before, show.assistant_message("")]}
+        grown = ""
+        try:
+            async for piece in self._pool.stream(Question(question, turns(answers))):
+                if isinstance(piece, Answer):
+                    answered = (*answers, to_keep(answer_json(piece)))
+                    yield self._shown(conversations.with_answers(answered))
+                else:
+                    grown += piece
+                    yield {self.chat: [*before, show.assistant_message(grown)]}
+        except TooManyQuestionsError:
+            yield self._not_answered(question, conversations, self._words.busy)
+
+    def stopped(self, question: str, kept: object) -> Update:
+        """The conversation as it was; the question goes back into the box."""
+        return self._shown(read_kept(kept)) | {self._box: question}
+
+    def failed(self, question: str, kept: object) -> Update:
+        """What the page shows when the assistant broke down."""
+        return self._not_answered(question, read_kept(kept), self._words.failed)
+
+    def _shown(self, conversations: Conversations) -> Update:
+        answers = conversations.answers
+        choices = [(c.title, c.number) for c in conversations.kept]
+        return {
+            self.kept: as_kept(conversations),
+            self.chat: show.chat_messages(answers, self._words),
+            self._sources: show.sources_html(answers[-1] if answers else None, self._words),
+            self._send: gr.update(visible=True),
+            self._stop: gr.update(visible=False),
+            self._picker: gr.update(choices=choices, value=conversations.current),
+            self._bar: gr.update(visible=bool(choices)),
+            self._actions: gr.update(visible=bool(answers)),
+            self._title: gr.update(visible=False),
+            self._sure: gr.update(visible=False),
+        }
+
+    def _busy(self, question: str) -> Update:
+        return {
+            self._asked: question,
+            self._box: "",
+            self._send: gr.update(visible=False),
+            self._stop: gr.update(visible=True),
+        }
+
+    def _not_answered(self, question: str, conversations: Conversations, why: str) -> Update:
+        update = self._shown(conversations)
+        update[self.chat] += [show.user_message(question), show.said_message(why)]
+        return update | {self._box: question}
+
+    # ---- conversations
+
+    def _connect_conversations(self) -> None:
+        kept, view = self.kept, self.view
+        stopping: dict[str, Any] = {"cancels": self._asking, **QUIET}
+        self._picker.input(
+            lambda number, kept: self._shown(read_kept(kept).opened(number)),
+            [self._picker, kept], view, **stopping,
+        )  # fmt: skip
+        self._fresh.click(
+            lambda kept: self._shown(read_kept(kept).opened(None)), kept, view, **stopping
+        )
+        self._discard.click(lambda: gr.update(visible=True), None, self._sure, **QUIET)
+        self._sure.click(
+            lambda kept: self._shown(read_kept(kept).discarded()), kept, view, **stopping
+        )
+        self._rename.click(self._rename_asked, kept, self._title, **QUIET)
+        self._title.submit(
+            lambda title, kept: self._shown(read_kept(kept).renamed(title)),
+            [self._title, kept], view, **QUIET,
+        )  # fmt: skip
+
+    def _rename_asked(self, kept: object) -> Update:
+        opened = read_kept(kept).open
+        return gr.update(visible=opened is not None, value=opened.title if opened else "")
+
+    # ---- what becomes of an answer
+
+    def _connect_actions(self) -> None:
+        kept = self.kept
+        self._copy.click(self.copied, kept, self._text, **LONG).then(
+            None, self._text, None, js="(text) => { jianghua.copy(text) }"
+        )
+        for button, export in ((self._markdown, self.markdown), (self._word, self.word)):
+            button.click(export, [kept, self._text], self._file, js=_WITH_ADDRESS, **QUIET).then(
+                None, self._file, None, js="(file) => { jianghua.save(file) }"
+            )
+        self.chat.like(self.judge, kept, [self._why, self._judged], **LONG)
+        self._why.submit(self.explain, [self._why, self._judged], self._why, **LONG)
+
+    def copied(self, kept: object) -> str:
+        """The last answer with its references."""
+        answers = read_kept(kept).answers
+        gr.Info(self._words.copied, duration=2)
+        return as_text(answers[-1], referencing(self._library, date.today()))
+
+    def markdown(self, kept: object, address: str) -> Json:
+        """The conversation as a Markdown file."""
+        cite = referencing(self._library, date.today())
+        text = as_markdown(read_kept(kept).answers, cite, address, self._words)
+        return self._download("md", "text/markdown", text.encode())
+
+    def word(self, kept: object, address: str) -> Json:
+        """The conversation as a Word file."""
+        cite = referencing(self._library, date.today())
+        data = as_word(read_kept(kept).answers, cite, address, self._words)
+        return self._download("docx", _WORD, data)
+
+    def _download(self, suffix: str, kind: str, data: bytes) -> Json:
+        name = f"{self._words.conversation_title}-{date.today().isoformat()}.{suffix}"
+        return {"name": name, "type": kind, "base64": base64.b64encode(data).decode()}
+
+    def judge(self, kept: object, event: gr.LikeData) -> tuple[Update, Json | None]:
+        """Notes a thumb; a thumb down asks for a reason."""
+        answer = read_kept(kept).answers[_message(event.index) // 2]
+        helpful = event.liked is True
+        self._feedback.add(answer, helpful)
+        gr.Info(self._words.thanks, duration=2)
+        return gr.update(visible=not helpful, value=""), None if helpful else answer
+
+    def explain(self, reason: str, answer: Json | None) -> Update:
+        """Notes the reason for a thumb down."""
+        if answer and reason.strip():
+            self._feedback.add(answer, helpful=False, reason=reason)
+            gr.Info(self._words.thanks, duration=2)
+        return gr.update(visible=False)
+
+
+def _small(text: str, elem_id: str, visible: bool = True) -> gr.Button:
+    return gr.Button(text, size="sm", min_width=0, scale=0, visible=visible, elem_id=elem_id)
+
+
+def _message(index: int | tuple[int, int]) -> int:
+    """The position of a message, which Gradio gives in two ways."""
+    return index if isinstance(index, int) else index[0]
