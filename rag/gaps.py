@@ -250,10 +250,10 @@ def _denials(match: Match, said: Sequence[Token], facing: Sequence[Token]) -> It
     for token in said:
         if any((token.key, t.key) in opposites() for t in facing):
             measured = token.role in (Role.UP, Role.DOWN) and _has_basis(match, token.clause)
-            limits = measured or token.key in _LIMITS
-            yield Difference.QUALIFIER if limits else Difference.NEGATION
+            bounds = measured or token.key in _LIMITS
+            yield Difference.QUALIFIER if bounds else Difference.NEGATION
             return
-    adverse = [any(t.role is Role.ADVERSE for t in side) for side in (said, facing)]
+    adverse = [any(t.role is Role.ADVERSE for t in tokens) for tokens in (said, facing)]
     if adverse[0] != adverse[1] and said and facing:
         yield Difference.NEGATION
 
