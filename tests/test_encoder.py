@@ -180,7 +180,7 @@ def test_several_threads_may_encode_at_once(tiny_model: Path) -> None:
     expected = encoder.encode_documents(TEXTS)
     with ThreadPoolExecutor(4) as pool:
         for rows in pool.map(encoder.encode_documents, [TEXTS] * 20):
-            np.testing.assert_array_equal(rows, expected)
+            np.testing.assert_allclose(rows, expected, atol=1e-6)
 
 
 def run_python(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
