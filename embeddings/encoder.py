@@ -164,7 +164,8 @@ def _load_model(name_or_folder: str) -> SentenceTransformer:
     for module in others:
         module.float()
     if model.device.type == "cpu":
-        pack_linear_layers(transformer)
+        with _one_thread(torch.get_num_threads()):
+            pack_linear_layers(transformer)
     return model
 
 
