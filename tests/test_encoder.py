@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import shutil
 import subprocess
@@ -231,6 +232,7 @@ def test_a_model_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
     with pytest.raises(FileNotFoundError, match="from 'nobody/nothing'; expected its folder"):
         SentenceTransformerEncoder.load("nobody/nothing")
+    assert gc.isenabled()
 
 
 def test_hash_encoder_counts_bigrams() -> None:
