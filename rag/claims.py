@@ -7,6 +7,7 @@ nothing of evidence or verdicts.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -116,12 +117,12 @@ class _Scanner:
         """Where in the normal form a figure or date starts: its end and itself."""
         text = self._form.text
         bases = [m.span() for m in _BASIS_WORD.finditer(text)]
-        starts = {offset: i for i, offset in reversed(list(enumerate(self._form.offsets)))}
+        offsets = self._form.offsets
         facts: dict[int, tuple[int, Quantity | Moment]] = {}
         found: list[Quantity | Moment] = [*quantities_in(self._form), *moments_in(self._form)]
         for fact in found:
             span = fact.qualified if isinstance(fact, Quantity) else fact.span
-            begin, end = starts[span.start], starts.get(span.end, len(text))
+            begin, end = bisect_left(offsets, span.start), bisect_left(offsets, span.end)
             is_word = text[begin:end] in vocabulary()  # 第一位: the same as 首位
             if not is_word and not any(a < end and begin < b for a, b in bases):
                 facts[begin] = (end, fact)

@@ -22,7 +22,7 @@ _FRAME = re.compile(
     rf"[^，,。；;：:]{{0,30}}?{_ADVERB}{_VERB}[道了]?[，,：:]"
     rf"|[^，,。；;：:]{{0,30}}?{_SOURCE}{_ADVERB}{_VERB}[道了]?[，,：:]?"
     rf"|(?:据|根据|按照)[^，,。；;：:]{{0,30}}?{_SOURCE}[，,]"
-    ')[“"]?'
+    ")"
 )
 _REST = 8  # characters that must be left for a claim
 # Words of a frame that name no particular speech.

@@ -171,7 +171,7 @@ def _given(match: Match, gap: _Gap, said: list[int]) -> Iterator[int]:
     for i in said:
         token = match.claim[i]
         fact = token.is_fact and (_is_given_year(match, i) or _is_article(token, gap.facing))
-        if fact or (token.role in _VERBS and _has_verb(match, token.key)):
+        if fact or (token.role is Role.WORDING and _has_verb(match, token.key)):
             yield i
 
 
@@ -218,11 +218,21 @@ def _differences(match: Match, gap: _Gap, said: list[int]) -> Iterator[Differenc
         elif token.moment is not None:
             yield Difference.DATE
         elif token.role in (Role.PLACE, Role.OFFICE):
-            yield Difference.NAME
+            facing = any(t.is_content or t.role is Role.SCOPE for t in gap.facing)
+            otherwise = facing or _names_another(match, token)
+            yield Difference.NAME if otherwise else Difference.NO_EVIDENCE
+    numeral = any(t.key[0] in _NUMERALS for t in tokens if not t.is_fact)
+    if numeral and any(t.quantity is not None for t in gap.facing):
+        yield Difference.FIGURE
     roles = [{t.role for t in side if not t.is_fact} for side in (tokens, gap.facing)]
     if Role.SCOPE in roles[0] and Role.SCOPE in roles[1]:
         yield Difference.NAME
     yield from _replacements(tokens, gap.facing)
+
+
+def _names_another(match: Match, token: Token) -> bool:
+    """Whether the speech is about another place than the one that the claim names."""
+    return token.role is Role.PLACE and match.around.names_a_place
 
 
 def _denials(match: Match, said: Sequence[Token], facing: Sequence[Token]) -> Iterator[Difference]:
@@ -240,10 +250,10 @@ def _denials(match: Match, said: Sequence[Token], facing: Sequence[Token]) -> It
     for token in said:
         if any((token.key, t.key) in opposites() for t in facing):
             measured = token.role in (Role.UP, Role.DOWN) and _has_basis(match, token.clause)
-            limits = measured or token.key in _LIMITS
-            yield Difference.QUALIFIER if limits else Difference.NEGATION
+            bounds = measured or token.key in _LIMITS
+            yield Difference.QUALIFIER if bounds else Difference.NEGATION
             return
-    adverse = [any(t.role is Role.ADVERSE for t in side) for side in (said, facing)]
+    adverse = [any(t.role is Role.ADVERSE for t in tokens) for tokens in (said, facing)]
     if adverse[0] != adverse[1] and said and facing:
         yield Difference.NEGATION
 
@@ -257,6 +267,9 @@ def _replacements(said: Sequence[Token], facing: Sequence[Token]) -> Iterator[Di
     """Whether one matter stands in another's place. A verb for a verb is a matter of wording."""
     words = [t for t in said if not t.is_fact and t.role in _MEANING]
     others = [t for t in facing if not t.is_fact and t.role in _MEANING]
+    if any(t.role is Role.SCOPE for t in facing) and any(t.is_content for t in words):
+        yield Difference.NAME  # 白水县 for 全县, where the context gives no such name
+        return
     if not words or not others:
         return
     kinds = [all(t.role in _VERBS for t in side) for side in (words, others)]

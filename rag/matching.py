@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from rag.alignment import align
 from rag.claims import Token
-from rag.wording import Role
 
 _PAIRED = 0.5  # share of its worth that a fact has opposite a different one
 _RUN_BONUS = 0.4  # for continuing a run: keeps matches together
@@ -108,12 +107,11 @@ def _mend_facts(
 
 
 def _drop_strays(claim: Sequence[Token], partner: dict[int, int]) -> None:
-    """Take away what happens to be matched far from everything else: characters and negations."""
+    """Take away single tokens that happen to be matched far from everything else."""
     positions = sorted(partner)
     neighbours = zip([None, *positions], positions, [*positions[1:], None], strict=False)
     for before, this, after in neighbours:
-        denies = claim[this].role is Role.NEGATION
-        if claim[this].is_fact or (claim[this].weight > 1 and not denies):
+        if claim[this].is_fact:
             continue
         near = [
             abs((partner[other] - partner[this]) - (other - this)) < _STRAY

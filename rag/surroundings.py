@@ -49,6 +49,11 @@ class Surroundings:
         places = [t.key for t in tokens(self._before) if t.role is Role.PLACE]
         return bool(places) and places[-1] == key
 
+    @cached_property
+    def names_a_place(self) -> bool:
+        """Whether title, venue, head or the text before name any place."""
+        return any(t.role is Role.PLACE for t in tokens(self._about + self._before))
+
     def year_is(self, year: int) -> bool:
         """Whether the context speaks of this year: named last before, in a heading, or its own.
 

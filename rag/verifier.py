@@ -94,7 +94,8 @@ def _verify(claim: str, passages: Sequence[Quote]) -> Verdict:
     end = frame_end(claim)
     if whole.ruling is Ruling.SUPPORTED or not end:
         return whole
-    return _best(claim[:end], claim[end:], passages)
+    reported = _best(claim[:end], claim[end:], passages)
+    return whole if reported.ruling is Ruling.UNSUPPORTED else reported
 
 
 def _best(frame: str, claim: str, passages: Sequence[Quote]) -> Verdict:

@@ -1,0 +1,237 @@
+"""Rulings on sentences about places and people that do not exist."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.agreement import Difference
+from rag.draft_check import check
+from rag.schema import Document, Metadata, Quote, Section, Span
+from rag.verifier import Ruling, Verdict, verify
+
+SPEECH = """2021年临川县政府工作报告
+——2021年2月3日在临川县第九届人民代表大会第三次会议上
+临川县县长 方远山
+各位代表：
+一、2020年工作回顾
+全年地区生产总值完成52.6亿元，同比增长6.5%左右，粮食总产量达到3184万吨，城镇新增就业1.2万人以上。
+全县1047家企业签订了《约定书》，履约率达到97.8%，覆盖职工7万余人。
+青石镇总工会培训农民工600余人，白水镇总工会培训农民工206人。
+去年5月，郑立同志到青石镇调研，强调“要牢牢守住十八万亩耕地红线”。
+决不允许任何人挤占扶贫资金，我们坚决反对铺张浪费。
+进口额下降3.1%，财政支出减少近2亿元，居民收入持续提高。
+县教育局先后建成学校12所，新聘教师一千零四十七名，占教师总数的百分之五。
+二、今后工作
+建设云台湖水利枢纽，力争2023年10月竣工，惠及农户3076户。
+加快青石工业园建设，扩大对外开放，完善营商环境，推动县域经济高质量发展。
+今年发展的主要预期目标是：地区生产总值增长7%；城镇新增就业1.3万人；粮食产量稳定在3000万吨以上。
+"""
+DOCUMENT = Document(
+    "linchuan-2021",
+    SPEECH,
+    Metadata(title="2021年临川县政府工作报告", speaker="方远山", date="2021-02-03"),
+)
+WHOLE = (Quote(DOCUMENT, 0, len(SPEECH)),)
+
+
+def ruling(sentence: str) -> tuple[str, str | None]:
+    verdict = verify(sentence, WHOLE)
+    return verdict.ruling.value, verdict.reason.value if verdict.reason else None
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "全县1047家企业签订了《约定书》，履约率达到97.8%，覆盖职工7万余人。",
+        "全县1,047家企业签订了《约定书》，履约率达97.8%，覆盖职工70000余人。",
+        "覆盖职工7万多人，履约率达到97.8%。",
+        "全县一千零四十七个企业签订了《约定书》。",
+        "２０２０年地区生产总值完成５２．６亿元，比上年增长６．５％左右。",
+        "地区生产总值实现526000万元，较上年同期增长6.5%左右。",
+        "报告指出，粮食总产量达到3184万吨，城镇新增就业12000人以上。",
+        "方远山在2021年的报告中指出，粮食总产量达到3184万吨。",
+        "临川县教育局新聘教师1047名，占教师总数的5%。",
+        "2020年5月，郑立同志到青石镇调研。",
+        "郑立同志强调“要牢牢守住十八万亩耕地红线”。",
+        "我们坚决反对铺张浪费。",
+        "临川县1047家企业签订了《约定书》。",
+        "进口额下降3.1%，财政支出减少近20000万元。",
+        "云台湖水利枢纽惠及农户三千零七十六户。",
+        "今年的主要预期目标是粮食产量稳定在3000万吨以上。",
+        "进一步扩大对外开放，不断完善营商环境，加快青石工业园建设。",
+    ],
+)
+def test_what_is_true_is_supported(sentence: str) -> None:
+    assert ruling(sentence) == ("supported", None)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "reason"),
+    [
+        ("全县1074家企业签订了《约定书》，履约率达到97.8%。", "figure"),
+        ("全县1047家企业签订了《约定书》，履约率达到87.8%。", "figure"),
+        ("白水镇总工会培训农民工600余人，青石镇总工会培训农民工206人。", "figure"),
+        ("新聘教师一千零七十四名，占教师总数的百分之五。", "figure"),
+        ("粮食总产量达到3184亿吨，城镇新增就业1.2万人以上。", "unit"),
+        ("财政支出减少近2亿美元，居民收入持续提高。", "unit"),
+        ("进口额下降3.1个百分点，居民收入持续提高。", "unit"),
+        ("地区生产总值同比增长6.5%以上，粮食总产量达到3184万吨。", "qualifier"),
+        ("地区生产总值完成52.6亿元，环比增长6.5%左右。", "qualifier"),
+        ("地区生产总值完成52.6亿元，同比下降6.5%左右。", "qualifier"),
+        ("履约率达到97.8%，覆盖职工7万人。", "qualifier"),
+        ("财政支出减少超2亿元，居民收入持续提高。", "qualifier"),
+        ("黄沙镇总工会培训农民工600余人。", "name"),
+        ("去年5月，孙洪同志到青石镇调研。", "name"),
+        ("建设天目湖水利枢纽，惠及农户3076户。", "name"),
+        ("县财政局先后建成学校12所，新聘教师一千零四十七名。", "name"),
+        ("湖南省1047家企业签订了《约定书》，履约率达到97.8%。", "name"),
+        ("白水县1047家企业签订了《约定书》，履约率达到97.8%。", "name"),
+        ("孙洪县长在报告中指出，粮食总产量达到3184万吨。", "name"),
+        ("去年6月，郑立同志到青石镇调研。", "date"),
+        ("2019年5月，郑立同志到青石镇调研。", "date"),
+        ("建设云台湖水利枢纽，力争2024年10月竣工。", "date"),
+        ("允许任何人挤占扶贫资金，我们坚决反对铺张浪费。", "negation"),
+        ("决不允许任何人挤占扶贫资金，我们坚决支持铺张浪费。", "negation"),
+        ("全县1047家企业没有签订《约定书》，履约率达到97.8%。", "negation"),
+        ("缩小对外开放，完善营商环境。", "negation"),
+        ("进口额增长3.1%，居民收入持续提高。", "negation"),
+        ("郑立同志强调“要时刻守住十八万亩耕地红线”。", "quote"),
+    ],
+)
+def test_one_changed_place_is_contradicted(sentence: str, reason: str) -> None:
+    assert ruling(sentence) == ("contradicted", reason)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "全县建成海底光伏电站三座，供应十个邻县。",
+        "会议决定取消高考，改由学校自主招生。",
+        "为每位老人配备智能管家，费用由县里承担。",
+        "各级组织都动员起来了。",
+        "……",
+    ],
+)
+def test_what_the_speech_does_not_say_is_unsupported(sentence: str) -> None:
+    verdict = verify(sentence, WHOLE)
+    assert (verdict.ruling, verdict.reason) == (Ruling.UNSUPPORTED, Difference.NO_EVIDENCE)
+    assert verdict.evidence == ()
+
+
+def test_a_quotation_with_another_figure_is_no_source() -> None:
+    """A fuzzy matcher once took 十九亿亩 for 十八亿亩."""
+    assert ruling("要牢牢守住十九万亩耕地红线") == ("contradicted", "figure")
+
+
+def test_figures_are_not_joined_to_the_subject_before() -> None:
+    text = "东河区产值迈上千亿元台阶，西河区产值突破900亿元，北河区产值稳步增长。"
+    passages = (Quote(Document("d", text), 0, len(text)),)
+    assert verify("西河区产值突破900亿元。", passages).ruling is Ruling.SUPPORTED
+    assert verify("东河区产值突破900亿元。", passages).ruling is Ruling.CONTRADICTED
+
+
+def test_no_passages_support_nothing() -> None:
+    assert verify("全县1047家企业签订了《约定书》。", ()).ruling is Ruling.UNSUPPORTED
+
+
+def test_evidence_is_the_sentence_that_says_it() -> None:
+    verdict = verify("覆盖职工7万余人。", WHOLE)
+    assert [quote.text for quote in verdict.evidence] == [
+        "全县1047家企业签订了《约定书》，履约率达到97.8%，覆盖职工7万余人。"
+    ]
+
+
+def test_a_passage_that_cuts_a_sentence_stands_for_the_whole() -> None:
+    start = SPEECH.index("家企业签订")
+    passages = (Quote(DOCUMENT, start, start + 6),)
+    verdict = verify("全县1047家企业签订了《约定书》。", passages)
+    assert verdict.ruling is Ruling.SUPPORTED
+    assert verdict.evidence[0].text.startswith("全县1047家")
+
+
+def other(text: str, name: str) -> Quote:
+    return Quote(
+        Document(name, text, Metadata(title=f"{name}报告", date="2021-03-01")), 0, len(text)
+    )
+
+
+def test_one_clause_is_not_made_of_two_speeches() -> None:
+    passages = (
+        other("海原县新建公路300公里。", "海原县"),
+        other("山口县新增绿地500亩。", "山口县"),
+    )
+    assert verify("海原县新建公路300公里；山口县新增绿地500亩。", passages).ruling == "supported"
+    assert verify("海原县新建公路500亩。", passages).ruling != "supported"
+    assert verify("海原县新增绿地500亩。", passages).ruling != "supported"
+
+
+def test_among_look_alikes_the_nearest_gives_the_reason() -> None:
+    passages = (
+        other("全年新建公路410公里，改造农房320户。", "海原县"),
+        other("全年新建公路300公里以上，改造农房500户。", "山口县"),
+    )
+    verdict: Verdict = verify("全年新建公路300公里以下，改造农房500户。", passages)
+    assert verdict.reason is Difference.QUALIFIER
+    assert verdict.evidence[0].document.doc_id == "山口县"
+
+
+def test_headings_give_the_year_under_review() -> None:
+    text = "二〇一九年工作回顾\n新建公路300公里。\n"
+    section = Section(1, "一", "二〇一九年工作回顾", 0, 9, len(text))
+    document = Document("d", text, Metadata(date="2021-01-01"), (section,))
+    passages = (Quote(document, 10, len(text)),)
+    assert verify("2019年新建公路300公里。", passages).ruling is Ruling.SUPPORTED
+    assert verify("2018年新建公路300公里。", passages).ruling is not Ruling.SUPPORTED
+
+
+def test_traditional_characters_and_mended_fonts_compare_equal() -> None:
+    text = "發展設施農業,安臵69名農民工就業。"
+    passages = (Quote(Document("d", text), 0, len(text)),)
+    assert verify("安置农民工69名就业，发展设施农业。", passages).ruling is Ruling.SUPPORTED
+
+
+# --- drafts ----------------------------------------------------------------------------------
+
+
+def test_a_draft_is_checked_sentence_by_sentence() -> None:
+    draft = (
+        "一、成绩\n1. 覆盖职工7万余人。[1]粮食总产量达到3148万吨，城镇新增就业1.2万人以上。【2】\n"
+        "全县建成海底光伏电站三座。\n"
+    )
+    asked: list[str] = []
+
+    def retrieve(sentence: str) -> tuple[Quote, ...]:
+        asked.append(sentence)
+        return WHOLE
+
+    report = check(draft, retrieve)
+    assert [s.verdict.value for s in report.sentences] == [
+        "unsupported",
+        "supported",
+        "contradicted",
+        "unsupported",
+    ]
+    assert [s.reason for s in report.sentences] == ["no_evidence", None, "figure", "no_evidence"]
+    assert report.coverage == 0.25
+    assert "[1]" not in "".join(asked)
+    for sentence in report.sentences:
+        assert draft[sentence.span.start : sentence.span.end] == sentence.text
+    quote = report.sentences[1].citations[0]
+    assert quote.marker == 1
+    assert "覆盖职工7万余人" in quote.quote
+
+
+def test_the_same_quote_keeps_its_marker() -> None:
+    report = check("覆盖职工7万余人。履约率达到97.8%。新聘教师1047名。", lambda _: WHOLE)
+    assert [s.citations[0].marker for s in report.sentences] == [1, 1, 2]
+
+
+def test_a_draft_without_words_has_no_sentences() -> None:
+    report = check("[1]\n……\n", lambda _: WHOLE)
+    assert report.sentences == ()
+    assert report.coverage == 0.0
+
+
+def test_spans_of_a_draft_cover_its_words() -> None:
+    report = check("覆盖职工7万余人。", lambda _: ())
+    assert report.sentences[0].span == Span(0, 9)
