@@ -30,6 +30,7 @@ _CELLS, _MIN_PROBES, _PROBED_SHARE = 1024, 64, 8
 _ROWS_PER_CELL = 1000  # beyond 1,024 cells of so many rows, there are more cells
 _TRAINING_ROWS_PER_CELL = 64
 _GATHER_UP_TO = 2_000  # scoring so many allowed keys one by one is faster than a filtered search
+_UNFINISHED = "unfinished.faiss"
 _CHUNK = 65_536  # rows that are held in single precision at a time
 
 
@@ -101,8 +102,11 @@ class VectorIndex:
         return cls(index, mapped=True)
 
     def save(self, path: Path) -> None:
-        """Write to ``path``, by one process at a time: whole or not at all, whatever happens."""
-        new = path.with_name(f"{path.name}.new")
+        """Write to ``path``: whole or not at all, whatever happens.
+
+        One at a time in a folder: all share the unfinished file, so that kills leave one at most.
+        """
+        new = path.with_name(_UNFINISHED)
         _faiss().write_index(self._index, str(new))
         with new.open("rb+") as file:
             os.fsync(file.fileno())
