@@ -6,6 +6,7 @@ front of them. Knows nothing of speeches, chunks or indexes.
 
 from __future__ import annotations
 
+import gc
 import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -141,31 +142,45 @@ class SentenceTransformerEncoder:
 
 def _load_model(name_or_folder: str) -> SentenceTransformer:
     _quiet_libraries()
-    import torch
-    from sentence_transformers import SentenceTransformer
-    from transformers.utils import logging
+    with _collector_paused():  # a fifth of the time of these imports is looking for garbage
+        import torch
+        from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging
 
-    from embeddings.packed_linear import pack_linear_layers
+        from embeddings.packed_linear import pack_linear_layers
 
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    half = torch.cuda.is_available() or has_bfloat16()
-    try:
-        model = SentenceTransformer(
-            name_or_folder,
-            local_files_only=Path(name_or_folder).is_dir(),
-            model_kwargs={"dtype": torch.bfloat16 if half else torch.float32},
-        )
-    except OSError as error:
-        raise FileNotFoundError(
-            f"no sentence-transformers model could be loaded from {name_or_folder!r}; expected its "
-            "folder, or its name on the Hugging Face hub and a network"
-        ) from error
+        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+        half = torch.cuda.is_available() or has_bfloat16()
+        try:
+            model = SentenceTransformer(
+                name_or_folder,
+                local_files_only=Path(name_or_folder).is_dir(),
+                model_kwargs={"dtype": torch.bfloat16 if half else torch.float32},
+            )
+        except OSError as error:
+            raise FileNotFoundError(
+                f"no sentence-transformers model could be loaded from {name_or_folder!r}; expected "
+                "its folder, or its name on the Hugging Face hub and a network"
+            ) from error
     transformer, *others = model.eval()
     for module in others:
         module.float()
     if model.device.type == "cpu":
-        pack_linear_layers(transformer)
+        with _one_thread(torch.get_num_threads()):
+            pack_linear_layers(transformer)
     return model
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Python's garbage collector rests, if it was at work."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _quiet_libraries() -> None:
