@@ -40,7 +40,7 @@ class Surroundings:
 
     def names(self, words: str) -> bool:
         """Whether title, speaker, venue, headings or the head of the text have these words."""
-        return words in self._about
+        return normalise(words) in self._about
 
     def place_is(self, key: str) -> bool:
         """Whether the context is about this place: in its title, or the last one named before."""

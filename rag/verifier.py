@@ -7,7 +7,7 @@ by one, the rest by how much of the sentence the evidence covers. Knows nothing 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -160,7 +160,7 @@ def _verdict(frame: str, claim: str, evidence: _Evidence) -> Verdict:
         for s in evidence.spans
     ]
     comparison = compare(tokens(claim), sources)
-    differences = [*comparison.differences, *_of_frame(frame, sources[0].around, evidence)]
+    differences = [*comparison.differences, *frame_differences(frame, sources[0].around)]
     if not differences and _misquotes(claim, evidence):
         differences.append(Difference.QUOTE)
     ruling, reason = _ruling(comparison, differences)
@@ -174,10 +174,6 @@ def _verdict(frame: str, claim: str, evidence: _Evidence) -> Verdict:
         comparison.coverage,
         _closeness(comparison, differences),
     )
-
-
-def _of_frame(frame: str, around: Surroundings, evidence: _Evidence) -> Iterator[Difference]:
-    return frame_differences(frame, around, normalise(evidence.text) if frame else "")
 
 
 def _misquotes(claim: str, evidence: _Evidence) -> bool:
