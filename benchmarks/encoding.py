@@ -18,13 +18,15 @@ import torch
 from generated_text import PHRASES, QUESTIONS, sentences
 from sentence_transformers import SentenceTransformer
 
-from embeddings.bert import PackagedEncoder
 from embeddings.encoder import SentenceTransformerEncoder
 from embeddings.packaged import default_model_folder
 from embeddings.processor import has_bfloat16
 
 ROUNDS = 2
-LOADING = "from embeddings.encoder import {0}\n{0}.load().encode_queries(['有多少家基层工会？'])"
+LOADING = (
+    "from embeddings.encoder import SentenceTransformerEncoder\n"
+    "SentenceTransformerEncoder.load().encode_queries(['有多少家基层工会？'])"
+)
 
 
 def passages(count: int) -> list[str]:
@@ -61,28 +63,25 @@ def main() -> None:
         theirs["SentenceTransformer, bfloat16"] = SentenceTransformer(
             folder, device="cpu", model_kwargs=half
         )
-    ours = {
-        "SentenceTransformerEncoder": SentenceTransformerEncoder.load(),
-        "PackagedEncoder": PackagedEncoder.load(),
-    }
+    ours = SentenceTransformerEncoder.load()
     texts, questions = passages(120), sentences(QUESTIONS)[:40]
     tokens = sum(map(len, plain.tokenizer(texts)["input_ids"]))
     print(f"{len(texts)} passages, {tokens:,} tokens; torch uses {torch.get_num_threads()} threads")
-    works: dict[str, Callable[[], object]] = {
-        name: lambda m=m: m.encode_document(texts) for name, m in theirs.items()
+    documents = {name: lambda m=m: m.encode_document(texts) for name, m in theirs.items()}
+    documents["SentenceTransformerEncoder"] = lambda: ours.encode_documents(texts)
+    compare("passages", documents, tokens, "tokens")
+    queries = {
+        name: lambda m=m: [m.encode_query(text) for text in questions] for name, m in theirs.items()
     }
-    works |= {name: lambda e=e: e.encode_documents(texts) for name, e in ours.items()}
-    compare("passages", works, tokens, "tokens")
-    works = {n: lambda m=m: [m.encode_query(q) for q in questions] for n, m in theirs.items()}
-    works |= {n: lambda e=e: [e.encode_queries([q]) for q in questions] for n, e in ours.items()}
-    compare(f"{len(questions)} questions, one by one", works, len(questions), "questions")
-    expected = plain.encode_document(texts)
-    for name, encoder in ours.items():
-        lowest = (encoder.encode_documents(texts) * expected).sum(axis=1).min()
-        print(f"\n{name}: lowest cosine to float32 {lowest:.5f}")
-        command = [sys.executable, "-c", LOADING.format(name)]
-        cold = min(seconds(lambda c=command: subprocess.run(c, check=True))[0] for _ in range(3))
-        print(f"import, load and first question in a new process: {cold:.1f} s")
+    queries["SentenceTransformerEncoder"] = lambda: [ours.encode_queries([q]) for q in questions]
+    compare(f"{len(questions)} questions, one by one", queries, len(questions), "questions")
+    agreement = (ours.encode_documents(texts) * plain.encode_document(texts)).sum(axis=1)
+    print(f"\nlowest cosine to float32: {agreement.min():.5f}")
+    cold = min(
+        seconds(lambda: subprocess.run([sys.executable, "-c", LOADING], check=True))
+        for _ in range(3)
+    )
+    print(f"import, load and first question in a new process: {cold[0]:.1f} s")
 
 
 if __name__ == "__main__":

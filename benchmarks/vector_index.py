@@ -19,8 +19,7 @@ import faiss
 import numpy as np
 from generated_text import PHRASES, QUESTIONS, sentences
 
-from embeddings.batching import Rows
-from embeddings.encoder import load_encoder
+from embeddings.encoder import Rows, SentenceTransformerEncoder
 from embeddings.vector_index import EXACT_UP_TO, VectorIndex
 
 
@@ -118,7 +117,7 @@ def main() -> None:
         200_000,
         *([1_000_000] if parser.parse_args().million else []),
     ]
-    encoder = load_encoder()
+    encoder = SentenceTransformerEncoder.load()
     encoded = encoder.encode_documents(sentences(PHRASES))
     queries = encoder.encode_queries(sentences(QUESTIONS))
     start = time.thread_time()

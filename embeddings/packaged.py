@@ -112,8 +112,11 @@ def _manifest(folder: Path) -> dict[str, dict[str, Any]]:
 
 def _replace_folder(folder: Path) -> None:
     model = read_packed_model(_packed_file())
+    for left_over in folder.parent.glob(f"{folder.name}.*/"):  # by a process that was killed
+        shutil.rmtree(left_over)
     made = Path(tempfile.mkdtemp(prefix=f"{folder.name}.", dir=folder.parent))
     try:
+        made.chmod(0o755)  # a cache may be shared
         _write_folder(model, made)
         shutil.rmtree(folder, ignore_errors=True)
         made.rename(folder)

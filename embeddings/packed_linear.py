@@ -14,13 +14,13 @@ _OPERATORS = ("_reorder_linear_weight", "_linear_pointwise")
 
 
 class PackedLinear(nn.Module):
-    """``x @ weight.T + bias`` with the weight packed once. For inference on the CPU only."""
+    """``x @ weight.T + bias`` with the weight packed once. For inference only."""
 
-    def __init__(self, weight: Tensor, bias: Tensor | None) -> None:
-        """Pack ``weight``, (outputs, inputs)."""
+    def __init__(self, linear: nn.Linear) -> None:
+        """Take over the weights of ``linear``."""
         super().__init__()
-        self._weight = torch.ops.mkldnn._reorder_linear_weight(weight, None)
-        self._bias = bias
+        self._weight = torch.ops.mkldnn._reorder_linear_weight(linear.weight.data, None)
+        self._bias = None if linear.bias is None else linear.bias.data
 
     def forward(self, x: Tensor) -> Tensor:
         """(…, inputs) → (…, outputs)."""
@@ -30,21 +30,12 @@ class PackedLinear(nn.Module):
         return result
 
 
-def linear(weight: Tensor, bias: Tensor | None) -> nn.Module:
-    """A linear layer of these weights, packed where that is possible."""
-    if all(hasattr(torch.ops.mkldnn, name) for name in _OPERATORS):
-        return PackedLinear(weight, bias)
-    plain = nn.Linear(weight.shape[1], weight.shape[0], bias is not None, "meta")
-    parameters = {"weight": weight} if bias is None else {"weight": weight, "bias": bias}
-    plain.load_state_dict(parameters, assign=True)
-    return plain
-
-
 def pack_linear_layers(module: nn.Module) -> None:
     """Replace each ``nn.Linear`` inside ``module``, whose weights must be on the CPU."""
+    if not all(hasattr(torch.ops.mkldnn, name) for name in _OPERATORS):
+        return
     for name, child in list(module.named_children()):
         if type(child) is nn.Linear:
-            bias = None if child.bias is None else child.bias.data
-            setattr(module, name, linear(child.weight.data, bias))
+            setattr(module, name, PackedLinear(child))
         else:
             pack_linear_layers(child)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from embeddings.batching import Rows
+from embeddings.encoder import Rows
 
 
 class HashEncoder:

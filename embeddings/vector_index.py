@@ -8,7 +8,6 @@ nothing of where the rows come from, and is not the truth about them: it can be 
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
@@ -31,6 +30,7 @@ _CELLS, _MIN_PROBES, _PROBED_SHARE = 1024, 64, 8
 _ROWS_PER_CELL = 1000  # beyond 1,024 cells of so many rows, there are more cells
 _TRAINING_ROWS_PER_CELL = 64
 _GATHER_UP_TO = 2_000  # scoring so many allowed keys one by one is faster than a filtered search
+_UNFINISHED = "unfinished.faiss"
 _CHUNK = 65_536  # rows that are held in single precision at a time
 
 
@@ -102,18 +102,15 @@ class VectorIndex:
         return cls(index, mapped=True)
 
     def save(self, path: Path) -> None:
-        """Write to ``path``: whole or not at all, whatever happens meanwhile."""
-        faiss = _faiss()
-        handle, name = tempfile.mkstemp(prefix=f"{path.name}.", dir=path.parent)
-        os.close(handle)
-        temporary = Path(name)
-        try:
-            faiss.write_index(self._index, name)
-            with temporary.open("rb+") as file:
-                os.fsync(file.fileno())
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
+        """Write to ``path``: whole or not at all, whatever happens.
+
+        One at a time in a folder: all share the unfinished file, so that kills leave one at most.
+        """
+        new = path.with_name(_UNFINISHED)
+        _faiss().write_index(self._index, str(new))
+        with new.open("rb+") as file:
+            os.fsync(file.fileno())
+        new.replace(path)
 
     def rebuilt(self) -> Self:
         """An index of the same rows, of the kind that suits their number now; this one stays as is.

@@ -133,22 +133,31 @@ _NEEDS_FIGURE = re.compile(
 )
 _CLAUSE = re.compile("[,，;；。:：!！?？]")
 _LOOKED_AT = 3  # sentences
+_OF_THE_BEST = 0.6  # share of the best clause's words that another one must have to be meant
+_ASKED_MEASURE = re.compile("(?:多少|几)(个|名|人|户|家|项|件|起|次|篇|期|万元|亿元|吨|亩|公里)")
 
 
 def missing_figure(query: Query, ranked: Sequence[Candidate], weights: Weights) -> Quote | None:
     """The sentence that speaks of what is asked and has lost its figure, if that is so.
 
-    Of a sentence's clauses the one that shares most with the question is looked at: 全年共培训干部人 has lost
-    what it tells, whatever figures stand beside it.
+    Of a sentence's clauses those are looked at that share most with the question: 全年共培训干部人 has lost what
+    it tells, whatever figures stand beside it. A figure with the measure word that is asked for is none lost.
     """
     if query.kind is not Kind.FIGURE:
         return None
+    asked = _ASKED_MEASURE.search(normalise(query.text))
+    there = re.compile(rf"[0-9{NUMERAL_CHARACTERS}][余多]?{asked[1]}") if asked else None
+
+    def share(text: str) -> float:
+        return weights.known_share(frozenset(terms(text)))
+
     for candidate in ranked[:_LOOKED_AT]:
         normal = normalise(candidate.quote.text)
-        if weights.known_share(frozenset(terms(normal))) < _SPEAKS_OF_IT:
+        if share(normal) < _SPEAKS_OF_IT or (there and there.search(normal)):
             continue
-        clauses = _CLAUSE.split(normal)
-        clause = max(clauses, key=lambda c: weights.known_share(frozenset(terms(c))))
-        if _NEEDS_FIGURE.search(clause) and not quantities(clause):
+        clauses = [(share(clause), clause) for clause in _CLAUSE.split(normal)]
+        enough = _OF_THE_BEST * max(clauses)[0]
+        meant = [clause for own, clause in clauses if own >= enough]
+        if any(_NEEDS_FIGURE.search(clause) and not quantities(clause) for clause in meant):
             return candidate.quote
     return None

@@ -8,12 +8,14 @@ from embeddings.encoder import Encoder
 from rag.assistant import Assistant
 from rag.calibration import load_calibration
 from rag.conversation import Conversations
+from rag.draft_check import CheckReport, check
 from rag.errors import UsageError
 from rag.evidence import Selector
 from rag.generators.base import Generator
 from rag.generators.extractive import ExtractiveGenerator
 from rag.library import Library
 from rag.retrieval import Retriever
+from rag.schema import Question, Quote
 from rag.settings import Settings
 
 Notice = Callable[[str], None]
@@ -50,6 +52,17 @@ def open_assistant(settings: Settings, notice: Notice) -> Assistant:
     open_library(settings, None).close()
     encoder = open_encoder(settings, notice)
     return build_assistant(open_library(settings, encoder), encoder, settings)
+
+
+def open_checker(settings: Settings, notice: Notice) -> Callable[[str], CheckReport]:
+    """What holds a draft against the configured library."""
+    assistant = open_assistant(settings, notice)
+
+    def passages(sentence: str) -> list[Quote]:
+        hits = assistant.search(Question(sentence), settings.passages)
+        return [Quote(hit.document, hit.chunk.start, hit.chunk.end) for hit in hits]
+
+    return lambda draft: check(draft, passages)
 
 
 def build_assistant(library: Library, encoder: Encoder, settings: Settings) -> Assistant:

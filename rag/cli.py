@@ -271,11 +271,8 @@ def _batch(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _check(options: argparse.Namespace, settings: Settings) -> int:
-    try:
-        from rag.assembly import open_checker  # type: ignore[attr-defined]
-        from rag.wire import check_json  # type: ignore[attr-defined]
-    except ImportError:
-        raise UsageError("check comes with a later version of jianghua.") from None
+    from rag.assembly import open_checker
+    from rag.wire import check_json
 
     draft = _draft(options.draft, sys.stdin)
     report = open_checker(settings, _notice)(draft)

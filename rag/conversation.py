@@ -15,9 +15,9 @@ from rag.normal_form import normalise
 from rag.query import Query, understand, years_in
 from rag.schema import Question, Turn
 
-_PERSON = re.compile(r"[他她](?!们|人|杀|乡|日|山)")
+_PERSON = re.compile(r"(?<![其吉排])[他她](?!们|人|杀|乡|日|山)")
 _POINTING = re.compile(
-    r"[他她它]们|(?<!其)其(?!他|它|实|余|次)|该(?!怎|如|不)|这(个|次|些|篇|里|份|项|位|两|三|几|一)"
+    r"[他她它]们|(?<!其)其(?!他|它|实|余|次)|该(?!怎|如|不)|这(个|件|次|些|篇|里|份|项|位|两|三|几|一)"
     r"|那(个|次|些|里|份|项|位)|上述|刚才|上面|前面|后者|前者|另外|此外|还(有|提|说|要|讲|包括|谈)"
 )
 _ELLIPSIS = re.compile(

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from rag.corpus import DocumentEntry
+from rag.draft_check import CheckReport
 from rag.permalink import permalink
 from rag.schema import Answer, Citation, Document, Hit, Question, Turn
 
@@ -57,6 +58,22 @@ def answer_json(answer: Answer, question_id: object = None) -> Json:
         "generator": answer.generator,
         "seconds": round(answer.seconds, 4),
     } | ({"notice": answer.notice} if answer.notice else {})
+
+
+def check_json(report: CheckReport) -> Json:
+    """A checked draft."""
+    return {
+        "sentences": [
+            {
+                "text": sentence.text,
+                "verdict": sentence.verdict.value,
+                "reason": sentence.reason.value if sentence.reason else None,
+                "citations": [citation_json(citation) for citation in sentence.citations],
+            }
+            for sentence in report.sentences
+        ],
+        "coverage": report.coverage,
+    }
 
 
 def question_from(row: object) -> Question:

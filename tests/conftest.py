@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from embeddings.encoder import SentenceTransformerEncoder
+from embeddings.encoder import Encoder, SentenceTransformerEncoder
 from rag.assembly import build_assistant
 from rag.assistant import Assistant
 from rag.library import Library
@@ -17,14 +17,14 @@ SAMPLES = Path(__file__).parents[1] / "samples" / "speeches"
 
 
 @pytest.fixture(scope="session")
-def encoder() -> SentenceTransformerEncoder:
+def encoder() -> Encoder:
     """The packaged encoder with its real weights; tests that use it are marked ``model``."""
     return SentenceTransformerEncoder.load()
 
 
 @pytest.fixture(scope="session")
 def samples_library(
-    encoder: SentenceTransformerEncoder, tmp_path_factory: pytest.TempPathFactory
+    encoder: Encoder, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Library]:
     """The sample speeches, taken in once."""
     library = Library.create(tmp_path_factory.mktemp("samples") / "library", encoder)
@@ -35,6 +35,6 @@ def samples_library(
 
 
 @pytest.fixture(scope="session")
-def assistant(samples_library: Library, encoder: SentenceTransformerEncoder) -> Assistant:
+def assistant(samples_library: Library, encoder: Encoder) -> Assistant:
     """Answers from the sample speeches as the product does by default."""
     return build_assistant(samples_library, encoder, Settings(library=samples_library.root))

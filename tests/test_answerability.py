@@ -25,11 +25,7 @@ def lost_for(question: str, *sentences: str) -> str | None:
     [
         ("全年培训干部多少人？", TRAINING),
         ("全年培训多少名干部？", TRAINING),
-        pytest.param(
-            "培训的干部占应训人数的百分之几？",
-            TRAINING,
-            marks=pytest.mark.xfail(strict=True, reason="takes any other figure for the share"),
-        ),
+        ("培训的干部占应训人数的百分之几？", TRAINING),
         ("全县结对帮扶多少户农户？", HELPING),
         ("全县多少名干部结对帮扶农户？", HELPING),
         ("新建公路多少公里？", "全县新建公路公里,新修桥梁3座。"),
@@ -60,7 +56,7 @@ def test_no_figure_is_lost_that_was_asked_for(question: str, sentence: str) -> N
 
 def test_only_the_first_sentences_count() -> None:
     assert lost_for("全年培训干部多少人？", "培训干部很重要。", TRAINING) == TRAINING
-    others = ["培训干部很重要。", "全年都要培训干部。"]
+    others = ["培训干部很重要。", "全年都要培训干部。"] * 3
     assert lost_for("全年培训干部多少人？", *others, TRAINING) is None
 
 

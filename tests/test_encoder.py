@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import gc
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -14,8 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from embeddings.bert import PackagedEncoder
-from embeddings.encoder import Encoder, SentenceTransformerEncoder, load_encoder
+from embeddings.encoder import SentenceTransformerEncoder
 from embeddings.packaged import default_model_folder
 from embeddings.processor import available_cores
 from embeddings.testing import HashEncoder
@@ -34,9 +33,9 @@ TEXTS = [
 ]
 
 
-@pytest.fixture(scope="module", params=[PackagedEncoder, SentenceTransformerEncoder])
-def encoder(request: pytest.FixtureRequest) -> Encoder:
-    return request.param.load()
+@pytest.fixture(scope="module")
+def encoder() -> SentenceTransformerEncoder:
+    return SentenceTransformerEncoder.load()
 
 
 @pytest.fixture(scope="module")
@@ -74,37 +73,32 @@ def test_rows_are_unit_float32_in_the_order_of_the_texts(encoder) -> None:
 
 
 @pytest.mark.model
-def test_both_ways_to_the_packaged_model_are_one_encoder() -> None:
-    direct, general = PackagedEncoder.load(), SentenceTransformerEncoder.load()
-    assert direct.fingerprint == general.fingerprint
-    for texts in (TEXTS, TEXTS[:1]):
-        rows = direct.encode_documents(texts), general.encode_documents(texts)
-        assert (rows[0] * rows[1]).sum(axis=1).min() > 0.9999
-        rows = direct.encode_queries(texts), general.encode_queries(texts)
-        assert (rows[0] * rows[1]).sum(axis=1).min() > 0.9999
+def test_float32_arithmetic_gives_the_same_rows(encoder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("embeddings.encoder.has_bfloat16", lambda: False)
+    single = SentenceTransformerEncoder.load()
+    assert single.fingerprint == encoder.fingerprint
+    rows = single.encode_documents(TEXTS) * encoder.encode_documents(TEXTS)
+    assert rows.sum(axis=1).min() > 0.9995
 
 
-@pytest.mark.model
-def test_float32_arithmetic_gives_the_same_rows(monkeypatch: pytest.MonkeyPatch) -> None:
-    rows = PackagedEncoder.load().encode_documents(TEXTS)
-    monkeypatch.setattr("embeddings.bert.has_bfloat16", lambda: False)
-    assert (rows * PackagedEncoder.load().encode_documents(TEXTS)).sum(axis=1).min() > 0.9995
-
-
-def test_a_linear_layer_that_cannot_be_packed_stays_plain(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_linear_layers_are_packed_only_where_that_is_possible(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     import torch
 
     from embeddings import packed_linear
 
-    weight, bias, x = torch.randn(5, 3), torch.randn(5), torch.randn(2, 4, 3)
-    expected = x @ weight.T + bias
-    torch.testing.assert_close(packed_linear.linear(weight, bias)(x), expected)
-    torch.testing.assert_close(packed_linear.linear(weight, None)(x), x @ weight.T)
-    monkeypatch.setattr(packed_linear, "_OPERATORS", ("gone",))
-    plain = packed_linear.linear(weight, bias)
-    assert isinstance(plain, torch.nn.Linear)
-    torch.testing.assert_close(plain(x), expected, check_stride=False)
-    assert packed_linear.linear(weight, None).bias is None
+    layers = torch.nn.Sequential(torch.nn.Linear(3, 5), torch.nn.Linear(5, 2, bias=False))
+    x = torch.randn(4, 3)
+    with torch.inference_mode():
+        expected = layers(x)
+        with monkeypatch.context() as patched:
+            patched.setattr(packed_linear, "_OPERATORS", ("gone",))
+            packed_linear.pack_linear_layers(layers)
+        assert type(layers[0]) is torch.nn.Linear
+        packed_linear.pack_linear_layers(layers)
+        assert type(layers[0]) is packed_linear.PackedLinear
+        torch.testing.assert_close(layers(x), expected)
 
 
 @pytest.mark.model
@@ -218,14 +212,8 @@ def test_several_threads_may_encode_at_once(tiny_model: Path) -> None:
             np.testing.assert_allclose(rows, expected, atol=1e-6)
 
 
-def run_python(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-c", code],
-        capture_output=True,
-        text=True,
-        check=False,
-        env=os.environ | environment,
-    )
+def run_python(code: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
 
 
 @pytest.mark.model
@@ -234,36 +222,17 @@ def test_loading_and_encoding_reach_for_no_network() -> None:
         "import socket\n"
         "def refuse(*_, **__): raise SystemExit('reached for the network')\n"
         "socket.socket.connect = socket.getaddrinfo = refuse\n"
-        "from embeddings.encoder import SentenceTransformerEncoder, load_encoder\n"
-        "for load in load_encoder, SentenceTransformerEncoder.load:\n"
-        "    print(load().encode_queries(['工会']).shape)"
-    )
-    assert (done.returncode, done.stdout, done.stderr) == (0, "(1, 384)\n(1, 384)\n", "")
-
-
-@pytest.mark.model
-def test_the_packaged_model_needs_no_heavy_import() -> None:
-    done = run_python(
-        "import sys\n"
-        "from embeddings.encoder import load_encoder\n"
-        "load_encoder().encode_queries(['工会'])\n"
-        "print({'transformers', 'sentence_transformers', 'sklearn', 'scipy'} & set(sys.modules))"
-    )
-    assert done.stdout == "set()\n", done.stderr
-
-
-def test_a_named_model_is_loaded_by_sentence_transformers(tiny_model: Path) -> None:
-    assert isinstance(load_encoder(str(tiny_model)), SentenceTransformerEncoder)
-
-
-def test_a_model_that_is_not_there_is_named() -> None:
-    done = run_python(
         "from embeddings.encoder import SentenceTransformerEncoder\n"
-        "try: SentenceTransformerEncoder.load('nobody/nothing')\n"
-        "except FileNotFoundError as error: print(error)",
-        HF_HUB_OFFLINE="1",
+        "print(SentenceTransformerEncoder.load().encode_queries(['工会']).shape)"
     )
-    assert "from 'nobody/nothing'; expected its folder" in done.stdout, done.stderr
+    assert (done.returncode, done.stdout, done.stderr) == (0, "(1, 384)\n", "")
+
+
+def test_a_model_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+    with pytest.raises(FileNotFoundError, match="from 'nobody/nothing'; expected its folder"):
+        SentenceTransformerEncoder.load("nobody/nothing")
+    assert gc.isenabled()
 
 
 def test_hash_encoder_counts_bigrams() -> None:

@@ -47,14 +47,12 @@ def test_another_file_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.model
-def test_the_folder_is_made_once_and_then_found(tmp_path: Path) -> None:
+def test_a_folder_that_is_there_is_taken(made: Path) -> None:
     told: list[str] = []
-    folder = default_model_folder(tmp_path, told.append)
-    written = (folder / "model.safetensors").stat().st_mtime_ns
-    assert default_model_folder(tmp_path, told.append) == folder
-    assert len(told) == 1
-    assert str(folder) in told[0]
-    assert (folder / "model.safetensors").stat().st_mtime_ns == written
+    written = (made / "model.safetensors").stat().st_mtime_ns
+    assert default_model_folder(made.parent, told.append) == made
+    assert told == []
+    assert (made / "model.safetensors").stat().st_mtime_ns == written
 
 
 @pytest.mark.model
@@ -103,9 +101,15 @@ def _garble_the_manifest(folder: Path) -> None:
 @pytest.mark.parametrize(
     "damage", [_flip_a_byte, _cut, _lose_a_file, _lose_the_manifest, _garble_the_manifest]
 )
-def test_a_damaged_folder_is_made_anew(damage, made: Path, folder: Path) -> None:
+def test_damage_is_noticed(damage, folder: Path) -> None:
+    assert is_whole(folder)
     damage(folder)
     assert not is_whole(folder)
+
+
+@pytest.mark.model
+def test_a_damaged_folder_is_made_anew(made: Path, folder: Path) -> None:
+    _flip_a_byte(folder)
     told: list[str] = []
     assert default_model_folder(folder.parent, told.append) == folder
     assert len(told) == 1
@@ -125,7 +129,7 @@ def test_two_processes_may_start_at_once(tmp_path: Path, made: Path) -> None:
 
 @pytest.mark.model
 def test_an_interrupted_write_leaves_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fails(*_: object) -> None:
         raise OSError("disk full")
@@ -134,8 +138,10 @@ def test_an_interrupted_write_leaves_nothing(
         patched.setattr(packaged, "_write_tokenizer", fails)
         with pytest.raises(OSError, match="disk full"):
             default_model_folder(tmp_path)
-    assert [path.suffix for path in tmp_path.iterdir()] in ([], [".lock"])
+    assert [path for path in tmp_path.iterdir() if path.is_dir()] == []
+    (tmp_path / f"{made.name}.x1y2z3" / "1_Pooling").mkdir(parents=True)  # as a kill leaves it
     assert is_whole(default_model_folder(tmp_path))
+    assert [path.name for path in tmp_path.iterdir() if path.is_dir()] == [made.name]
 
 
 def test_a_missing_wheel_says_what_to_install(

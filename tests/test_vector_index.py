@@ -131,6 +131,13 @@ def test_saving_and_opening_keeps_everything(build: Build, tmp_path: Path) -> No
     assert [path.name for path in tmp_path.iterdir()] == ["vectors.faiss"]
 
 
+def test_what_a_kill_left_unfinished_is_overwritten(tmp_path: Path) -> None:
+    (tmp_path / "unfinished.faiss").write_bytes(b"half of an ind")
+    VectorIndex.build(np.arange(5), unit_rows(5)).save(tmp_path / "vectors-2.faiss")
+    assert [path.name for path in tmp_path.iterdir()] == ["vectors-2.faiss"]
+    assert len(VectorIndex.open(tmp_path / "vectors-2.faiss")) == 5
+
+
 def test_a_damaged_or_missing_file_is_named(build: Build, tmp_path: Path) -> None:
     path = tmp_path / "vectors.faiss"
     with pytest.raises(FileNotFoundError, match="no vector index"):
