@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator
 
 from rag.agreement import Difference, year_of
-from rag.claims import Token, tokens
+from rag.claims import tokens
+from rag.moments import Moment
 from rag.surroundings import Surroundings
 
 _PLACE = "(?:在[^，,。；;：:]{2,40}[上中时][，,]?)?"
@@ -45,24 +46,29 @@ def frame_end(sentence: str) -> int:
 
 
 def frame_differences(frame: str, around: Surroundings) -> Iterator[Difference]:
-    """What in ``frame`` is not true of the speech: another name, number or year."""
-    run = ""
-    for token in (*tokens(frame), None):
-        if token is not None and token.is_content:
-            run += token.key
-            continue
-        if any(not around.names(part) for part in _COMMON.split(run) if part):
-            known = around.document.metadata.speaker is not None
-            yield Difference.NAME if known else Difference.NO_EVIDENCE
-        run = ""
-        if token is not None and token.moment is not None:
-            year = year_of(token.moment, around.year_of_speech)
-            if year is not None and not around.year_is(year):
-                yield Difference.DATE
-        if token is not None and token.quantity is not None and not _is_named(frame, token, around):
-            yield Difference.NO_EVIDENCE
+    """What in ``frame`` is not true of the speech: another name, number or year.
+
+    Where the speech's speaker is not known, a name is not denied either.
+    """
+    speaker_known = around.document.metadata.speaker is not None
+    for words in _names(frame):
+        if not around.names(words):
+            yield Difference.NAME if speaker_known else Difference.NO_EVIDENCE
+    for token in tokens(frame):
+        if token.moment is not None and not _is_year_of(token.moment, around):
+            yield Difference.DATE
+        number = frame[token.span.start : token.span.end]
+        if token.quantity is not None and not around.names(number):
+            yield Difference.NO_EVIDENCE  # 第九届人民代表大会
 
 
-def _is_named(frame: str, token: Token, around: Surroundings) -> bool:
-    """Whether the speech's title or head has this number: 第九届人民代表大会."""
-    return around.names(frame[token.span.start : token.span.end])
+def _names(frame: str) -> Iterator[str]:
+    """The runs of words that could name a speech or a speaker."""
+    content = ("\n" if not t.is_content else t.key for t in tokens(frame))
+    for run in "".join(content).split("\n"):
+        yield from filter(None, _COMMON.split(run))
+
+
+def _is_year_of(moment: Moment, around: Surroundings) -> bool:
+    year = year_of(moment, around.year_of_speech)
+    return year is None or year == around.year_of_speech or around.year_is(year)

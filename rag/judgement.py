@@ -14,7 +14,8 @@ from rag.claims import Token
 from rag.gaps import Gap, Match, free_beside, gaps, runs
 from rag.wording import Role, opposites
 
-_NUMERALS = frozenset("一二三四五六七八九十百千万亿零〇两几半")
+_DIGITS = frozenset("一二三四五六七八九十两几")
+_NUMERALS = _DIGITS | frozenset("百千万亿零〇半")
 _VERBS = frozenset({Role.WORDING, Role.UP, Role.DOWN})
 _MEANING = _VERBS | {Role.CONTENT, Role.PLACE, Role.OFFICE}
 _A_NOUN = 2.0  # weight from which on characters are a word that a verb can stand in the place of
@@ -133,7 +134,7 @@ def _differences(match: Match, gap: Gap, said: list[int]) -> Iterator[Difference
             facing = any(t.is_content or t.role is Role.SCOPE for t in gap.facing)
             otherwise = facing or _names_another(match, token)
             yield Difference.NAME if otherwise else Difference.NO_EVIDENCE
-    numeral = any(t.key[0] in _NUMERALS or t.key == "首位" for t in tokens if not t.is_fact)
+    numeral = any(t.key[0] in _DIGITS or t.key == "首位" for t in tokens if not t.is_fact)
     if numeral and any(t.quantity is not None for t in gap.facing):
         yield Difference.FIGURE
     roles = [{t.role for t in side if not t.is_fact} for side in (tokens, gap.facing)]
