@@ -16,6 +16,7 @@ from rag.judgement import judge
 from rag.matching import Agree, clauses, match
 from rag.surroundings import Surroundings
 
+_RELATED = 0.3  # share of the claim's part below which a sentence speaks of something else
 _OWN_SENTENCE = 2.0  # weight by which another sentence must fit a clause better than the main one
 
 
@@ -59,6 +60,8 @@ def compare(claim: Sequence[Token], sources: Sequence[Source]) -> Comparison:
     differences: list[Difference] = []
     for number in used:
         part = _part(claim, sources[number], partners[number], home, number)
+        if not _is_related(part):
+            continue
         outcome = judge(part)
         differences += [*_of_facts(part), *outcome.differences]
         covered |= part.partner.keys() | outcome.covered
@@ -76,6 +79,12 @@ def _part(
     own = frozenset(i for i, t in enumerate(claim) if home[t.clause] == number)
     kept = {i: j for i, j in partner.items() if i in own}
     return Match(claim, source.tokens, kept, own, source.around)
+
+
+def _is_related(part: Match) -> bool:
+    """Whether the sentence speaks of the claim's matter at all; else its gaps mean nothing."""
+    weight = sum(part.claim[i].weight for i in part.own)
+    return sum(part.claim[i].weight for i in part.partner) >= _RELATED * weight
 
 
 def _homes(

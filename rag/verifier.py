@@ -99,8 +99,14 @@ def _verify(claim: str, passages: Sequence[Quote]) -> Verdict:
 
 
 def _best(frame: str, claim: str, passages: Sequence[Quote]) -> Verdict:
-    verdicts = (_verdict(frame, claim, evidence) for evidence in _evidence(claim, passages))
-    return max(verdicts, key=_rank, default=_NOTHING)
+    """The verdict of the first speech that supports the claim, else of the nearest one."""
+    best = _NOTHING
+    for evidence in _evidence(claim, passages):
+        verdict = _verdict(frame, claim, evidence)
+        if verdict.ruling is Ruling.SUPPORTED:
+            return verdict
+        best = max(best, verdict, key=_rank)
+    return best
 
 
 def _rank(verdict: Verdict) -> tuple[int, float]:
