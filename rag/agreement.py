@@ -52,7 +52,7 @@ _QUALIFIER_KINDS = sorted(
 )
 # (claim, source): the claim says no more than the source does.
 _MILDER = {
-    (frozenset({said}), frozenset({found}))
+    ((said,), (found,))
     for said, found in (
         *(("over", "at_least"), ("at_least", "over"), ("at_most", "under"), ("under", "at_most")),
         *(("about", "near"), ("near", "under"), ("under", "near")),
@@ -73,13 +73,18 @@ def quantity_difference(claim: Quantity, source: Quantity) -> Difference | None:
     if not _same_value(claim, source):
         if _looks_like_year(claim) and _looks_like_year(source):
             return Difference.DATE
-        rescaled = claim.value * source.scale == source.value * claim.scale
-        return Difference.UNIT if rescaled else Difference.FIGURE
+        return Difference.UNIT if _is_rescaled(claim, source) else Difference.FIGURE
     if not _same_unit(claim.unit, source.unit) and _base(claim) != _base(source):
         return Difference.UNIT
     if not _same_qualifier(claim, source):
         return Difference.QUALIFIER
     return None
+
+
+def _is_rescaled(claim: Quantity, source: Quantity) -> bool:
+    """Whether only the scale differs: 3184亿吨 for 3184万吨."""
+    ends = [(q.value / q.scale, q.upper and q.upper / q.scale) for q in (claim, source)]
+    return claim.scale != source.scale and ends[0] == ends[1]
 
 
 def _looks_like_year(quantity: Quantity) -> bool:
@@ -111,14 +116,13 @@ def _same_qualifier(claim: Quantity, source: Quantity) -> bool:
     return said == found or (said, found) in _MILDER
 
 
-def _qualifier_kinds(quantity: Quantity) -> frozenset[str]:
+def _qualifier_kinds(quantity: Quantity) -> tuple[str, ...]:
     """The finer classes of a qualifier: 近 stays below the figure, 余 goes above it."""
-    rest, kinds = quantity.qualifier, set()
+    rest, kinds = quantity.qualifier, []
     for word, kind in _QUALIFIER_KINDS:
-        if word in rest:
-            rest = rest.replace(word, "")
-            kinds.add(kind)
-    return frozenset(kinds)
+        kinds += [kind] * rest.count(word)
+        rest = rest.replace(word, "")
+    return tuple(sorted(kinds))
 
 
 def year_of(moment: Moment, year_of_speech: int | None) -> int | None:

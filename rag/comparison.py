@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from rag.agreement import Difference, quantity_difference, same_date, year_of
 from rag.claims import Token
-from rag.gaps import Match, judge
+from rag.gaps import Match
+from rag.judgement import judge
 from rag.matching import Agree, clauses, match
 from rag.surroundings import Surroundings
 

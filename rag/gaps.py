@@ -1,27 +1,15 @@
-"""What it means that words of a claim have no partner in the source sentence it rests on.
+"""The gaps of a match: words of a claim without a partner, and what the source has in their place.
 
-A gap is a run of such words with the unmatched source words in their place. What is said there may
-stand elsewhere in the source, be given by the context, add a little, or say otherwise.
+Finds them; what they mean is decided in ``judgement``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
-from rag.agreement import Difference, year_of
 from rag.claims import Token
 from rag.surroundings import Surroundings
-from rag.wording import Role, opposites
-
-_NUMERALS = frozenset("一二三四五六七八九十百千万亿零〇两几半")
-_VERBS = frozenset({Role.WORDING, Role.UP, Role.DOWN})
-_MEANING = _VERBS | {Role.CONTENT, Role.PLACE, Role.OFFICE}
-_A_NOUN = 2.0  # weight from which on characters are a word that a verb can stand in the place of
-_LIMITS = frozenset({"跨越", "接近", "低于", "不足"})  # keys of words that limit a figure
-_MOVED = 0.3  # share of a clause whose words may stand in another order in its source
-_DANGLING = 3.0  # weight below which a clause, figures aside, has no subject of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,36 +24,16 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What the gaps of a match come to."""
+class Gap:
+    """A run of claim tokens without partners, which may be empty, and the tokens facing it."""
 
-    differences: tuple[Difference, ...]
-    covered: frozenset[int]  # claim positions that the source has elsewhere, or its context gives
-
-
-@dataclass(frozen=True, slots=True)
-class _Gap:
     said: list[int]  # claim positions
     facing: list[Token]
-    elsewhere: str  # keys of the free source tokens of the clauses around; a line break at each cut
+    elsewhere: str  # what the source clauses around have unmatched
 
 
-def judge(match: Match) -> Outcome:
-    """Judge all gaps of ``match``, and the places where it joins what the source keeps apart."""
-    gaps = tuple(_gaps(match))
-    moved = _few_of_each_clause(match, {i for gap in gaps for i in _moved(match, gap)})
-    differences: list[Difference] = []
-    covered = set(moved)
-    for gap in gaps:
-        covered |= set(_given(match, gap, [i for i in gap.said if i not in moved]))
-        differences += _differences(match, gap, [i for i in gap.said if i not in covered])
-    return Outcome((*differences, *_splices(match)), frozenset(covered))
-
-
-# --- finding gaps ----------------------------------------------------------------------------
-
-
-def _gaps(match: Match) -> Iterator[_Gap]:
+def gaps(match: Match) -> Iterator[Gap]:
+    """All gaps of ``match``, those included where only the source has words."""
     taken = frozenset(match.partner.values())
     positions = sorted(match.partner)
     for left, right in zip([None, *positions], [*positions, None], strict=True):
@@ -75,7 +43,7 @@ def _gaps(match: Match) -> Iterator[_Gap]:
         facing = _facing(match, taken, left, right)
         clauses = _clauses_beside(match, said, left, right)
         if said or facing:
-            yield _Gap(said, facing, _free_words(match, taken, clauses))
+            yield Gap(said, facing, _free_words(match, taken, clauses))
 
 
 def _facing(
@@ -126,6 +94,7 @@ def _clauses_beside(
 
 
 def _free_words(match: Match, taken: frozenset[int], clauses: set[int]) -> str:
+    """The keys of the unmatched tokens of these source clauses; a line break at each cut."""
     words = []
     for j, token in enumerate(match.source):
         free = j not in taken and token.clause in clauses
@@ -133,195 +102,7 @@ def _free_words(match: Match, taken: frozenset[int], clauses: set[int]) -> str:
     return "".join(words)
 
 
-# --- what is known elsewhere -----------------------------------------------------------------
-
-
-def _moved(match: Match, gap: _Gap) -> Iterator[int]:
-    """Positions of the gap whose words the source clause has in another place."""
-    for run in _runs([i for i in gap.said if not match.claim[i].is_fact]):
-        if _stands(match, gap, run):
-            yield from run
-            continue
-        for part in _runs([i for i in run if match.claim[i].is_content]):
-            if _stands(match, gap, part):
-                yield from part
-
-
-def _stands(match: Match, gap: _Gap, run: list[int]) -> bool:
-    words = "".join(match.claim[i].key for i in run)
-    return len(words) > 1 and words in gap.elsewhere
-
-
-def _few_of_each_clause(match: Match, moved: set[int]) -> set[int]:
-    """Those clauses' positions of which little has moved: scattered words are no evidence."""
-    kept: set[int] = set()
-    for clause in {match.claim[i].clause for i in moved}:
-        weight = sum(t.weight for t in match.claim if t.clause == clause)
-        own = {i for i in moved if match.claim[i].clause == clause}
-        if sum(match.claim[i].weight for i in own) <= _MOVED * weight:
-            kept |= own
-    return kept
-
-
-def _given(match: Match, gap: _Gap, said: list[int]) -> Iterator[int]:
-    """Positions whose words the context gives; a verb may also stand behind its object."""
-    for part in _runs([i for i in said if match.claim[i].is_content]):
-        if _is_given(match, gap, part):
-            yield from part
-    for i in said:
-        token = match.claim[i]
-        fact = token.is_fact and (_is_given_year(match, i) or _is_article(token, gap.facing))
-        if fact or (token.role is Role.WORDING and _has_verb(match, token.key)):
-            yield i
-
-
-def _is_article(token: Token, facing: Sequence[Token]) -> bool:
-    """Whether 一个 counts nothing here: no figure stands in its place."""
-    quantity = token.quantity
-    single = quantity is not None and quantity.value == 1 and not quantity.qualifier
-    return single and all(t.quantity is None for t in facing)
-
-
-def _has_verb(match: Match, key: str) -> bool:
-    taken = set(match.partner.values())
-    return any(t.key == key and j not in taken for j, t in enumerate(match.source))
-
-
-def _is_given(match: Match, gap: _Gap, part: list[int]) -> bool:
-    """Whether the context gives what the claim adds; what takes another's place is not added."""
-    facing = [t for t in gap.facing if t.is_content]
-    tokens = [match.claim[i] for i in part]
-    if len(tokens) == 1 and tokens[0].role is Role.PLACE:
-        replaces = len(facing) > 1 or any(t.role is Role.PLACE for t in facing)
-        return not replaces and match.around.place_is(tokens[0].key)
-    words = "".join(t.key for t in tokens)
-    return not facing and len(words) > 1 and match.around.names(words)
-
-
-def _is_given_year(match: Match, position: int) -> bool:
-    moment = match.claim[position].moment
-    if moment is None or moment.month is not None or moment.period is not None:
-        return False
-    year = year_of(moment, match.around.year_of_speech)
-    return year is not None and match.around.year_is(year)
-
-
-# --- what says otherwise ---------------------------------------------------------------------
-
-
-def _differences(match: Match, gap: _Gap, said: list[int]) -> Iterator[Difference]:
-    tokens = [match.claim[i] for i in said]
-    yield from _denials(match, tokens, gap.facing)
-    for token in tokens:
-        if token.quantity is not None:
-            yield Difference.FIGURE
-        elif token.moment is not None:
-            yield Difference.DATE
-        elif token.role in (Role.PLACE, Role.OFFICE):
-            facing = any(t.is_content or t.role is Role.SCOPE for t in gap.facing)
-            otherwise = facing or _names_another(match, token)
-            yield Difference.NAME if otherwise else Difference.NO_EVIDENCE
-    numeral = any(t.key[0] in _NUMERALS for t in tokens if not t.is_fact)
-    if numeral and any(t.quantity is not None for t in gap.facing):
-        yield Difference.FIGURE
-    roles = [{t.role for t in side if not t.is_fact} for side in (tokens, gap.facing)]
-    if Role.SCOPE in roles[0] and Role.SCOPE in roles[1]:
-        yield Difference.NAME
-    yield from _replacements(tokens, gap.facing)
-
-
-def _names_another(match: Match, token: Token) -> bool:
-    """Whether the speech is about another place than the one that the claim names."""
-    return token.role is Role.PLACE and match.around.names_a_place
-
-
-def _denials(match: Match, said: Sequence[Token], facing: Sequence[Token]) -> Iterator[Difference]:
-    """Whether one side denies what the other says."""
-    denials = [any(t.role is Role.NEGATION for t in side) for side in (said, facing)]
-    if denials[0] != denials[1]:
-        yield Difference.NEGATION
-        return
-    limits = [{t.key for t in side if t.role is Role.LIMIT} for side in (said, facing)]
-    if limits[0] != limits[1]:
-        yield Difference.QUALIFIER
-    bases = [{t.key for t in side if t.role is Role.BASIS} for side in (said, facing)]
-    if bases[0] and bases[1] and bases[0] != bases[1]:
-        yield Difference.QUALIFIER
-    for token in said:
-        if any((token.key, t.key) in opposites() for t in facing):
-            measured = token.role in (Role.UP, Role.DOWN) and _has_basis(match, token.clause)
-            bounds = measured or token.key in _LIMITS
-            yield Difference.QUALIFIER if bounds else Difference.NEGATION
-            return
-    adverse = [any(t.role is Role.ADVERSE for t in tokens) for tokens in (said, facing)]
-    if adverse[0] != adverse[1] and said and facing:
-        yield Difference.NEGATION
-
-
-def _has_basis(match: Match, clause: int) -> bool:
-    """Whether this clause of the claim measures a change: 同比, 比上年."""
-    return any(t.role is Role.BASIS for t in match.claim if t.clause == clause)
-
-
-def _replacements(said: Sequence[Token], facing: Sequence[Token]) -> Iterator[Difference]:
-    """Whether one matter stands in another's place. A verb for a verb is a matter of wording."""
-    words = [t for t in said if not t.is_fact and t.role in _MEANING]
-    others = [t for t in facing if not t.is_fact and t.role in _MEANING]
-    if any(t.role is Role.SCOPE for t in facing) and any(t.is_content for t in words):
-        yield Difference.NAME  # 白水县 for 全县, where the context gives no such name
-        return
-    if not words or not others:
-        return
-    kinds = [all(t.role in _VERBS for t in side) for side in (words, others)]
-    if all(kinds):
-        return
-    numerals = [_NUMERALS & set("".join(t.key for t in side)) for side in (words, others)]
-    if all(numerals):
-        yield Difference.FIGURE
-    elif not any(kinds):
-        yield Difference.NAME
-    elif sum(t.weight for t in (*words, *others) if t.role not in _VERBS) >= _A_NOUN:
-        yield Difference.NEGATION
-
-
-def _splices(match: Match) -> Iterator[Difference]:
-    """Where the claim says in one clause what the source says of different subjects."""
-    taken = frozenset(match.partner.values())
-    positions = sorted(match.partner)
-    for left, right in pairwise(positions):
-        here, there = match.partner[left], match.partner[right]
-        if match.source[here].clause == match.source[there].clause:
-            continue
-        apart: set[int] = set()
-        if match.claim[left].clause == match.claim[right].clause:
-            apart |= set(free_beside(match, taken, there, -1))
-            apart |= set(_subject_of(match, taken, left))
-        elif _is_dangling(match, match.claim[right].clause):
-            apart |= set(free_beside(match, taken, there, -1))
-        if any(match.source[j].is_content for j in apart):
-            yield Difference.NAME
-
-
-def _subject_of(match: Match, taken: frozenset[int], last: int) -> tuple[int, ...]:
-    """What the source clause of ``last`` has before the words that the claim takes from it."""
-    token = match.source[match.partner[last]]
-    if token.leads_in:
-        return ()
-    first = min(
-        j
-        for i, j in match.partner.items()
-        if match.claim[i].clause == match.claim[last].clause
-        and match.source[j].clause == token.clause
-    )
-    return free_beside(match, taken, first, -1)
-
-
-def _is_dangling(match: Match, clause: int) -> bool:
-    tokens = [t for t in match.claim if t.clause == clause]
-    return sum(t.weight for t in tokens if not t.is_fact) < _DANGLING
-
-
-def _runs(positions: Sequence[int]) -> Iterator[list[int]]:
+def runs(positions: Sequence[int]) -> Iterator[list[int]]:
     """Runs of consecutive positions."""
     run: list[int] = []
     for position in positions:

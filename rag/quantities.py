@@ -222,7 +222,7 @@ def _is_figure(text: str, match: re.Match[str], amount: _Amount) -> bool:
     if match["number"] == "一" and not (match["parts"] or match["over"]):
         allowed = amount.unit and amount.unit not in _NOT_AFTER_ONE
         return bool(allowed) and (not before or before not in _BEFORE_ONE)
-    return bool(amount.unit) or len(match["number"]) > 2
+    return bool(amount.unit) or len(match["number"]) > 2 or amount.value >= 10_000
 
 
 # --- what stands around a number -------------------------------------------------------------
@@ -238,7 +238,12 @@ def _quantity(
     suffix = _SUFFIX.match(text, end)
     end = suffix.end() if suffix else end
     start = prefix.start() if prefix else begin
-    words = [prefix[0] if prefix else "", (far or amount).more, suffix[0][-2:] if suffix else ""]
+    words = [
+        prefix[0] if prefix else "",
+        amount.more,
+        far.more if far else "",
+        suffix[0][-2:] if suffix else "",
+    ]
     bounds = [_BOUND_OF[word] for word in words if word in _BOUND_OF]
     direction, basis = _change(form, amount.start, previous)
     return Quantity(

@@ -178,8 +178,21 @@ def _verdict(frame: str, claim: str, evidence: _Evidence) -> Verdict:
 
 def _misquotes(claim: str, evidence: _Evidence) -> bool:
     """Whether something stands in quotation marks that the evidence does not have word for word."""
-    quotes = [_words_only("".join(match.groups(""))) for match in _QUOTED.finditer(claim)]
-    return bool(quotes) and not all(quote in _words_only(evidence.text) for quote in quotes)
+    quotes = [_wording("".join(match.groups(""))) for match in _QUOTED.finditer(claim)]
+    return bool(quotes) and not all(quote in _wording(evidence.text) for quote in quotes)
+
+
+def _wording(text: str) -> str:
+    """The words of ``text`` without punctuation; a figure may be written in any way."""
+    words = []
+    for token in tokens(text):
+        figure = token.quantity
+        words.append(
+            _words_only(text[token.span.start : token.span.end])
+            if figure is None
+            else f"<{figure.value.normalize()} {figure.upper} {figure.unit} {figure.qualifier}>"
+        )
+    return "".join(words)
 
 
 def _ruling(

@@ -25,7 +25,7 @@ class Role(StrEnum):
     UP = "up"
     DOWN = "down"
     BASIS = "basis"  # 同比, 环比
-    LIMIT = "limit"  # 以上, 以下 of something that is no figure: 县级以上
+    LIMIT = "limit"  # 县级以上, 部分企业, 基本建成
     SCOPE = "scope"  # 全省, 我市: stands for a name
     PLACE = "place"
     OFFICE = "office"
@@ -213,7 +213,7 @@ _LIGHT = """
 约为 等 等等 这 那 该 此 我 我们 他 他们 它 它们 你们 大家 个 各 各个 每 每个 方面 时候 通过
 根据 按照 依照 依据 随着 其中 其他 同时 此外 另外 还有 以来 只 只有 仅 仅有 仅仅 才 约 大约 年底前
 目前 现在 当前 截至 截止 截至目前 截止目前 起来 下来 上来 进来 出来 进行了 全部 整个 所有 一切 一
-一些 一个 一批 一系列 之一 之间 们 吗 呢 啊 吧 即将 今后 下一步 一是 二是 三是 四是 五是 六是
+一些 一批 一系列 之一 之间 们 吗 呢 啊 吧 即将 今后 下一步 一是 二是 三是 四是 五是 六是
 七是 八是 九是 一要 二要 三要 不仅 不但 不只 不少 不同 不久 不管 不论 无论 尤其 特别 特别是 尤其是
 非常 十分 很 较 最 极 更多 较为 比较 报告 讲话 指出 强调 提出 认为 表示 要求 会议 说 称 介绍 谈到
 提到 明确 说明 全年 有关 等方面 年来
@@ -241,7 +241,7 @@ _PLAIN_NEGATIONS = frozenset(
 # Wording that turns its object to the worse, or away: in the place of any other it is a denial.
 _ADVERSE = """
 削弱 减弱 弱化 放缓 减缓 延缓 放慢 缩小 收窄 收紧 压缩 收缩 缩减 恶化 动摇 背离 结束 终止 撤销 解散 中断
-恶劣 受阻 不佳 较差 糟糕 波动 动荡 失败 不利 消极 亏损 逆差 破坏 侵犯 忽视 轻视 缓慢 较慢 不满 分裂 滞后 末位 冻结 搁置
+恶劣 受阻 较差 糟糕 波动 动荡 失败 消极 亏损 逆差 破坏 侵犯 忽视 轻视 缓慢 较慢 分裂 滞后 末位 冻结 搁置
 取缔 否决 驳回 拖延 延误 落后 倒退 萎缩 衰退 低迷 疲软 减缓 降速 降级 退出 撤出 关闭 停产 停工 下线停运 流失 贬值 短缺 匮乏
 """
 
@@ -265,17 +265,14 @@ _OPPOSITES = """
 保持 失去 改变
 优良 恶劣
 顺利 受阻
-良好 不佳 较差 糟糕 恶化
+良好 较差 糟糕 恶化
 稳定 波动 动荡
-成功 失败 未能
-有利 不利
+成功 失败
 积极 消极
 盈利 亏损
 顺差 逆差
 宽松 收紧 从紧
-完成 未完成
 放宽 收紧 限制
-合格 不合格
 保护 破坏 侵犯
 好转 恶化
 赞成 反对
@@ -292,10 +289,33 @@ _OPPOSITES = """
 最好 最差
 较高 较低
 较快 缓慢 较慢
-满意 不满
 团结 分裂
 优先 滞后
 高于 低于
+"""
+
+# Grammar that turns a sentence: what must be and what may be, what is done and what is to come.
+_TURNS = """
+必须 可以 可 能够 可能
+应当 可以 可 可能
+应该 可以 可 可能
+务必 可以 可 可能
+需要 可以 可
+已 将 即将 拟 计划 力争 争取 有望
+已经 将 即将 拟 计划 力争 争取 有望
+首次 再次
+"""
+
+# Words that limit: of a figure, of a rank, of a number of things.
+_LIMITS = """
+以上 及以上
+以下 及以下
+以内 之内
+以外 之外
+左右 上下
+部分 一部分 个别 少数 少部分
+多数 大多数 大部分 绝大多数 绝大部分
+基本 大体 初步 大致
 """
 
 _SCOPES = """
@@ -329,7 +349,7 @@ def vocabulary() -> dict[str, Word]:
     for word in _NEGATIONS.split():
         words[word] = Word("不" if word in _PLAIN_NEGATIONS else word, Role.NEGATION)
     words |= {word: Word(word, Role.LIGHT) for word in _NOT_NEGATING.split()}
-    _add_each(words, "以上 以下 以内 以外 之内 之外 左右", Role.LIMIT)
+    _add_groups(words, _LIMITS, Role.LIMIT)
     _add_each(words, _PLAIN, Role.CONTENT)
     words |= {word: Word(word, Role.OFFICE) for word in OFFICES}
     words |= {word: Word(short_place(word), Role.PLACE) for word in PLACES}
@@ -341,7 +361,7 @@ def opposites() -> frozenset[tuple[str, str]]:
     """Pairs of keys that deny each other, both ways round."""
     words = vocabulary()
     pairs: set[tuple[str, str]] = {("增长", "下降"), ("下降", "增长")}
-    for line in _OPPOSITES.strip().splitlines():
+    for line in filter(None, (_OPPOSITES + _TURNS).splitlines()):
         first, *others = (words[word].key if word in words else word for word in line.split())
         for other in others:
             pairs |= {(first, other), (other, first)}
