@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 
 from embeddings.encoder import Encoder
@@ -30,11 +31,14 @@ def open_encoder(settings: Settings, notice: Notice) -> Encoder:
     from embeddings.encoder import SentenceTransformerEncoder
 
     try:
-        return SentenceTransformerEncoder.load(
+        encoder = SentenceTransformerEncoder.load(
             settings.encoder, threads=settings.threads, on_progress=notice
         )
     except FileNotFoundError as error:
         raise UsageError(str(error)) from error
+    gc.freeze()  # what loading made stays, and need not be looked at again
+    gc.enable()  # the console paused it
+    return encoder
 
 
 def open_library(settings: Settings, encoder: Encoder | None) -> Library:
