@@ -55,6 +55,7 @@ def answer_json(answer: Answer, question_id: object = None) -> Json:
         "citations": [citation_json(c) for c in answer.citations],
         "hits": [hit_json(h) for h in answer.hits],
         "coverage": answer.coverage,
+        "confidence": None if answer.confidence is None else round(answer.confidence, 4),
         "generator": answer.generator,
         "seconds": round(answer.seconds, 4),
     } | ({"notice": answer.notice} if answer.notice else {})

@@ -36,7 +36,8 @@ SCHOOLS = """在澄州市教育工作会议上的讲话
 全年共培训校长人,占应训人数的.%。
 """
 ANSWER_KEYS = (
-    "id question answer answered reason short_answer citations hits coverage generator seconds"
+    "id question answer answered reason short_answer citations hits coverage confidence generator "
+    "seconds"
 )
 CITATION_KEYS = "marker doc_id title speaker date section start end quote url"
 HIT_KEYS = "doc_id title speaker text start end score"

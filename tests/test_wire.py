@@ -71,6 +71,7 @@ def answer(**fields: object) -> Answer:
         citations=(Citation(1, document, start, start + 13),),
         hits=(whole(document, 0.83219),),
         coverage=1.0,
+        confidence=0.87654,
         seconds=0.012345,
         **fields,  # type: ignore[arg-type]
     )
@@ -87,6 +88,7 @@ def test_an_answer_as_json() -> None:
         "reason": None,
         "short_answer": "1047亩",
         "coverage": 1.0,
+        "confidence": 0.8765,
         "generator": "extractive",
         "seconds": 0.0123,
     }
