@@ -8,6 +8,7 @@ from typing import Literal
 
 from rag.evaluation.outcomes import Outcome, Verdict
 
+Part = Literal["all", "retrieval", "answers", "citations", "refusal", "time"]
 Samples = Sequence[float]
 """What a question adds to a mean; nothing where it has no say."""
 
@@ -20,9 +21,11 @@ class Measure:
     """A figure."""
 
     name: str
-    part: Literal["all", "retrieval", "answers", "citations", "refusal", "time"]
+    part: Part
     meaning: str
-    samples: Callable[[Outcome], Samples] | None = None  # None: it is not a mean over single questions
+    samples: Callable[[Outcome], Samples] | None = (
+        None  # None: it is not a mean over single questions
+    )
     passages: int = 1  # that a question must list for it
 
 
@@ -44,84 +47,100 @@ def passage_among(k: int) -> Callable[[Outcome], Samples]:
     return _if_answerable(lambda o: any(h.holds and h.right is not False for h in o.hits[:k]))
 
 
+def _passage_lengths(o: Outcome) -> Samples:
+    return [float(hit.end - hit.start) for hit in o.hits[:_READ]] if o.answerable else ()
+
+
 def _cites_only_right(o: Outcome) -> bool:
     return bool(o.citations) and all(c.right for c in o.citations)
 
 
-def _wrong_if_answered(o: Outcome) -> Samples:
+def _exact(o: Outcome) -> Samples:
+    return [float(c.exact) for c in o.citations]
+
+
+def _marked(o: Outcome) -> Samples:
+    return [float(c.marked) for c in o.citations]
+
+
+def _declined(o: Outcome) -> Samples:
+    return () if o.answerable else (float(not o.answered),)
+
+
+def _wrong(o: Outcome) -> Samples:
     return (float(not o.succeeded),) if o.answered else ()
 
 
+def _first(k: int) -> str:
+    return "comes first" if k == 1 else f"is among the first {k}"
+
+
 def _retrieval() -> list[Measure]:
-    found = [
-        Measure(f"doc_hit@{k}", "retrieval", f"a right document among the first {k}", _document_among(k), k)
+    part: Part = "retrieval"
+    hit = [
+        Measure(f"doc_hit@{k}", part, f"a right document {_first(k)}", _document_among(k), k)
         for k in CUTOFFS
     ]
-    found += [
-        Measure(f"doc_recall@{k}", "retrieval", f"of the right documents, those among the first {k}", None, k)
+    recall = [
+        Measure(f"doc_recall@{k}", part, f"share of the right documents in the first {k}", None, k)
         for k in CUTOFFS
     ]
-    found += [
-        Measure("doc_mrr@10", "retrieval", "1 / rank of the first right document"),
-        Measure("doc_ndcg@10", "retrieval", "discounted gain of the right documents, of the best order's"),
-    ]
-    return found + [
-        Measure(f"passage_hit@{k}", "retrieval", f"a passage with the answer among the first {k}", passage_among(k), k)
+    passage = [
+        Measure(
+            f"passage_hit@{k}", part, f"a passage that says it {_first(k)}", passage_among(k), k
+        )
         for k in CUTOFFS
     ]
+    ranks = [
+        Measure("doc_mrr@10", part, "1 / rank of the first right document"),
+        Measure("doc_ndcg@10", part, "nDCG of the ranked documents"),
+    ]
+    length = Measure("passage_chars", part, f"characters of the first {_READ}", _passage_lengths)
+    return [*hit, *recall, *ranks, *passage, length]
 
 
-MEASURES: tuple[Measure, ...] = (
-    Measure(
-        "success", "all", "right answers and right refusals", lambda o: (float(o.succeeded),)
-    ),
-    *_retrieval(),
-    Measure(
-        "passage_chars",
-        "retrieval",
-        f"characters of a passage, first {_READ}",
-        lambda o: [float(h.end - h.start) for h in o.hits[:_READ]] if o.answerable else (),
-    ),
-    Measure(
-        "answered", "answers", "answerable and answered", _if_answerable(lambda o: o.answered)
-    ),
-    Measure(
-        "answer_contains",
-        "answers",
-        "the answer holds what is asked for",
-        _if_answerable(lambda o: o.verdict is Verdict.RIGHT),
-    ),
-    Measure("short_em", "answers", "the short answer is just that", _if_answerable(lambda o: o.short_exact)),
-    Measure("short_f1", "answers", "its characters in common", _if_answerable(lambda o: o.short_f1)),
-    Measure("answer_chars", "answers", "characters of an answer", _if_answerable(lambda o: len(o.answer))),
+_SUCCESS = Measure(
+    "success", "all", "right answers and right refusals", lambda o: (float(o.succeeded),)
+)
+_ANSWERS: tuple[tuple[str, str, Callable[[Outcome], float]], ...] = (
+    ("answered", "not declined, of the answerable", lambda o: o.answered),
+    ("answer_contains", "the answer says it", lambda o: o.verdict is Verdict.RIGHT),
+    ("short_em", "the short answer is just that", lambda o: o.short_exact),
+    ("short_f1", "characters that it shares with it", lambda o: o.short_f1),
+    ("answer_chars", "characters of the answer", lambda o: len(o.answer)),
+)
+_CITATIONS = (
     Measure(
         "citation_supports",
         "citations",
-        "the quotes of right documents hold it",
+        "quotes of right documents say it",
         _if_answerable(lambda o: o.supported),
     ),
-    Measure("cited_right_doc", "citations", "cites right documents only", _if_documents(_cites_only_right)),
     Measure(
-        "citation_exact",
+        "cited_right_doc",
         "citations",
-        "quotes that stand in the stored text",
-        lambda o: [float(c.exact) for c in o.citations],
+        "only right documents cited",
+        _if_documents(_cites_only_right),
     ),
-    Measure(
-        "citation_marked",
-        "citations",
-        "citations that have their marker",
-        lambda o: [float(c.marked) for c in o.citations],
-    ),
-    Measure(
-        "declined",
-        "refusal",
-        "declined, of what must be",
-        lambda o: () if o.answerable else (float(not o.answered),),
-    ),
-    Measure("risk", "refusal", "wrong, of all that was answered", _wrong_if_answered),
-    Measure("mean_risk", "refusal", "the same over all higher thresholds"),
-    Measure("refusal_auc", "refusal", "answerable ones have more confidence"),
-    Measure("seconds_p50", "time", "seconds to an answer, median"),
+    Measure("citation_exact", "citations", "quotes that stand in the stored text", _exact),
+    Measure("citation_marked", "citations", "citations with a marker in the answer", _marked),
+)
+_REFUSAL = (
+    Measure("declined", "refusal", "of what the library does not answer", _declined),
+    Measure("risk", "refusal", "wrong, of all that was answered", _wrong),
+    Measure("mean_risk", "refusal", "the same, over all higher thresholds"),
+    Measure("refusal_auc", "refusal", "surer of an answerable question than of another"),
+)
+_TIME = (
+    Measure("seconds_p50", "time", "to an answer: median"),
     Measure("seconds_p95", "time", "95th percentile"),
+)
+
+MEASURES: tuple[Measure, ...] = (
+    _SUCCESS,
+    *_retrieval(),
+    *(Measure(name, "answers", means, _if_answerable(tell)) for name, means, tell in _ANSWERS),
+    *_CITATIONS,
+    *_REFUSAL,
+    *_TIME,
 )

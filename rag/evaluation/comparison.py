@@ -95,9 +95,7 @@ def _passages(before: Run, after: Run) -> int:
 
 def _differing(before: Run, after: Run) -> dict[str, tuple[str, str]]:
     one, other = asdict(before.circumstances), asdict(after.circumstances)
-    return {
-        name: (str(one[name]), str(other[name])) for name in one if one[name] != other[name]
-    }
+    return {name: (str(one[name]), str(other[name])) for name in one if one[name] != other[name]}
 
 
 def _differences(

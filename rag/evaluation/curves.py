@@ -14,6 +14,7 @@ from rag.evaluation.refusal import (
     RefusalPoint,
     RiskPoint,
     refusal_curve,
+    refusal_now,
     risk_coverage,
 )
 
@@ -26,6 +27,7 @@ class Curves:
     passage_hit: tuple[Figure, ...]  # at 1, 2, 3 … passages
     risk_coverage: tuple[RiskPoint, ...]
     refusal: tuple[RefusalPoint, ...]
+    refusal_now: RefusalPoint | None  # where the run stands on it
     seconds: tuple[float, ...]  # ascending
 
 
@@ -43,6 +45,7 @@ def curves(outcomes: Sequence[Outcome], passages: int) -> Curves:
         passage_hit=_figures(hits),
         risk_coverage=tuple(risk_coverage(confidences)),
         refusal=tuple(refusal_curve(confidences)),
+        refusal_now=refusal_now(confidences),
         seconds=tuple(sorted(o.seconds for o in outcomes)),
     )
 

@@ -7,13 +7,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rag.evaluation.catalogue import CUTOFFS, MEASURES, Samples
 from rag.evaluation.outcomes import Outcome
 from rag.evaluation.ranking import ranking_measures
 from rag.evaluation.refusal import Confidences, mean_risk, refusal_auc
-from rag.evaluation.statistics import Values, bootstrap, pooled_interval, quantile
+from rag.evaluation.statistics import Draw, Values, bootstrap, pooled_interval, quantile
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,7 @@ class Series:
             return self.sums / self.counts
 
     @property
-    def heard(self) -> NDArray[np.int64]:
+    def heard(self) -> Draw:
         """Positions of the questions that have a say."""
         return np.flatnonzero(self.counts)
 
@@ -98,25 +97,26 @@ def pooled(series: Series) -> Figure:
 
 def _of_confidence(outcomes: Sequence[Outcome]) -> dict[str, Figure]:
     values = Confidences.of(outcomes)
-    found = {}
-    for name, statistic in (("mean_risk", mean_risk), ("refusal_auc", refusal_auc)):
-        value = statistic(values)
-        if not math.isnan(value):
-            found[name] = _drawn(value, len(outcomes), lambda d, s=statistic: s(values.drawn(d)))
-    return found
+    found = {
+        "mean_risk": _drawn(len(outcomes), lambda draw: mean_risk(values.drawn(draw))),
+        "refusal_auc": _drawn(len(outcomes), lambda draw: refusal_auc(values.drawn(draw))),
+    }
+    return {name: figure for name, figure in found.items() if figure is not None}
 
 
 def _of_time(outcomes: Sequence[Outcome]) -> dict[str, Figure]:
     seconds = np.array([o.seconds for o in outcomes], np.float64)
-    shares = (("seconds_p50", 0.5), ("seconds_p95", 0.95))
-    return {
-        name: _drawn(
-            quantile(seconds, share), len(seconds), lambda d, q=share: quantile(seconds[d], q)
-        )
-        for name, share in shares
+    found = {
+        "seconds_p50": _drawn(len(seconds), lambda draw: quantile(seconds[draw], 0.5)),
+        "seconds_p95": _drawn(len(seconds), lambda draw: quantile(seconds[draw], 0.95)),
     }
+    return {name: figure for name, figure in found.items() if figure is not None}
 
 
-def _drawn(value: float, n: int, statistic: Callable[[NDArray[np.int64]], float]) -> Figure:
+def _drawn(n: int, statistic: Callable[[Draw], float]) -> Figure | None:
+    """A statistic of all ``n`` questions with its interval; ``None`` where it is not defined."""
+    value = statistic(np.arange(n))
+    if math.isnan(value):
+        return None
     low, high = bootstrap(n, statistic)
     return Figure(value, low, high, n)

@@ -59,18 +59,23 @@ def _answers(row: dict[str, Any]) -> tuple[Part, ...]:
 
 
 def _part(part: object) -> Part:
-    ways = part if isinstance(part, list) else [part]
-    if not ways or not all(isinstance(way, str) and squashed(way) for way in ways):
-        raise ValueError(
-            f"each of 'answers' should be some words, or a list of ways to say it, got {part!r}"
-        )
-    return tuple(ways) if isinstance(part, list) else ways[0]
+    if _says_something(part):
+        return str(part)
+    if isinstance(part, list) and part and all(_says_something(way) for way in part):
+        return tuple(map(str, part))
+    raise ValueError(
+        f"each of 'answers' should be some words, or a list of ways to say it, got {part!r}"
+    )
+
+
+def _says_something(way: object) -> bool:
+    return isinstance(way, str) and bool(squashed(way))
 
 
 def _whole(row: dict[str, Any]) -> bool:
     require = row.get("require")
     if require not in (None, "any", "all"):
-        raise ValueError(f"'require' should be \"any\" or \"all\", got {require!r}")
+        raise ValueError(f'\'require\' should be "any" or "all", got {require!r}')
     return bool(require == "all")
 
 

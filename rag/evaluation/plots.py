@@ -42,7 +42,10 @@ def draw(curves: Curves, folder: Path) -> list[Path]:
     """
     drawn: dict[str, list[Callable[[Axes], None]]] = {
         "recall.png": [lambda axes: _recall(axes, curves)],
-        "risk_coverage.png": [lambda axes: _risk(axes, curves), lambda axes: _refusal(axes, curves)],
+        "risk_coverage.png": [
+            lambda axes: _risk(axes, curves),
+            lambda axes: _refusal(axes, curves),
+        ],
         "latency.png": [lambda axes: _latency(axes, curves.seconds)],
     }
     for name, panels in drawn.items():
@@ -102,7 +105,8 @@ def _risk(axes: Axes, curves: Curves) -> None:
         return
     coverage, risk = [p.coverage for p in points], [p.risk for p in points]
     axes.plot(coverage, risk, color=_RED, marker="o" if len(points) < 30 else None, ms=3)
-    _now(axes, coverage[-1], risk[-1])
+    label = f"as it is: {coverage[-1]:.0%} answered, {risk[-1]:.0%} of it wrong"
+    axes.plot([coverage[-1]], [risk[-1]], "o", ms=7, color="black", label=label)
     axes.set_xlim(0, 1)
     axes.set_ylim(0, max(0.1, *risk) * 1.1)
     axes.legend(loc="best", frameon=False)
@@ -118,14 +122,13 @@ def _refusal(axes: Axes, curves: Curves) -> None:
     declined = [1.0, *(p.declined for p in points)]  # above every confidence all is declined
     answered = [0.0, *(p.answered for p in points)]
     axes.plot(declined, answered, color=_BLUE)
+    if now := curves.refusal_now:
+        label = f"as it is: {now.declined:.0%} declined, {now.answered:.0%} answered"
+        axes.plot([now.declined], [now.answered], "o", ms=7, color="black", label=label)
     axes.plot([0, 1], [1, 0], color=_GREY, linewidth=0.8, linestyle=":", label="by chance")
     axes.set_xlim(0, 1.005)
     axes.set_ylim(0, 1.005)
     axes.legend(loc="lower left", frameon=False)
-
-
-def _now(axes: Axes, x: float, y: float) -> None:
-    axes.plot([x], [y], "o", ms=7, color="black", label=f"as it is: {x:.0%} answered, {y:.0%} wrong")
 
 
 def _latency(axes: Axes, seconds: Sequence[float]) -> None:
@@ -135,11 +138,17 @@ def _latency(axes: Axes, seconds: Sequence[float]) -> None:
     axes.set_xlabel("milliseconds")
     axes.set_ylabel("share of questions answered by then")
     values: Values = np.array(seconds) * 1000
-    axes.step([0, *values], [0, *(np.arange(1, len(values) + 1) / len(values))], where="post", color=_BLUE)
+    axes.step(
+        [0, *values], [0, *(np.arange(1, len(values) + 1) / len(values))], where="post", color=_BLUE
+    )
     for share, colour in ((0.5, _GREEN), (0.95, _RED)):
         at = quantile(values, share)
-        axes.axvline(at, color=colour, linestyle="--", linewidth=1, label=f"{share:.0%}: {at:.0f} ms")
-    axes.set_xlim(0, max(quantile(values, 0.99) * 1.3, 1e-3))  # a slow first question hides no other
+        axes.axvline(
+            at, color=colour, linestyle="--", linewidth=1, label=f"{share:.0%}: {at:.0f} ms"
+        )
+    axes.set_xlim(
+        0, max(quantile(values, 0.99) * 1.3, 1e-3)
+    )  # a slow first question hides no other
     axes.set_ylim(0, 1.005)
     axes.legend(loc="lower right", frameon=False)
 

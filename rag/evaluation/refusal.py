@@ -102,6 +102,16 @@ def refusal_curve(values: Confidences) -> list[RefusalPoint]:
     return [RefusalPoint(*point) for point in zip(*columns, strict=True)]
 
 
+def refusal_now(values: Confidences) -> RefusalPoint | None:
+    """What was answered and declined; ``None`` where there are only questions of one sort."""
+    answerable, given = values.answerable > 0, values.answered > 0
+    if not given.any() or answerable.all() or not answerable.any():
+        return None
+    lowest = float(values.confidence[given].min())
+    answered, declined = given[answerable].mean(), 1 - given[~answerable].mean()
+    return RefusalPoint(lowest, float(answered), float(declined))
+
+
 def refusal_auc(values: Confidences) -> float:
     """The chance that an answerable question has more confidence than another; a tie counts half.
 

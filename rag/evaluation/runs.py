@@ -71,9 +71,7 @@ def outcomes_of(
         yield judged(labelled, documents, answer, lambda doc_id: library.document(doc_id).text)
 
 
-def right_documents(
-    labelled: Labelled, entries: Sequence[DocumentEntry]
-) -> tuple[str, ...] | None:
+def right_documents(labelled: Labelled, entries: Sequence[DocumentEntry]) -> tuple[str, ...] | None:
     """The documents that a question's labels mean; ``None`` where they mean none in particular."""
     if labelled.documents:
         return labelled.documents

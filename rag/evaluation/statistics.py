@@ -73,15 +73,15 @@ def mcnemar(better: int, worse: int) -> float:
     """Two-sided exact p that as many got better as worse (McNemar, 1947; the binomial form)."""
     changed = better + worse
     tail = sum(math.comb(changed, i) for i in range(min(better, worse) + 1))
-    return min(1.0, 2 * tail / 2**changed)
+    return min(1.0, 2 * tail / (1 << changed))
 
 
 def sign_flips(differences: Values) -> float:
     """Two-sided p that the mean difference is zero, by flipping signs at random (Fisher, 1935)."""
     generator = np.random.default_rng(SEED)
-    observed = abs(differences.sum()) - _SAME * len(differences)
+    least = abs(differences.sum()) - _SAME * len(differences)
     extreme = sum(
-        abs(differences @ (2 * generator.integers(2, size=len(differences)) - 1)) >= observed
+        abs(differences @ (2 * generator.integers(2, size=len(differences)) - 1)) >= least
         for _ in range(FLIPS)
     )
-    return float((extreme + 1) / (FLIPS + 1))
+    return float(extreme + 1) / (FLIPS + 1)
