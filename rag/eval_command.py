@@ -75,7 +75,9 @@ def _asked(paths: Sequence[Path], settings: Settings) -> Run:
     encoder = open_encoder(settings, _notice)
     library = open_library(settings, encoder)
     if missing := missing_documents(questions, library):
-        _notice(f"{missing} questions name documents that are not in this library.")
+        _notice(
+            f"{missing} of {len(questions)} questions name documents that are not in this library."
+        )
     now = circumstances(library, encoder.fingerprint, settings)
     asked = outcomes_of(questions, build_assistant(library, encoder, settings), library)
     return Run(now, tuple(progress(asked, len(questions), sys.stderr)))

@@ -272,10 +272,6 @@ def test_an_encoder_that_is_not_there(
     assert "no model" in refused(capsys, "ingest", tmp_path / "a.txt", "--encoder", "x")
 
 
-def test_what_is_not_there_yet_says_so(capsys: pytest.CaptureFixture[str]) -> None:
-    assert "later version" in refused(capsys, "eval", "questions.jsonl")
-
-
 # ---- results
 
 
