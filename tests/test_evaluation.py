@@ -198,19 +198,19 @@ def outcome(name: str, verdict: Verdict, ranked: str = "", **fields: Any) -> Out
     answerable = verdict in (Verdict.RIGHT, Verdict.WRONG, Verdict.REFUSED)
     answered = verdict not in (Verdict.REFUSED, Verdict.DECLINED)
     documents = fields.pop("documents", ("a",) if answerable else None)
-    known = dict(
-        id=name, question=f"问{name}", kind=None, expected=("答",) if answerable else (),
-        whole=False, documents=documents, verdict=verdict, answer="答[1]", answered=answered,
-        reason=None if answered else "no_evidence", short_answer=None, confidence=0.5, seconds=0.1,
-        short_exact=False, short_f1=0.0, supported=False, citations=(),
-        hits=tuple(
+    known = {
+        "id": name, "question": f"问{name}", "kind": None, "expected": ("答",) if answerable else (),
+        "whole": False, "documents": documents, "verdict": verdict, "answer": "答[1]", "answered": answered,
+        "reason": None if answered else "no_evidence", "short_answer": None, "confidence": 0.5, "seconds": 0.1,
+        "short_exact": False, "short_f1": 0.0, "supported": False, "citations": (),
+        "hits": tuple(
             JudgedHit(
                 c.lower(), "题", 0, 100 * i, 1.0,
                 None if documents is None else c.lower() in documents, c.isupper(),
             )
             for i, c in enumerate(ranked, 1)
         ),
-    )  # fmt: skip
+    }  # fmt: skip
     return Outcome(**(known | fields))
 
 
@@ -444,8 +444,8 @@ def test_the_test_that_fits() -> None:
 
 
 def run(*outcomes: Outcome, **fields: Any) -> Run:
-    known = dict(version="1", library="l", generation=3, documents=2, encoder="e",
-                 generator="extractive", passages=10)  # fmt: skip
+    known = {"version": "1", "library": "l", "generation": 3, "documents": 2, "encoder": "e",
+                 "generator": "extractive", "passages": 10}  # fmt: skip
     return Run(Circumstances(**(known | fields)), outcomes)
 
 

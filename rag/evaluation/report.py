@@ -24,7 +24,8 @@ _LONGEST = 300  # characters of an answer that is shown
 _CHANGES_SHOWN = 10
 _OF_KINDS = ("passage_hit@5", "answered", "answer_contains", "declined", "success")
 _PLAIN = {"passage_chars", "answer_chars"}  # shown as numbers, the others as percentages
-_UNLIKELY = 0.05
+_UNLIKELY = 0.05  # from here on a p is starred
+_SMALLEST = 0.001
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,7 @@ def _difference(name: str, it: Difference) -> list[str]:
         _shown(name, it.after),
         _shown(name, it.difference, "+"),
         interval,
-        f"{it.p:.3f}" + (" *" if it.p < _UNLIKELY else "  "),
+        ("<0.001" if it.p < _SMALLEST else f"{it.p:.3f}") + (" *" if it.p < _UNLIKELY else "  "),
         str(it.up),
         str(it.down),
         str(it.n),
