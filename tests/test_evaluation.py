@@ -238,6 +238,11 @@ def test_ranked_documents_and_passages() -> None:
     assert [found[f"passage_hit@{k}"] for k in (1, 5, 10)] == [1 / 5, 2 / 5, 3 / 5]
 
 
+def test_documents_count_once_and_passages_each() -> None:
+    found = values([outcome("1", Verdict.RIGHT, "bbbbbA")])
+    assert (found["doc_hit@5"], found["doc_mrr@10"], found["passage_hit@5"]) == (1.0, 0.5, 0.0)
+
+
 def test_several_right_documents() -> None:
     found = values([outcome("1", Verdict.RIGHT, "xaB", documents=("a", "b"))])
     assert found["doc_hit@1"] == 0

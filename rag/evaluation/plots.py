@@ -73,7 +73,7 @@ def _write(page: Page, path: Path) -> None:
 
 
 def _recall(axes: Axes, curves: Curves) -> None:
-    axes.set_title("What is found among the first k")
+    axes.set_title("What is found among the first k (bands: 95 %)")
     axes.set_xlabel("k")
     axes.set_ylabel("share of questions")
     _banded(axes, curves.doc_recall, "right documents (recall of k documents)", _GREEN)
