@@ -32,6 +32,7 @@ def test_a_question_with_nothing_else(row: dict[str, object]) -> None:
 
 def test_within_no_document_is_not_within_all() -> None:
     assert question_from({"question": "谁？", "within": []}).within == frozenset()
+    assert question_from({"id": "q7"}) == Question("")  # to be declined, so that its line comes out
 
 
 @pytest.mark.parametrize(
