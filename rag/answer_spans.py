@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from enum import StrEnum
 from functools import lru_cache
 from typing import Protocol
@@ -50,21 +50,24 @@ FEATURES = (
     "nearness",  # to the question's words, by their weight and distance
     "nearness_before",  # to those in front of it
     "clause_shared",  # share of the question's weight in its clause
+    "rivals",  # how many such pieces the sentence has, as a logarithm
+    "nearest",  # no rival is nearer
+    "in_best_clause",  # no rival's clause shares more with the question
+    "place_in_sentence",  # 0 at its beginning, 1 at its end
     "fresh",  # the question does not say it
-    "unit",  # it has the unit or noun that is asked for
+    "right_unit",  # it has the unit or noun that is asked for
     "other_unit",  # it has another one
     "focus_before",  # 导演韩寒, 导演是韩寒
     "focus_after",  # 韩寒执导
     "focus_in_clause",
     "log_length",
-    "rivals",  # how many such pieces the sentence has, as a logarithm
-    "place_in_sentence",  # 0 at its beginning, 1 at its end
     "precise_moment",
     "person",
     "place",
     "moment",
     "figure",
 )
+_SORTS = (Sort.PERSON, Sort.PLACE, Sort.MOMENT, Sort.FIGURE)
 
 
 class WeightedWords(Protocol):
@@ -153,11 +156,18 @@ def pieces(sentence: str, asked: Wanted, words: WeightedWords, question: str) ->
     """The pieces that may answer, in order; ``question`` is in the normal form."""
     text, known = _known_pieces(sentence, asked)
     places = _places_of(text, words) if known else []
-    rivals = math.log1p(len(known))
-    return [
-        Piece(span, _features(text, begin, end, unit, asked, words, places, question, rivals))
-        for span, begin, end, unit in known
-    ]
+    settings = [_around(text, begin, end, places, words.total or 1.0) for _, begin, end, _ in known]
+    best = _Around(*(max(values) for values in zip(*map(astuple, settings), strict=True))) if known else None
+    found = []
+    for (span, begin, end, unit), around in zip(known, settings, strict=True):
+        own = _own_features(text, begin, end, unit, asked, question)
+        relative = (
+            math.log1p(len(known)),
+            float(best is not None and around.nearness >= best.nearness),
+            float(best is not None and around.clause >= best.clause),
+        )
+        found.append(Piece(span, (around.nearness, around.before, around.clause, *relative, *own)))
+    return found
 
 
 @lru_cache(maxsize=8192)
@@ -218,47 +228,53 @@ _CLAUSE = re.compile("[,，;；。:：!！?？]")
 _NEAR_ENOUGH = 3  # characters between the focus and what it asks for: 导演是
 
 
-def _features(
-    text: str,
-    begin: int,
-    end: int,
-    unit: str,
-    asked: Wanted,
-    words: WeightedWords,
-    places: list[tuple[int, float]],
-    question: str,
-    rivals: float,
-) -> tuple[float, ...]:
-    total = words.total or 1.0
-    before = sum(w / (4 + begin - at) for at, w in places if at < begin) / total
-    after = sum(w / (4 + 1.5 * (at - end + 2)) for at, w in places if at >= end) / total
-    clause_start = max((m.end() for m in _CLAUSE.finditer(text, 0, begin)), default=0)
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """How near the question's words are to a piece."""
+
+    nearness: float
+    before: float
+    clause: float  # share of the question's weight in its clause
+
+
+def _around(
+    text: str, begin: int, end: int, places: list[tuple[int, float]], total: float
+) -> _Around:
+    before = sum(w / (4 + begin - at) for at, w in places if at < begin)
+    after = sum(w / (4 + 1.5 * (at - end + 2)) for at, w in places if at >= end)
+    start, stop = _clause(text, begin, end)
+    in_clause = {text[at : at + 2]: w for at, w in places if start <= at < stop}
+    return _Around((before + after) / total, before / total, sum(in_clause.values()) / total)
+
+
+def _clause(text: str, begin: int, end: int) -> tuple[int, int]:
+    start = max((m.end() for m in _CLAUSE.finditer(text, 0, begin)), default=0)
     stop = _CLAUSE.search(text, end)
-    clause_end = stop.start() if stop else len(text)
-    in_clause = {text[at : at + 2]: w for at, w in places if clause_start <= at < clause_end}
-    said = text[begin:end]
-    head, tail = text[max(0, begin - len(asked.focus) - _NEAR_ENOUGH) : begin], text[end : end + len(asked.focus) + 2]
+    return start, stop.start() if stop else len(text)
+
+
+def _own_features(
+    text: str, begin: int, end: int, unit: str, asked: Wanted, question: str
+) -> tuple[float, ...]:
+    said, focus = text[begin:end], asked.focus
+    start, stop = _clause(text, begin, end)
+    head = text[max(0, begin - len(focus) - _NEAR_ENOUGH) : begin]
+    tail = text[end : end + len(focus) + 2]
     if asked.sort is Sort.FIGURE:
-        right = bool(asked.units) and unit in asked.units
-        wrong = bool(asked.units) and unit not in asked.units
+        right, limited = unit in asked.units, bool(asked.units)
     else:
-        right = bool(asked.noun) and said.endswith(asked.noun)
-        wrong = bool(asked.noun) and not right
+        right, limited = said.endswith(asked.noun), bool(asked.noun)
     return (
-        before + after,
-        before,
-        sum(in_clause.values()) / total,
-        float(said not in question),
-        float(right),
-        float(wrong),
-        float(bool(asked.focus) and asked.focus in head),
-        float(bool(asked.focus) and asked.focus in tail),
-        float(bool(asked.focus) and asked.focus in text[clause_start:clause_end]),
-        math.log1p(end - begin),
-        rivals,
         begin / max(len(text), 1),
+        float(said not in question),
+        float(limited and right),
+        float(limited and not right),
+        float(bool(focus) and focus in head),
+        float(bool(focus) and focus in tail),
+        float(bool(focus) and focus in text[start:stop]),
+        math.log1p(end - begin),
         float(any(character in said for character in "日号点")),
-        *(float(asked.sort is sort) for sort in (Sort.PERSON, Sort.PLACE, Sort.MOMENT, Sort.FIGURE)),
+        *(float(asked.sort is sort) for sort in _SORTS),
     )
 
 

@@ -68,6 +68,11 @@ def named_in(text: str) -> Named:
     return Named(people, places)
 
 
+def tagged_words(normal: str) -> list[tuple[str, str]]:
+    """The words of a text in the normal form with their parts of speech, in jieba's letters."""
+    return list(rjieba.tag(normal))
+
+
 def words_of(normal: str) -> list[str]:
     """The words of a text in the normal form."""
     return list(rjieba.cut(normal))
@@ -81,7 +86,7 @@ def _named_in(normal: str) -> Named:
 
 def _tagged(normal: str) -> list[_Word]:
     words, position = [], 0
-    for text, tag in rjieba.tag(normal):
+    for text, tag in tagged_words(normal):
         words.append(_Word(text, tag, position))
         position += len(text)
     return words
