@@ -53,7 +53,7 @@ KINDS = (
         3,
         rf"(?P<n_article>第(?:{_CN}|\d{{1,4}})条(?:之{_CN})?)(?=[\s:：【（(]|$)[:：]?",
     ),
-    Kind("chinese", 50, 1, rf"(?P<n_chinese>{_CN}){_BLANK}?[、．.](?![0-9.．])"),
+    Kind("chinese", 50, 1, rf"(?P<n_chinese>{_CN}){_BLANK}?(?:、(?![0-9０-９]{{1,2}}、)|[．.](?![0-9.．]))"),
     Kind(
         "bracketed",
         60,

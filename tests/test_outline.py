@@ -204,6 +204,40 @@ def test_markdown_headings():
     ]
 
 
+def test_a_heading_that_begins_with_a_year():
+    text = "一、2018年工作回顾\n（一）工业\n二、2019年工作安排\n（一）农业\n三、5G产业\n"
+    assert outline(text) == [
+        (1, "一、2018年工作回顾", None),
+        (2, "（一）工业", "一"),
+        (1, "二、2019年工作安排", None),
+        (2, "（一）农业", "二"),
+        (1, "三、5G产业", None),
+    ]
+
+
+def test_a_list_inside_an_item_of_a_lower_rank():
+    text = f"（一）形势\n{SENTENCE}\n（二）任务\n一、工业\n二、农业\n（三）前景\n{SENTENCE}"
+    assert outline(text) == [
+        (2, "（一）形势", None),
+        (2, "（二）任务", None),
+        (3, "一、工业", "（二）"),
+        (3, "二、农业", "（二）"),
+        (2, "（三）前景", None),
+    ]
+
+
+def test_a_lost_first_part_does_not_swallow_the_second():
+    text = f"（一）工业\n（二）农业\n{SENTENCE}\n二、任务\n（一）道路\n"
+    assert outline(text)[2:] == [(1, "二、任务", None), (2, "（一）道路", "二")]
+
+
+def test_a_point_that_heads_paragraphs():
+    text = f"一、改革\n第一，放权。\n{SENTENCE}\n{SENTENCE}\n第二，监管。\n{SENTENCE}\n二、开放\n"
+    sections = sections_of(text)
+    assert outline(text)[1:3] == [(4, "第一，放权", "一"), (4, "第二，监管", "一")]
+    assert [text[s.end : s.end + 2] for s in sections] == ["二、", "第二", "二、", ""]
+
+
 def test_an_annex_stands_beside_the_parts():
     text = f"一、任务\n(一)工业\n{SENTENCE}\n附件2\n名词解释\n1.“双提升”：指质量和效益。\n"
     assert outline(text)[2:] == [(1, "附件2\n名词解释", None), (3, "1.“双提升”", "附件2")]
@@ -231,6 +265,7 @@ def test_nothing_is_looked_for_in_page_chrome():
         ("一、甲\n二、乙\n一、丙\n", ()),
         ("①甲\n③乙\n", ("②",)),
         ("一要甲。\n二是乙。\n", ()),
+        ("（一）甲\n(二)乙\n（三）丙\n", ()),
     ],
 )
 def test_numbers_left_out(text, missing):
