@@ -58,9 +58,14 @@ _OFFICES = (
     "司长 处长 科长 股长 署长 主任 院长 校长 园长 所长 站长 队长 组长 会长 理事长 董事长 "
     "监事长 总经理 经理 总裁 行长 社长 台长 馆长 厂长 矿长 关长 庭长 总干事 司令员 司令 "
     "政委 常委 委员 总监 总编辑 主编 总会计师 总工程师 总经济师 巡视员 调研员 代表 大使 "
-    "教授 院士 团长 参赞"
+    "教授 院士 团长 参赞 "
 )
-_OFFICE_END = f"(?:{'|'.join(sorted(_OFFICES.split(), key=len, reverse=True))})"
+_TRADITIONAL = str.maketrans(
+    "长书记总统员检会县区镇乡专厅处队组园经关厂矿馆编师视调团赞监计济务",
+    "長書記總統員檢會縣區鎮鄉專廳處隊組園經關廠礦館編師視調團贊監計濟務",
+)
+_OFFICES += _OFFICES.translate(_TRADITIONAL)
+_OFFICE_END = f"(?:{'|'.join(sorted(dict.fromkeys(_OFFICES.split()), key=len, reverse=True))})"
 _OFFICE = re.compile(rf"[^。！？!?；;]{{0,60}}{_OFFICE_END}(?:[（(][^（）()]{{1,8}}[)）])?")
 _OFFICE_THEN_NAME = re.compile(
     rf"(?P<office>[^。！？!?；;]{{0,60}}{_OFFICE_END})(?P<gap>{_GAP}[:：]?{_GAP})(?P<name>.{{2,30}})"
@@ -71,7 +76,7 @@ _NAME_THEN_OFFICE = re.compile(
 )
 _MOST_PIECES = 8
 _LABELLED = re.compile(
-    r"(?:讲话人|报告人|发言人|演讲人|致辞人|致词人|主讲人|主讲|讲话者)[:：]\s*(.+)"
+    r"(?:讲话人|报告人|发言人|演讲人|致辞人|致词人|主讲人|主讲|讲话者|述职人|访谈嘉宾|嘉宾)\s*[:：]\s*(.+)"
 )
 
 

@@ -21,6 +21,7 @@ from rag.titles import (
     is_counted,
     is_salutation,
     is_speech_title,
+    read_meeting,
     read_subtitle,
     read_title,
     without_blanks,
@@ -41,15 +42,31 @@ _HEADING = re.compile(
 _SENTENCE = re.compile(r"[。；;]|[，,、：:.…]$|^[。，、；：！？,.)）】”」』]")
 _OPENING = re.compile(
     "现在|現在|今天|今年|刚才|下面|我们|我[代是来]|这次|最近|近日|日前|为了|为进一步|根据|按照|"
-    "图为|附件|目录$|目 录$"
+    "图为|附件|目录$|目 录$|[问答][:：]|主持人[:：]"
 )
-_CAPTION = re.compile(r"(?:记者|通讯员|摄影)[^。！？]{0,24}(?:摄(?:影)?[）)]?)?$")
+_CAPTION = re.compile(r"(?:(?<!答)(?<!中外)记者|通讯员|摄影)[^。！？]{0,24}(?:摄(?:影)?[）)]?)?$")
 _CLOCK = re.compile(r"\d[:：时]\d")
 _DATE_FIRST = re.compile(r"[（(](?P<date>[^（）()]{6,30})[)）]\s*")
 _DATE_LAST = re.compile(r"(?P<before>.{2,60}?)\s*[（(](?P<date>[^（）()]{6,30})[)）]")
 _MEETING_NOTE = re.compile(  # a plain 时间： is a publishing line
     r"(?:(?P<time>(?:会议|讲话)时间|时间(?=.*地点))|(?:会议|讲话)?地点|主持人?|参加人员?|出席|列席|记录人?)\s*[:：]"
 )
+_BRACKETED_LABEL = re.compile(
+    r"[【\[](标题|题目|副标题|讲话人|报告人|发言人|演讲人|致辞人|主讲人|时间|日期|讲话时间|讲话日期|"
+    r"会议时间|地点|来源)[】\]]\s*[:：]?\s*"
+)
+_TIME = re.compile(r"(?:时间|日期)\s*[:：]")
+_BESIDE_TIME = re.compile(  # what tells that 时间： is the meeting's and not the page's
+    r"(?:(?:会议|讲话)?地点|主持人?|嘉宾|讲话人|报告人|发言人|演讲人|致辞人|致词人|主讲人?|出席|参加人员?)\s*[:：]"
+)
+_LETTERHEAD = re.compile(  # 青禾县人民代表大会会议文件（三）, 青政发〔2015〕3号
+    r"[^。，；！？]{2,40}文件(?:\s*[（(][^（）()]{1,4}[)）]|之?[一二三四五六七八九十]{1,3})?"
+    r"|[\u3400-\u9fff]{1,14}\s*[〔\[（(【]\s*\d{4}\s*[〕\])）】]\s*(?:第\s*)?\d{1,5}\s*号"
+)
+_PRESS = re.compile(  # 《青禾日报》（2018年6月5日 第1版）
+    r"[（(]?(?:原载|载于|摘自|转自)?\s*《(?P<press>[^》]{2,20})》\s*[，,（(]?\s*(?P<day>[^（）()]{6,30})[)）]*"
+)
+_CONTINUES = re.compile(r"[和及与暨的并、]|(?:政府)?工作报告$")
 _TITLE_LABEL = re.compile(r"^(?:标\s*题|名\s*称|题\s*目)\s*[:：]\s*")
 _MOST_LINES = 30  # a title block is no longer
 _MOST_TITLE_LINES = 3
@@ -72,6 +89,7 @@ class _Block:
     marker_title: str | None = None
     titled: int | None = None  # the group that the subtitle stands under
     speaker: Speaker = field(default_factory=Speaker)
+    several: bool = False  # whether more than one person is named with an office
     bare_name: str | None = None  # a name without office: a speaker's, or a reporter's
     dated: str | None = None  # a date on its own line
     found: Metadata = field(default_factory=Metadata)
@@ -88,7 +106,7 @@ def read_title_block(lines: Sequence[HeadLine], hint: str | None = None) -> Meta
         hint: A title from the container; of several titles in the text it tells the right one.
     """
     block = _Block()
-    lines = _rejoined(lines[:_MOST_LINES])
+    lines = _rejoined(_with_labels(lines[:_MOST_LINES]))
     for line in lines:
         if line.is_chrome or _CAPTION.search(line.text):
             block.open, block.previous = False, ""
@@ -108,6 +126,16 @@ def signature(lines: Sequence[str]) -> Metadata:
     return _signed(lines[-1]) if lines else Metadata()
 
 
+def _with_labels(lines: Sequence[HeadLine]) -> list[HeadLine]:
+    """【讲话人】林岩 as 讲话人：林岩; 时间： as 会议时间： where a place or a person stands beside it."""
+    plain = [replace(line, text=_BRACKETED_LABEL.sub(r"\1：", line.text, count=1)) for line in lines]
+    for i, line in enumerate(plain):
+        beside = (*plain[max(0, i - 1) : i], *plain[i + 1 : i + 2])
+        if _TIME.match(line.text) and any(_BESIDE_TIME.match(other.text) for other in beside):
+            plain[i] = HeadLine("会议" + line.text.replace("日期", "时间", 1))
+    return plain
+
+
 def _rejoined(lines: Sequence[HeadLine]) -> list[HeadLine]:
     """The lines, a subtitle that was broken over two or three of them made whole."""
     joined: list[HeadLine] = []
@@ -121,9 +149,11 @@ def _rejoined(lines: Sequence[HeadLine]) -> list[HeadLine]:
 
 
 def _is_broken(lines: Sequence[HeadLine]) -> bool:
-    """Whether lines make a subtitle together of which none is one alone."""
+    """Whether lines make a subtitle together of which none is one alone, or a title ending in 的讲话."""
     if len(lines) < 2 or any(line.is_chrome or read_subtitle(line.text) for line in lines):
         return False
+    if lines[1].text.startswith("的"):
+        return len(lines) == 2 and is_speech_title("".join(line.text for line in lines))
     whole = read_subtitle("".join(line.text for line in lines))
     return whole is not None and whole.venue is not None
 
@@ -134,8 +164,10 @@ def _take(block: _Block, line: str) -> bool:
         title = without_number(without_marker(counted))
         block.marker_title = closed_up(title) or block.marker_title
         return True
-    if is_publishing_line(line):
-        block.found = block.found.filled_from(publication([line]))
+    if is_publishing_line(line) or _LETTERHEAD.fullmatch(line):
+        return _take_issue(block, line)
+    if press := _read_press(line):
+        block.found = block.found.filled_from(press)
         block.open = False
         return True
     line = _take_off_date(block, line)
@@ -149,6 +181,24 @@ def _take(block: _Block, line: str) -> bool:
         block.open = False
         return True
     return _take_title(block, line)
+
+
+def _take_issue(block: _Block, line: str) -> bool:
+    """A line that tells of the page or paper alone; what stands above 会议文件 is its letterhead."""
+    block.found = block.found.filled_from(publication([line]))
+    if "文件" in line and block.open:
+        block.groups.pop()
+    block.open = False
+    return True
+
+
+def _read_press(line: str) -> Metadata | None:
+    """《青禾日报》（2018年6月5日 第1版）: where and when an article was printed."""
+    press = _PRESS.fullmatch(line)
+    dates = dates_in(press["day"]) if press else ()
+    if press is None or len(dates) != 1 or dates[0].start > 0:
+        return None
+    return Metadata(publisher=press["press"], published=dates[0].iso)
 
 
 def _take_off_date(block: _Block, line: str) -> str:
@@ -189,7 +239,7 @@ def _take_meeting_note(block: _Block, line: str) -> bool:
 
 
 def _take_subtitle(block: _Block, line: str) -> bool:
-    found = read_subtitle(line)
+    found = read_subtitle(line) or (read_meeting(line) if block.groups else None)
     if found is None:
         bare = without_dashes(line)
         if bare == line or not block.groups or len(bare) > LONGEST_TITLE:
@@ -240,6 +290,7 @@ def _take_speaker(block: _Block, line: str) -> bool:
         return _take_leading_speaker(block, line)
     found = speaker_in_line(line) or Speaker()
     if found.name:
+        block.several |= block.speaker.name not in (None, found.name)
         block.speaker = block.speaker if block.speaker.name else found
         return True
     if name := _bare_name(line.strip("（）()")):
@@ -298,8 +349,8 @@ def _is_bracketed(title: str) -> bool:
 
 def _metadata(block: _Block, hint: str | None) -> Metadata:
     title = _chosen_title(block, hint)
-    speaker = block.speaker
-    if not speaker.name and block.bare_name and _is_speech(block):
+    speaker = Speaker() if block.several else block.speaker
+    if not (speaker.name or block.several) and block.bare_name and _is_speech(block):
         speaker = Speaker(block.bare_name)
     found = replace(
         block.found,
@@ -340,8 +391,16 @@ def _joined(group: Sequence[str]) -> str:
     joined = group[0]
     for line in group[1:] if len(group) <= _MOST_TITLE_LINES else ():
         if line not in joined:
-            joined += line if len(line) <= 2 else f" {line}"
+            goes_on = len(line) <= 2 or _goes_on(joined, line)
+            joined += line if goes_on else f" {line}"
     return joined
+
+
+def _goes_on(above: str, line: str) -> bool:
+    """Whether a title's line needs the one above: 青禾县人民政府 / 工作报告, …情况 / 和2019年预算…."""
+    if line.endswith("工作报告") and _CONTINUES.fullmatch(line):
+        return _is_office(above)
+    return bool(_CONTINUES.match(line)) or above.endswith(("的", "和", "与", "及", "、", "暨"))
 
 
 def _is_office(text: str) -> bool:

@@ -16,7 +16,7 @@ _LONGEST_MARKED = 80
 
 _SPEECH_WORDS = (
     "[讲講][话話]|[报報]告|[致祝贺][辞词詞]|[发發]言|演[讲講]|演[说說]|祝酒词|[开閉闭開]幕[词辞詞]|主持词|[总總][结結]|"
-    "党课|寄语|[说說]明"
+    "党课|寄语|[说說]明|答(?:中外)?记者问"
 )
 _TAIL = "(?:稿|提纲|摘要|材料|要点|全文|实录|范文|决议)?(?:[（(][^（）()]{1,12}[)）])?"
 _SPEECH = re.compile(rf"(?:{_SPEECH_WORDS}){_TAIL}$")
@@ -28,6 +28,7 @@ _IN_MEETING = r"在(?P<venue>[^。；！？]{2,80}?)(?:上|期间|时)(?:的|所
 _TITLE_IN_MEETING = re.compile(
     rf"(?P<who>.{{0,40}}?){_IN_MEETING}(?P<what>[^，。]{{0,16}}?(?:{_SPEECH_WORDS}){_TAIL})"
 )
+_ANSWERS = re.compile(r"(?P<who>[^，。]{2,40}?)(?:就[^。]{2,60})?(?:回?答)(?:中外|媒体)?记者的?(?:提)?问")
 # ——2012年2月29日在某会议上, （2026年1月27日在某会议上的讲话）, followed perhaps by the speaker
 _SUBTITLE = re.compile(
     rf"(?P<when>.{{0,40}}?){_IN_MEETING}(?P<what>.{{0,20}}?(?:{_SPEECH_WORDS}){_TAIL})?"
@@ -108,12 +109,19 @@ def read_title(title: str) -> Metadata:
     """Speaker, office, date and venue as a title states them: 李明同志在某会议上的讲话."""
     match = _TITLE_IN_MEETING.fullmatch(closed_up(title))
     if not match:
-        return Metadata()
+        return _read_answers(title)
     date, who = _date_first(match["who"])
     speaker = speaker_in_title(who.rstrip(":： ")) or Speaker()
     return Metadata(
         speaker=speaker.name, office=speaker.office, venue=_meeting(match["venue"]), date=date
     )
+
+
+def _read_answers(title: str) -> Metadata:
+    """李明就春耕生产答记者问: who answers the press."""
+    match = _ANSWERS.fullmatch(closed_up(title))
+    speaker = (speaker_in_title(match["who"]) if match else None) or Speaker()
+    return Metadata(speaker=speaker.name, office=speaker.office)
 
 
 def read_subtitle(line: str) -> Metadata | None:
@@ -142,6 +150,15 @@ def read_subtitle(line: str) -> Metadata | None:
     return Metadata(
         subtitle=words, date=date, venue=venue, speaker=speaker.name, office=speaker.office
     )
+
+
+def read_meeting(line: str) -> Metadata | None:
+    """在某县第七届人民代表大会第六次会议上: a line that is nothing but the meeting."""
+    match = _SUBTITLE.fullmatch(line)
+    if not match or match["when"] or match["what"] or match["rest"]:
+        return None
+    venue = _meeting(match["venue"])
+    return Metadata(subtitle=line, venue=venue) if venue else None
 
 
 def closed_up(title: str) -> str:
