@@ -30,10 +30,17 @@ from rag.titles import (
 PARSER_VERSION = 1  # raised whenever the same text would give other documents
 
 _HEAD = 60  # lines in which a title block may stand, page chrome included
-# 我代表区人民政府，向大会报告工作: a 政府工作报告, whether or not its title survived.
-_REPORTS_FOR_GOVERNMENT = re.compile(
-    r"我?代表[^。，]{0,20}(?:政府|国务院)[，,]?[^。]{0,20}向[^。]{0,20}(?:作|报告)[^。]{0,10}工作"
+# 我代表区人民政府，向大会报告工作 tells a 政府工作报告, whether or not its title survived;
+# 我受国务院委托，作关于第六个五年计划的报告 names itself. Who tells of somebody else's says no 我.
+_ON_BEHALF = (
+    r"(?:我[^。，]{0,6}(?:代表|受)[^。，]{0,20}(?:政府|国务院)(?:的?委托)?"
+    r"|受[^。，]{0,20}(?:政府|国务院)的?委托[，,](?:我|现))[，,]?"
 )
+_REPORTS_FOR_GOVERNMENT = re.compile(
+    rf"{_ON_BEHALF}[^。]{{0,20}}?(?:作(?:政府)?工作[报報]告|向[^。]{{0,20}}(?:作|报告)[^。]{{0,10}}工作)"
+    r"|我[^。]{0,60}作政府工作报告"
+)
+_REPORTS_ON = re.compile(rf"{_ON_BEHALF}[^。]{{0,30}}?(?:作|提出)(?P<title>关于[^。，：]{{4,50}}的报告)")
 
 
 def documents_of(source: SourceText) -> tuple[Document, ...]:
@@ -115,9 +122,15 @@ def _metadata(
     found = _with_iso_dates(given).filled_from(parsed).filled_from(_with_iso_dates(hinted))
     if found.title:
         return found.filled_from(read_title(found.title))
-    if _REPORTS_FOR_GOVERNMENT.search(text[:1000]):
-        return replace(found, title="政府工作报告")
-    return found
+    return replace(found, title=_title_in_text(text[:1000]))
+
+
+def _title_in_text(text: str) -> str | None:
+    """The title of a report whose head was lost, as its first sentences tell it."""
+    if _REPORTS_FOR_GOVERNMENT.search(text):
+        return "政府工作报告"
+    report = _REPORTS_ON.search(text)
+    return report["title"] if report else None
 
 
 def _with_iso_dates(metadata: Metadata) -> Metadata:

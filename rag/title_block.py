@@ -66,6 +66,9 @@ _LETTERHEAD = re.compile(  # 青禾县人民代表大会会议文件（三）, �
 _PRESS = re.compile(  # 《青禾日报》（2018年6月5日 第1版）
     r"[（(]?(?:原载|载于|摘自|转自)?\s*《(?P<press>[^》]{2,20})》\s*[，,（(]?\s*(?P<day>[^（）()]{6,30})[)）]*"
 )
+_ENACTED = re.compile(  # 2003年8月15日 国务院令第388号公布
+    r"[（(]?(?P<day>.{6,14}?[日号])\s*[^。；]{0,80}(?:公布|发布|施行|实施|修订|修正|批准|通过|印发|生效)[)）]?"
+)
 _CONTINUES = re.compile(r"[和及与暨的并、]|(?:政府)?工作报告$")
 _TITLE_LABEL = re.compile(r"^(?:标\s*题|名\s*称|题\s*目)\s*[:：]\s*")
 _MOST_LINES = 30  # a title block is no longer
@@ -176,7 +179,9 @@ def _take(block: _Block, line: str) -> bool:
     if is_salutation(line):
         block.saluted = True
         return False
-    readers = (_take_meeting_note, _take_subtitle, _take_date, _take_signature, _take_speaker)
+    readers = (
+        _take_meeting_note, _take_subtitle, _take_date, _take_enactment, _take_signature, _take_speaker,
+    )  # fmt: skip
     if not line or any(reader(block, line) for reader in readers):
         block.open = False
         return True
@@ -271,6 +276,12 @@ def _take_date(block: _Block, line: str) -> bool:
     return True
 
 
+def _take_enactment(_: _Block, line: str) -> bool:
+    """A line that tells when a law was made; it says nothing of a speech."""
+    enacted = _ENACTED.fullmatch(line)
+    return enacted is not None and iso_date(enacted["day"]) is not None
+
+
 def _take_signature(block: _Block, line: str) -> bool:
     signed = _signed(line)
     block.found = block.found.filled_from(signed)
@@ -331,7 +342,7 @@ def _take_title(block: _Block, line: str) -> bool:
     if not block.open:
         block.groups.append([])
     block.groups[-1].append(title)
-    block.open = True
+    block.open = not line.startswith("#")  # a heading by its mark is whole
     return True
 
 
