@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rag.compilations import Part, parts_of
+from rag.compilations import Part, parts_of, unglued
 from rag.dates import iso_date
 from rag.lines import Line, flags_within, lines_of
 from rag.outline import sections_of
@@ -19,7 +19,9 @@ from rag.publication import publication
 from rag.schema import Document, Metadata, SourceText, Span
 from rag.title_block import HeadLine, read_title_block, signature
 from rag.titles import (
+    bare_title,
     is_counted,
+    is_speech_title,
     names_meeting,
     read_title,
     without_hashes,
@@ -52,7 +54,7 @@ def documents_of(source: SourceText) -> tuple[Document, ...]:
     Args:
         source: The decoded text; each document's text is an exact slice of it.
     """
-    lines = lines_of(source.text)
+    lines = unglued(lines_of(source.text))
     single = source.doc_id is not None or source.given.title is not None
     parts = parts_of(lines, single=single)
     documents: dict[str, Document] = {}
@@ -68,12 +70,14 @@ def _document(source: SourceText, lines: Sequence[Line], part: Part, *, alone: b
     text = source.text[start:end]
     chrome = chrome_in(text, (Span(s.start - start, s.end - start) for s in source.chrome))
     head = lines[part.head].end - start  # what stands above a speech's title is no outline
-    counted = is_counted(without_hashes(lines[part.head].text))
-    outlined = sections_of(text, (Span(0, head), *chrome) if counted else chrome)
+    title = lines[part.head].text
+    counted = is_counted(without_hashes(title))
+    numbered = counted or (not alone and is_speech_title(bare_title(title)))
+    outlined = sections_of(text, (Span(0, head), *chrome) if numbered else chrome)
     hinted = source.hinted if alone else replace(source.hinted, title=None)
     metadata = _metadata(text, chrome, part.head - part.start, source.given, hinted)
     if counted:
-        metadata = _titled_by_entry(metadata, without_number(without_marker(lines[part.head].text)))
+        metadata = _titled_by_entry(metadata, without_number(without_marker(title)))
     return Document(
         doc_id=source.doc_id or _content_id(text),
         text=text,
@@ -102,7 +106,8 @@ def _content_id(text: str) -> str:
 
 def _slice(text: str, lines: Sequence[Line]) -> tuple[int, int]:
     """Whole lines, from the first that says something to the last."""
-    return text.rfind("\n", 0, lines[0].start) + 1, lines[-1].end
+    start = text.rfind("\n", 0, lines[0].start) + 1
+    return lines[0].start if text[start : lines[0].start].strip() else start, lines[-1].end
 
 
 def _metadata(

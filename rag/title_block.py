@@ -25,6 +25,7 @@ from rag.titles import (
     read_subtitle,
     read_title,
     without_blanks,
+    without_book_marks,
     without_dashes,
     without_hashes,
     without_marker,
@@ -69,6 +70,7 @@ _PRESS = re.compile(  # 《青禾日报》（2018年6月5日 第1版）
 _ENACTED = re.compile(  # 2003年8月15日 国务院令第388号公布
     r"[（(]?(?P<day>.{6,14}?[日号])\s*[^。；]{0,80}(?:公布|发布|施行|实施|修订|修正|批准|通过|印发|生效)[)）]?"
 )
+_TITLE_THEN_SUBTITLE = re.compile(r"(?P<title>.{3,40}?)\s*(?P<subtitle>[—–―─-]+.{6,80}|[（(].{6,80}[)）])")
 _CONTINUES = re.compile(r"[和及与暨的并、]|(?:政府)?工作报告$")
 _TITLE_LABEL = re.compile(r"^(?:标\s*题|名\s*称|题\s*目)\s*[:：]\s*")
 _MOST_LINES = 30  # a title block is no longer
@@ -109,8 +111,7 @@ def read_title_block(lines: Sequence[HeadLine], hint: str | None = None) -> Meta
         hint: A title from the container; of several titles in the text it tells the right one.
     """
     block = _Block()
-    lines = _rejoined(_with_labels(lines[:_MOST_LINES]))
-    for line in lines:
+    for line in _rejoined(_with_labels(lines[:_MOST_LINES])):
         if line.is_chrome or _CAPTION.search(line.text):
             block.open, block.previous = False, ""
         elif not _take(block, line.text):
@@ -119,6 +120,20 @@ def read_title_block(lines: Sequence[HeadLine], hint: str | None = None) -> Meta
             block.previous = line.text
     # Nothing follows: such lines are no title block unless they show a speech.
     return _metadata(block, hint) if _is_speech(block) else Metadata()
+
+
+def salutation_after(lines: Sequence[str]) -> int | None:
+    """How many lines a speech's head has, if nothing but a head stands above the salutation.
+
+    Args:
+        lines: The lines from a title on, no more than a head may have.
+    """
+    block = _Block()
+    for position, line in enumerate(lines):
+        if not _take(block, line):
+            return position if block.saluted else None
+        block.previous = line
+    return None
 
 
 def signature(lines: Sequence[str]) -> Metadata:
@@ -130,13 +145,28 @@ def signature(lines: Sequence[str]) -> Metadata:
 
 
 def _with_labels(lines: Sequence[HeadLine]) -> list[HeadLine]:
-    """【讲话人】林岩 as 讲话人：林岩; 时间： as 会议时间： where a place or a person stands beside it."""
-    plain = [replace(line, text=_BRACKETED_LABEL.sub(r"\1：", line.text, count=1)) for line in lines]
+    """【讲话人】林岩 as 讲话人：林岩; 时间： as 会议时间： where a place or a person stands beside it.
+
+    A subtitle that follows its title in the same line is put on a line of its own.
+    """
+    plain = [
+        replace(line, text=text)
+        for line in lines
+        for text in _apart(_BRACKETED_LABEL.sub(r"\1：", line.text, count=1))
+    ]
     for i, line in enumerate(plain):
         beside = (*plain[max(0, i - 1) : i], *plain[i + 1 : i + 2])
         if _TIME.match(line.text) and any(_BESIDE_TIME.match(other.text) for other in beside):
             plain[i] = HeadLine("会议" + line.text.replace("日期", "时间", 1))
     return plain
+
+
+def _apart(line: str) -> tuple[str, ...]:
+    """政府工作报告——2016年1月12日在某会议上 as title and subtitle."""
+    both = _TITLE_THEN_SUBTITLE.fullmatch(line)
+    if both and is_speech_title(both["title"]) and read_subtitle(both["subtitle"]):
+        return both["title"], both["subtitle"]
+    return (line,)
 
 
 def _rejoined(lines: Sequence[HeadLine]) -> list[HeadLine]:
@@ -329,7 +359,7 @@ def _take_leading_speaker(block: _Block, line: str) -> bool:
 
 
 def _take_title(block: _Block, line: str) -> bool:
-    title = closed_up(_TITLE_LABEL.sub("", without_hashes(line)))
+    title = closed_up(without_book_marks(_TITLE_LABEL.sub("", without_hashes(line))))
     starts_text = _HEADING.match(title) or _OPENING.match(title) or _SENTENCE.search(title)
     if starts_text or (block.groups and line.startswith("#")):
         return _end(block, line)

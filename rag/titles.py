@@ -18,7 +18,10 @@ _SPEECH_WORDS = (
     "[讲講][话話]|[报報]告|[致祝贺][辞词詞]|[发發]言|演[讲講]|演[说說]|祝酒词|[开閉闭開]幕[词辞詞]|主持词|[总總][结結]|"
     "党课|寄语|[说說]明|答(?:中外)?记者问"
 )
-_TAIL = "(?:稿|提纲|摘要|材料|要点|全文|实录|范文|决议)?(?:[（(][^（）()]{1,12}[)）])?"
+_TAIL = (
+    "(?:稿|提纲|摘要|材料|要点|全文|实录|范文|决议)?(?:之[一二三四五六七八九十])?"
+    "(?:[（(][^（）()]{1,12}[)）])?"
+)
 _SPEECH = re.compile(rf"(?:{_SPEECH_WORDS}){_TAIL}$")
 _MEETING = re.compile(
     "(?:[会會议議坛壇式礼禮班节節宴座展赛堂]|活动|动员|辩论|集训|调研|现场|一线|培训|访谈|座谈)$"
@@ -43,7 +46,10 @@ _SALUTATION = re.compile(
     r"乡亲们|战友们|父老乡亲|主席先生|全体(?:代表|同志|与会))"
 )
 _COUNT = r"(?:[一二三四五六七八九十百]{1,4}|\d{1,3})"
-_MARK = rf"(?:第{_COUNT}篇|篇{_COUNT}|[范例]文{_COUNT})"
+_MARK = (
+    rf"(?:第{_COUNT}篇|篇{_COUNT}|[范例]文{_COUNT}"
+    rf"|(?:讲话|发言|演讲|致[辞词]|主持词|贺信)(?:稿)?{_COUNT}(?=\s*[】\])）:：]|$))"
+)
 _MARKED_BEFORE = re.compile(
     rf"(?:[【\[（(]{_MARK}[】\])）]\s*[:：]?|{_MARK}(?:[:：、.．\s]+|$))\s*"
 )
@@ -75,17 +81,28 @@ def is_marker(line: str) -> bool:
 
 def without_marker(line: str) -> str:
     """A line without the compilation's count at its head or end."""
-    if len(line) > _LONGEST_MARKED or not ("篇" in line or "文" in line):
+    if len(line) > _LONGEST_MARKED:
         return line
     return _MARKED_AFTER.sub("", _MARKED_BEFORE.sub("", line, count=1))
 
 
 def without_number(line: str) -> str:
     """A speech's title without the number before it: 3、李明同志在某会议上的讲话; else the line."""
-    if not is_speech_title(line):
+    if not is_speech_title(line.removesuffix("》")):
         return line
-    title = _NUMBERED.sub("", line, count=1)
+    title = without_book_marks(_NUMBERED.sub("", line, count=1))
     return title if names_meeting(title) else line
+
+
+def bare_title(line: str) -> str:
+    """A title without Markdown's marks, a number of any kind and the marks of a book: 《…》."""
+    bare = without_hashes(line)
+    return without_book_marks(_NUMBERED.sub("", without_marker(bare), count=1))
+
+
+def without_book_marks(title: str) -> str:
+    """《李明在某会议上的讲话》 without its marks."""
+    return title[1:-1] if title[:1] == "《" and title.find("》") == len(title) - 1 else title
 
 
 def is_counted(line: str) -> bool:
