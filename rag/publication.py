@@ -56,6 +56,9 @@ _BUTTONS = re.compile(r"[\[【（(｜|\s]|打印|关闭|收藏|点击|浏览|作
 _AFTER_DATE = re.compile(
     r"[\s\dTZ:：.+时分秒-]*(?:星期.)?\s*[]】）)|｜]?\s*(?:[\[【（(]?(?:打印|关闭|收藏|点击).{0,20})?"
 )
+_OUTLET = re.compile(
+    r"(?:原创)?[^\d。，]{0,20}(?:发布|[日晚早]报|网|报|在线|客户端|融媒|电视台|新闻|政府|中心)\s*(?=[12]\d{3})"
+)
 _LONGEST_VALUE = 40
 _NO_VALUE = re.compile(r"[。，；：:！？]|(?:讲话|报告|致辞|发言|通知|意见|决定)$")
 
@@ -99,7 +102,7 @@ def publication(lines: Sequence[str]) -> Metadata:
 
 def _read(line: str) -> Metadata:
     if _is_stamp(line):
-        return Metadata(published=iso_date(line))
+        return Metadata(published=_stamped(line))
     values = list(_values(line))
     return Metadata(
         published=_first(_day, (value for kind, value in values if kind == "date")),
@@ -136,7 +139,14 @@ def _is_labelled(line: str) -> bool:
 
 def _is_stamp(line: str) -> bool:
     """A date with a time of day, as only a page's stamp is."""
-    return len(line) <= 40 and bool(_CLOCK.search(line)) and iso_date(line) is not None
+    return _stamped(line) is not None
+
+
+def _stamped(line: str) -> str | None:
+    """The day of a stamp, the name of who publishes before it allowed: 原创青禾发布 2020-02-06 19:30."""
+    if len(line) > 40 or not _CLOCK.search(line):
+        return None
+    return iso_date(_OUTLET.sub("", line, count=1))
 
 
 def _day(value: str) -> str | None:

@@ -12,12 +12,13 @@ from dataclasses import replace
 
 from rag.compilations import Part, parts_of, unglued
 from rag.dates import iso_date
+from rag.head_lines import HeadLine
 from rag.lines import Line, flags_within, lines_of
 from rag.outline import sections_of
 from rag.page_chrome import chrome_in
 from rag.publication import publication
 from rag.schema import Document, Metadata, SourceText, Span
-from rag.title_block import HeadLine, read_title_block, signature
+from rag.title_block import read_title_block, signature
 from rag.titles import (
     bare_title,
     is_counted,
@@ -42,7 +43,9 @@ _REPORTS_FOR_GOVERNMENT = re.compile(
     rf"{_ON_BEHALF}[^。]{{0,20}}?(?:作(?:政府)?工作[报報]告|向[^。]{{0,20}}(?:作|报告)[^。]{{0,10}}工作)"
     r"|我[^。]{0,60}作政府工作报告"
 )
-_REPORTS_ON = re.compile(rf"{_ON_BEHALF}[^。]{{0,30}}?(?:作|提出)(?P<title>关于[^。，：]{{4,50}}的报告)")
+_REPORTS_ON = re.compile(
+    rf"{_ON_BEHALF}[^。]{{0,30}}?(?:作|提出)(?P<title>关于[^。，：]{{4,50}}的报告)"
+)
 
 
 def documents_of(source: SourceText) -> tuple[Document, ...]:

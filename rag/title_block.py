@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from rag.dates import dates_in, iso_date
+from rag.head_lines import HeadLine, whole_lines
 from rag.names import Speaker, is_masked, spaced_name, speaker_in_line, surnamed
 from rag.publication import is_publishing_line, publication
 from rag.schema import Metadata
@@ -52,14 +53,7 @@ _DATE_LAST = re.compile(r"(?P<before>.{2,60}?)\s*[（(](?P<date>[^（）()]{6,30
 _MEETING_NOTE = re.compile(  # a plain 时间： is a publishing line
     r"(?:(?P<time>(?:会议|讲话)时间|时间(?=.*地点))|(?:会议|讲话)?地点|主持人?|参加人员?|出席|列席|记录人?)\s*[:：]"
 )
-_BRACKETED_LABEL = re.compile(
-    r"[【\[](标题|题目|副标题|讲话人|报告人|发言人|演讲人|致辞人|主讲人|时间|日期|讲话时间|讲话日期|"
-    r"会议时间|地点|来源)[】\]]\s*[:：]?\s*"
-)
-_TIME = re.compile(r"(?:时间|日期)\s*[:：]")
-_BESIDE_TIME = re.compile(  # what tells that 时间： is the meeting's and not the page's
-    r"(?:(?:会议|讲话)?地点|主持人?|嘉宾|讲话人|报告人|发言人|演讲人|致辞人|致词人|主讲人?|出席|参加人员?)\s*[:：]"
-)
+_EDITORIAL = re.compile(r"[【\[]?(?:编者按|编者的话|导读|内容提要|核心提示|摘要)[】\]]?\s*[:：]?")
 _LETTERHEAD = re.compile(  # 青禾县人民代表大会会议文件（三）, 青政发〔2015〕3号
     r"[^。，；！？]{2,40}文件(?:\s*[（(][^（）()]{1,4}[)）]|之?[一二三四五六七八九十]{1,3})?"
     r"|[\u3400-\u9fff]{1,14}\s*[〔\[（(【]\s*\d{4}\s*[〕\])）】]\s*(?:第\s*)?\d{1,5}\s*号"
@@ -70,20 +64,11 @@ _PRESS = re.compile(  # 《青禾日报》（2018年6月5日 第1版）
 _ENACTED = re.compile(  # 2003年8月15日 国务院令第388号公布
     r"[（(]?(?P<day>.{6,14}?[日号])\s*[^。；]{0,80}(?:公布|发布|施行|实施|修订|修正|批准|通过|印发|生效)[)）]?"
 )
-_TITLE_THEN_SUBTITLE = re.compile(r"(?P<title>.{3,40}?)\s*(?P<subtitle>[—–―─-]+.{6,80}|[（(].{6,80}[)）])")
 _CONTINUES = re.compile(r"[和及与暨的并、]|(?:政府)?工作报告$")
 _TITLE_LABEL = re.compile(r"^(?:标\s*题|名\s*称|题\s*目)\s*[:：]\s*")
 _MOST_LINES = 30  # a title block is no longer
 _MOST_TITLE_LINES = 3
 _LONGEST_LINE = 120
-
-
-@dataclass(frozen=True, slots=True)
-class HeadLine:
-    """A line at the head of a speech, and whether it is page chrome."""
-
-    text: str
-    is_chrome: bool = False
 
 
 @dataclass(slots=True)
@@ -111,7 +96,7 @@ def read_title_block(lines: Sequence[HeadLine], hint: str | None = None) -> Meta
         hint: A title from the container; of several titles in the text it tells the right one.
     """
     block = _Block()
-    for line in _rejoined(_with_labels(lines[:_MOST_LINES])):
+    for line in whole_lines(lines[:_MOST_LINES]):
         if line.is_chrome or _CAPTION.search(line.text):
             block.open, block.previous = False, ""
         elif not _take(block, line.text):
@@ -144,64 +129,13 @@ def signature(lines: Sequence[str]) -> Metadata:
     return _signed(lines[-1]) if lines else Metadata()
 
 
-def _with_labels(lines: Sequence[HeadLine]) -> list[HeadLine]:
-    """【讲话人】林岩 as 讲话人：林岩; 时间： as 会议时间： where a place or a person stands beside it.
-
-    A subtitle that follows its title in the same line is put on a line of its own.
-    """
-    plain = [
-        replace(line, text=text)
-        for line in lines
-        for text in _apart(_BRACKETED_LABEL.sub(r"\1：", line.text, count=1))
-    ]
-    for i, line in enumerate(plain):
-        beside = (*plain[max(0, i - 1) : i], *plain[i + 1 : i + 2])
-        if _TIME.match(line.text) and any(_BESIDE_TIME.match(other.text) for other in beside):
-            plain[i] = HeadLine("会议" + line.text.replace("日期", "时间", 1))
-    return plain
-
-
-def _apart(line: str) -> tuple[str, ...]:
-    """政府工作报告——2016年1月12日在某会议上 as title and subtitle."""
-    both = _TITLE_THEN_SUBTITLE.fullmatch(line)
-    if both and is_speech_title(both["title"]) and read_subtitle(both["subtitle"]):
-        return both["title"], both["subtitle"]
-    return (line,)
-
-
-def _rejoined(lines: Sequence[HeadLine]) -> list[HeadLine]:
-    """The lines, a subtitle that was broken over two or three of them made whole."""
-    joined: list[HeadLine] = []
-    position = 0
-    while position < len(lines):
-        count = next((n for n in (2, 3) if _is_broken(lines[position : position + n])), 1)
-        whole = "".join(line.text for line in lines[position : position + count])
-        joined.append(HeadLine(whole, lines[position].is_chrome))
-        position += count
-    return joined
-
-
-def _is_broken(lines: Sequence[HeadLine]) -> bool:
-    """Whether lines make a subtitle together of which none is one alone, or a title ending in 的讲话."""
-    if len(lines) < 2 or any(line.is_chrome or read_subtitle(line.text) for line in lines):
-        return False
-    if lines[1].text.startswith("的"):
-        return len(lines) == 2 and is_speech_title("".join(line.text for line in lines))
-    whole = read_subtitle("".join(line.text for line in lines))
-    return whole is not None and whole.venue is not None
-
-
 def _take(block: _Block, line: str) -> bool:
     """Read one line into ``block``; false where the speech itself has begun."""
     if is_counted(counted := without_hashes(line)):
         title = without_number(without_marker(counted))
         block.marker_title = closed_up(title) or block.marker_title
         return True
-    if is_publishing_line(line) or _LETTERHEAD.fullmatch(line):
-        return _take_issue(block, line)
-    if press := _read_press(line):
-        block.found = block.found.filled_from(press)
-        block.open = False
+    if _take_issue(block, line):
         return True
     line = _take_off_date(block, line)
     if len(line) > _LONGEST_LINE:
@@ -219,9 +153,13 @@ def _take(block: _Block, line: str) -> bool:
 
 
 def _take_issue(block: _Block, line: str) -> bool:
-    """A line that tells of the page or paper alone; what stands above 会议文件 is its letterhead."""
-    block.found = block.found.filled_from(publication([line]))
-    if "文件" in line and block.open:
+    """A line on the page or the paper itself; what stands above 会议文件 is its letterhead."""
+    press = _read_press(line)
+    letterhead = _LETTERHEAD.fullmatch(line)
+    if not (press or letterhead or is_publishing_line(line) or _EDITORIAL.match(line)):
+        return False
+    block.found = block.found.filled_from(press or publication([line]))
+    if letterhead and "文件" in line and block.open:
         block.groups.pop()
     block.open = False
     return True

@@ -31,7 +31,9 @@ _IN_MEETING = r"在(?P<venue>[^。；！？]{2,80}?)(?:上|期间|时)(?:的|所
 _TITLE_IN_MEETING = re.compile(
     rf"(?P<who>.{{0,40}}?){_IN_MEETING}(?P<what>[^，。]{{0,16}}?(?:{_SPEECH_WORDS}){_TAIL})"
 )
-_ANSWERS = re.compile(r"(?P<who>[^，。]{2,40}?)(?:就[^。]{2,60})?(?:回?答)(?:中外|媒体)?记者的?(?:提)?问")
+_ANSWERS = re.compile(
+    r"(?P<who>[^，。]{2,40}?)(?:就[^。]{2,60})?(?:回?答)(?:中外|媒体)?记者的?(?:提)?问"
+)
 # ——2012年2月29日在某会议上, （2026年1月27日在某会议上的讲话）, followed perhaps by the speaker
 _SUBTITLE = re.compile(
     rf"(?P<when>.{{0,40}}?){_IN_MEETING}(?P<what>.{{0,20}}?(?:{_SPEECH_WORDS}){_TAIL})?"
