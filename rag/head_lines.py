@@ -9,6 +9,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from rag.dates import iso_date
+from rag.publication import is_publishing_line
 from rag.titles import is_speech_title, read_subtitle
 
 _BRACKETED_LABEL = re.compile(
@@ -51,7 +53,14 @@ def _with_labels(lines: Sequence[HeadLine]) -> list[HeadLine]:
         beside = (*plain[max(0, i - 1) : i], *plain[i + 1 : i + 2])
         if _TIME.match(line.text) and any(_BESIDE_TIME.match(other.text) for other in beside):
             plain[i] = HeadLine("会议" + line.text.replace("日期", "时间", 1))
+        elif line.text[0].isdigit() and iso_date(line.text) and any(map(_is_of_page, beside)):
+            plain[i] = HeadLine("发布时间：" + line.text, line.is_chrome)
     return plain
+
+
+def _is_of_page(line: HeadLine) -> bool:
+    """Whether a line tells of the page, so that a date beside it does as well."""
+    return is_publishing_line(line.text) and not _TIME.match(line.text)
 
 
 def _apart(line: str) -> tuple[str, ...]:

@@ -34,6 +34,12 @@ _SURNAMED = re.compile(rf"{_SURNAME}{_GAP}{_HAN}(?:{_GAP}{_HAN})?")
 _SPACED = re.compile(rf"{_HAN}(?:[ \t\u3000\u00a0\u2002\u2003]+{_HAN}){{1,3}}")
 _DOTTED = re.compile(rf"{_HAN}{{1,8}}(?:[·•・‧∙]{_HAN}{{1,8}}){{1,3}}")
 _PLAIN = re.compile(rf"{_HAN}{_GAP}{_HAN}(?:{_GAP}{_HAN}){{0,2}}")
+# Characters that write names of other languages without a dot: 斯琴毕力格, 乌云其木格.
+_SOUNDS = (
+    "阿巴白宝保布毕比查朝措达丹道德敦东顿多额尔恩嘎尕格根古哈海呼和吉加江金克拉勒兰力丽利林玛买麦美蒙孟米木"
+    "那娜纳尼诺其奇钦青琴仁日荣如萨赛桑沙斯苏索塔台泰提腾铁特图吐托娃旺韦乌吾希喜锡雅牙央叶伊依永玉云扎珠卓孜"
+)
+_SOUNDED = re.compile(f"[{_SOUNDS}]{{5,8}}")
 _MASK = r"*＊×✕✖ＸXx某○〇"
 _MASKED = re.compile(rf"{_HAN}?[{_MASK}]{{1,4}}{_HAN}?(?:同志)?")
 _COMRADE = "同志"
@@ -48,7 +54,8 @@ _WORDS = (
     "宣言 成员 成立 谈话 平台 项目表 纪要 纪律 祝词 贺词 贺信 印发 查看 来源 附件 平等 "
     "简报 温馨提示 关注 应急 武装 通告 通讯 通报会 施工 花絮 高峰会 简历 荣誉 荣誉榜 "
     "荣耀 龙头 班子 权力 权利 白皮书 古城 司法 司法部 师德 巩固 欧洲 东方 万里路 利民 "
-    "富民 强国 强军 强县 强市 强省 乐业"
+    "富民 强国 强军 强县 强市 强省 乐业 施行 公布 安全办 成文 计划表 时限 许可 金额 全国 全省 "
+    "全市 全县 全区 项目部 方式 方法 祝贺 贺电 贺函 白天 常规 明细 简讯 通稿 通用 宣布"
 )
 _NO_NAMES = frozenset(_WORDS.split())
 
@@ -110,7 +117,7 @@ def person(text: str) -> str | None:
     if is_masked(bare):
         return bare
     bare = bare.removesuffix(_COMRADE)
-    if _PLAIN.fullmatch(bare) or _DOTTED.fullmatch(bare):
+    if any(shape.fullmatch(bare) for shape in (_PLAIN, _DOTTED, _SOUNDED)):
         return bare if bare not in _NO_NAMES else None
     return None
 

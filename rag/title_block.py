@@ -14,7 +14,7 @@ from itertools import pairwise
 from rag.dates import dates_in, iso_date
 from rag.head_lines import HeadLine, whole_lines
 from rag.names import Speaker, is_masked, spaced_name, speaker_in_line, surnamed
-from rag.publication import is_publishing_line, publication
+from rag.publication import about_paper, is_letterhead, is_publishing_line, publication
 from rag.schema import Metadata
 from rag.titles import (
     LONGEST_TITLE,
@@ -22,6 +22,7 @@ from rag.titles import (
     is_counted,
     is_salutation,
     is_speech_title,
+    names_meeting,
     read_meeting,
     read_subtitle,
     read_title,
@@ -44,7 +45,7 @@ _HEADING = re.compile(
 _SENTENCE = re.compile(r"[。；;]|[，,、：:.…]$|^[。，、；：！？,.)）】”」』]")
 _OPENING = re.compile(
     "现在|現在|今天|今年|刚才|下面|我们|我[代是来]|这次|最近|近日|日前|为了|为进一步|根据|按照|"
-    "图为|附件|目录$|目 录$|[问答][:：]|主持人[:：]"
+    "本报讯|新华社|.{0,12}\\d日[电讯]|图为|附件|目录$|目 录$|[问答][:：]|主持人[:：]"
 )
 _CAPTION = re.compile(r"(?:(?<!答)(?<!中外)记者|通讯员|摄影)[^。！？]{0,24}(?:摄(?:影)?[）)]?)?$")
 _CLOCK = re.compile(r"\d[:：时]\d")
@@ -53,16 +54,11 @@ _DATE_LAST = re.compile(r"(?P<before>.{2,60}?)\s*[（(](?P<date>[^（）()]{6,30
 _MEETING_NOTE = re.compile(  # a plain 时间： is a publishing line
     r"(?:(?P<time>(?:会议|讲话)时间|时间(?=.*地点))|(?:会议|讲话)?地点|主持人?|参加人员?|出席|列席|记录人?)\s*[:：]"
 )
-_EDITORIAL = re.compile(r"[【\[]?(?:编者按|编者的话|导读|内容提要|核心提示|摘要)[】\]]?\s*[:：]?")
-_LETTERHEAD = re.compile(  # 青禾县人民代表大会会议文件（三）, 青政发〔2015〕3号
-    r"[^。，；！？]{2,40}文件(?:\s*[（(][^（）()]{1,4}[)）]|之?[一二三四五六七八九十]{1,3})?"
-    r"|[\u3400-\u9fff]{1,14}\s*[〔\[（(【]\s*\d{4}\s*[〕\])）】]\s*(?:第\s*)?\d{1,5}\s*号"
+_MASKED_DATE = re.compile(
+    r"[（(]?[\d×xXＸ*＊某〇○_]{1,4}年[\d×xXＸ*＊某〇○_]{1,2}月(?:[\d×xXＸ*＊某〇○_]{1,2}日)?[)）]?"
 )
-_PRESS = re.compile(  # 《青禾日报》（2018年6月5日 第1版）
-    r"[（(]?(?:原载|载于|摘自|转自)?\s*《(?P<press>[^》]{2,20})》\s*[，,（(]?\s*(?P<day>[^（）()]{6,30})[)）]*"
-)
-_ENACTED = re.compile(  # 2003年8月15日 国务院令第388号公布
-    r"[（(]?(?P<day>.{6,14}?[日号])\s*[^。；]{0,80}(?:公布|发布|施行|实施|修订|修正|批准|通过|印发|生效)[)）]?"
+_OF_UNIT = re.compile(  # 高一（3）班 林岩
+    r".{2,20}(?:班|系|级|部|局|处|科|室|院|校|大学|中学|小学|公司|支部|街道|社区)[ \t\u3000]+(?P<name>.{2,6})"
 )
 _CONTINUES = re.compile(r"[和及与暨的并、]|(?:政府)?工作报告$")
 _TITLE_LABEL = re.compile(r"^(?:标\s*题|名\s*称|题\s*目)\s*[:：]\s*")
@@ -143,9 +139,7 @@ def _take(block: _Block, line: str) -> bool:
     if is_salutation(line):
         block.saluted = True
         return False
-    readers = (
-        _take_meeting_note, _take_subtitle, _take_date, _take_enactment, _take_signature, _take_speaker,
-    )  # fmt: skip
+    readers = (_take_meeting_note, _take_subtitle, _take_date, _take_signature, _take_speaker)
     if not line or any(reader(block, line) for reader in readers):
         block.open = False
         return True
@@ -154,24 +148,16 @@ def _take(block: _Block, line: str) -> bool:
 
 def _take_issue(block: _Block, line: str) -> bool:
     """A line on the page or the paper itself; what stands above 会议文件 is its letterhead."""
-    press = _read_press(line)
-    letterhead = _LETTERHEAD.fullmatch(line)
-    if not (press or letterhead or is_publishing_line(line) or _EDITORIAL.match(line)):
+    told = publication([line]) if is_publishing_line(line) else None
+    if told is None and not read_subtitle(line):
+        told = about_paper(line)
+    if told is None:
         return False
-    block.found = block.found.filled_from(press or publication([line]))
-    if letterhead and "文件" in line and block.open:
+    block.found = block.found.filled_from(told)
+    if is_letterhead(line) and "文件" in line and block.open:
         block.groups.pop()
     block.open = False
     return True
-
-
-def _read_press(line: str) -> Metadata | None:
-    """《青禾日报》（2018年6月5日 第1版）: where and when an article was printed."""
-    press = _PRESS.fullmatch(line)
-    dates = dates_in(press["day"]) if press else ()
-    if press is None or len(dates) != 1 or dates[0].start > 0:
-        return None
-    return Metadata(publisher=press["press"], published=dates[0].iso)
 
 
 def _take_off_date(block: _Block, line: str) -> str:
@@ -184,7 +170,26 @@ def _take_off_date(block: _Block, line: str) -> str:
     if last and (date := _noted_date(block, last["date"])):
         block.dated = block.dated or date
         return last["before"]
+    if both := _named_and_dated(line):
+        block.dated = block.dated or both[0]
+        return both[1]
     return line
+
+
+def _named_and_dated(line: str) -> tuple[str, str] | None:
+    """The date of 林岩 2016年1月12日 or 2016年1月12日 县长 林岩, and the rest of the line."""
+    dates = dates_in(line)
+    if len(dates) != 1 or len(dates[0].iso) == 4:
+        return None
+    before, after = line[: dates[0].start], line[dates[0].end :]
+    rest = before if not after else after if not before else ""
+    return (dates[0].iso, rest.strip()) if rest != rest.strip() and _names(rest) else None
+
+
+def _names(text: str) -> bool:
+    """Whether a text is somebody's name, with the office or alone."""
+    found = speaker_in_line(text)
+    return bool(found and found.name) or _bare_name(text.strip()) is not None
 
 
 def _noted_date(block: _Block, text: str) -> str | None:
@@ -212,10 +217,10 @@ def _take_meeting_note(block: _Block, line: str) -> bool:
 
 
 def _take_subtitle(block: _Block, line: str) -> bool:
-    found = read_subtitle(line) or (read_meeting(line) if block.groups else None)
+    found = read_subtitle(line) or read_meeting(line)
     if found is None:
         bare = without_dashes(line)
-        if bare == line or not block.groups or len(bare) > LONGEST_TITLE:
+        if bare == line or _names(bare) or not block.groups or len(bare) > LONGEST_TITLE:
             return False
         block.found = block.found.filled_from(Metadata(subtitle=bare))
         return True
@@ -230,7 +235,7 @@ def _take_subtitle(block: _Block, line: str) -> bool:
 def _take_date(block: _Block, line: str) -> bool:
     date = iso_date(line)
     if not date or len(date) == 4:
-        return False
+        return _MASKED_DATE.fullmatch(line) is not None
     if _CLOCK.search(line):
         block.found = block.found.filled_from(Metadata(published=date))
     elif _is_office(block.previous):
@@ -242,12 +247,6 @@ def _take_date(block: _Block, line: str) -> bool:
     else:
         block.dated = block.dated or date
     return True
-
-
-def _take_enactment(_: _Block, line: str) -> bool:
-    """A line that tells when a law was made; it says nothing of a speech."""
-    enacted = _ENACTED.fullmatch(line)
-    return enacted is not None and iso_date(enacted["day"]) is not None
 
 
 def _take_signature(block: _Block, line: str) -> bool:
@@ -267,6 +266,7 @@ def _signed(line: str) -> Metadata:
 def _take_speaker(block: _Block, line: str) -> bool:
     if not (block.groups or block.marker_title or block.found.subtitle):
         return _take_leading_speaker(block, line)
+    line = without_dashes(line)
     found = speaker_in_line(line) or Speaker()
     if found.name:
         block.several |= block.speaker.name not in (None, found.name)
@@ -284,7 +284,10 @@ def _take_speaker(block: _Block, line: str) -> bool:
 def _bare_name(text: str) -> str | None:
     closed = without_blanks(text)
     masked = closed if is_masked(closed) and re.search(r"[^*＊]", closed) else None
-    return surnamed(text) or spaced_name(text) or masked
+    unit = _OF_UNIT.fullmatch(text)
+    return (
+        surnamed(text) or spaced_name(text) or masked or (surnamed(unit["name"]) if unit else None)
+    )
 
 
 def _take_leading_speaker(block: _Block, line: str) -> bool:
@@ -367,6 +370,8 @@ def _chosen_title(block: _Block, hint: str | None) -> str | None:
 
 def _joined(group: Sequence[str]) -> str:
     """Title lines as one; a line of a character or two is the end of a broken one."""
+    if _is_office(group[0]) and names_meeting(group[-1]) and group[-1].startswith("在"):
+        return group[-1]  # whose paper it is, above the title
     joined = group[0]
     for line in group[1:] if len(group) <= _MOST_TITLE_LINES else ():
         if line not in joined:
@@ -377,7 +382,7 @@ def _joined(group: Sequence[str]) -> str:
 
 def _goes_on(above: str, line: str) -> bool:
     """Whether a title's line needs the one above: 青禾县人民政府 / 工作报告, …情况 / 和2019年预算…."""
-    if line.endswith("工作报告") and _CONTINUES.fullmatch(line):
+    if line.startswith("关于") or (line.endswith("工作报告") and _CONTINUES.fullmatch(line)):
         return _is_office(above)
     return bool(_CONTINUES.match(line)) or above.endswith(("的", "和", "与", "及", "、", "暨"))
 

@@ -31,6 +31,8 @@ _IN_MEETING = r"在(?P<venue>[^。；！？]{2,80}?)(?:上|期间|时)(?:的|所
 _TITLE_IN_MEETING = re.compile(
     rf"(?P<who>.{{0,40}}?){_IN_MEETING}(?P<what>[^，。]{{0,16}}?(?:{_SPEECH_WORDS}){_TAIL})"
 )
+# 国家主席李明发表二〇二〇年新年贺词
+_GREETS = re.compile(rf"(?P<who>[^，。]{{2,30}}?)(?:发表|致)[^，。]{{0,10}}贺[词辞詞]{_TAIL}")
 _ANSWERS = re.compile(
     r"(?P<who>[^，。]{2,40}?)(?:就[^。]{2,60})?(?:回?答)(?:中外|媒体)?记者的?(?:提)?问"
 )
@@ -128,7 +130,7 @@ def read_title(title: str) -> Metadata:
     """Speaker, office, date and venue as a title states them: 李明同志在某会议上的讲话."""
     match = _TITLE_IN_MEETING.fullmatch(closed_up(title))
     if not match:
-        return _read_answers(title)
+        return _read_other_title(title)
     date, who = _date_first(match["who"])
     speaker = speaker_in_title(who.rstrip(":： ")) or Speaker()
     return Metadata(
@@ -136,9 +138,9 @@ def read_title(title: str) -> Metadata:
     )
 
 
-def _read_answers(title: str) -> Metadata:
-    """李明就春耕生产答记者问: who answers the press."""
-    match = _ANSWERS.fullmatch(closed_up(title))
+def _read_other_title(title: str) -> Metadata:
+    """李明就春耕生产答记者问, 李明发表新年贺词: who answers the press, who greets."""
+    match = _ANSWERS.fullmatch(closed_up(title)) or _GREETS.fullmatch(closed_up(title))
     speaker = (speaker_in_title(match["who"]) if match else None) or Speaker()
     return Metadata(speaker=speaker.name, office=speaker.office)
 
