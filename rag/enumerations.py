@@ -87,13 +87,21 @@ def _introduction(document: Document, first: Section) -> str:
 
 
 def item_span(document: Document, section: Section) -> Span:
-    """The words that stand for an item: its heading, or its first sentence where that is all it has."""
-    end = section.heading_end
-    if end - section.start <= len(section.number) + 2:
+    """The words that stand for an item: its heading, or its first sentence where that is all it has.
+
+    A number alone on its line is no item; the sentence below it is.
+    """
+    span = Span(section.start, section.heading_end)
+    if _is_bare(document, section, span):
         body = sentences(document.text, section.start, section.end)
-        end = body[0].end if body else section.end
-    text = document.text[section.start : end]
-    return Span(section.start, section.start + len(text.rstrip(" \n　:：")))
+        span = next((s for s in body if not _is_bare(document, section, s)), span)
+    text = document.text[span.start : span.end]
+    return Span(span.start, span.start + len(text.rstrip(" \n　:：")))
+
+
+def _is_bare(document: Document, section: Section, span: Span) -> bool:
+    """Whether there is nothing but the item's number: 一是, 一是：."""
+    return len(document.text[span.start : span.end].strip()) <= len(section.number) + 2
 
 
 _ENOUGH = 0.7  # share of the question's words that introduction, title and speaker must have

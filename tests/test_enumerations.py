@@ -83,3 +83,11 @@ def test_an_item_is_its_heading_or_its_first_sentence() -> None:
     bare = Section(4, "一是", "一是", 0, 2, len(text))
     span = item_span(Document("d", text), bare)
     assert text[span.start : span.end] == "一是管好苗圃。"
+
+
+@pytest.mark.parametrize("above", ["一是", "一是：", "一是\n\n", "（一）"])
+def test_an_item_whose_number_stands_alone_is_what_follows(above: str) -> None:
+    text = f"{above}\n　　管好全县苗圃。\n还要巡山。"
+    bare = Section(4, above.strip("：\n"), above.strip(), 0, len(above.strip()), len(text))
+    span = item_span(Document("d", text), bare)
+    assert text[span.start : span.end].strip("　") == "管好全县苗圃。"
