@@ -81,12 +81,15 @@ def missing_numbers(sections: Sequence[Section]) -> tuple[str, ...]:
     """Numbers left out among siblings, written as their neighbours are: 1、 3、 gives ("2",)."""
     missing: list[str] = []
     last: dict[tuple[int | None, str], int] = {}
+    ever: dict[str, int] = {}  # 一、1.2. 二、3.4.: a count that runs on under the next heading
     for section in sections:
         value = value_of(section.number)
         if not value:
             continue
-        siblings = (section.parent, _style(section.number))
-        before = last.get(siblings, 0)
+        style = _style(section.number)
+        siblings = (section.parent, style)
+        before = last.get(siblings, ever.get(style) if ever.get(style) == value - 1 else 0) or 0
+        ever[style] = value
         if before or section.level < 4:  # the first point of a paragraph may go without 一是
             missing += [same_style(section.number, v) for v in range(before + 1, value)]
         last[siblings] = value
@@ -95,13 +98,14 @@ def missing_numbers(sections: Sequence[Section]) -> tuple[str, ...]:
 
 def _style(number: str) -> str:
     """What tells a list's numbers from another's: （一）and (二) are of one list, 一是 and 二要 too."""
-    return same_style(number, 1).translate(_ONE_STYLE).removesuffix("要")
+    style = same_style(number, 1).translate(_ONE_STYLE).removesuffix("要")
+    return f"({style}" if style.endswith(")") and style[0] != "(" else style
 
 
 def _headings(text: str, lines: Sequence[Line]) -> list[_Heading]:
     """Every number that could head a section, in order."""
     depths = _markdown_depths(lines)
-    firsts = [_first_number(text, line) for line in lines]
+    firsts = _without_subtitles([_first_number(text, line) for line in lines])
     ends = _paragraph_ends(text, lines, firsts)
     headings: list[_Heading] = []
     block = 0
@@ -124,6 +128,16 @@ def _headings(text: str, lines: Sequence[Line]) -> list[_Heading]:
                     _Heading(n, n.kind.rank, n.kind.level, n.start, *place, block, True)
                 )
     return headings
+
+
+def _without_subtitles(firsts: Sequence[Number | None]) -> list[Number | None]:
+    """The numbers, but for 名词解释 below 附件1: it is the words of that heading."""
+    return [
+        None
+        if first and not first.written and above and above.kind.name == first.kind.name
+        else first
+        for above, first in zip((None, *firsts), firsts, strict=False)
+    ]
 
 
 def _is_alone(text: str, firsts: Sequence[Number | None], position: int, end: int) -> bool:
@@ -216,8 +230,13 @@ def _in_sequence(headings: Sequence[_Heading]) -> list[_Heading]:
         name = heading.number.kind.name
         counted = _counted(heading, last.get(name))
         if heading.inline or name == "firstly":
+            above = last.get("firstly") if name == "ordinal" else None  # 首先…其次…第三…
             starts = counted.number.value == 1 and _follows(after, heading)
-            if not (starts or _follows(counted, last.get(name))):
+            if starts or _follows(counted, last.get(name)):
+                pass
+            elif above and _follows(counted, above):
+                heading = replace(heading, rank=above.rank)  # noqa: PLW2901 -- one list
+            else:
                 continue
         last[name] = counted
         accepted.append(heading)

@@ -160,6 +160,13 @@ def test_a_document_run_into_one_line():
         "会议用时2009年10月30日。",
         "目录\n一、总体要求……………3\n二、主要任务……………5",
         "一要素市场化",
+        "第一、二、三产业比例为3:4:3。",
+        "第一、二产业协调发展。",
+        "十、百、千、万工程全面推进。",
+        "五一、十一假期",
+        "三、四季度冲刺",
+        "3、4月份完成",
+        "“十二五”时期成绩显著。",
         "“\n十\n”实现了良好开局。",
     ],
 )
@@ -243,6 +250,29 @@ def test_an_annex_stands_beside_the_parts():
     assert outline(text)[2:] == [(1, "附件2\n名词解释", None), (3, "1.“双提升”", "附件2")]
 
 
+def test_notes_behind_a_report_are_no_part_of_its_last_section():
+    text = f"一、任务\n(一)工业\n{SENTENCE}\n名词解释\n1.“双提升”：指质量和效益。\n"
+    assert outline(text)[2:] == [(1, "名词解释", None), (3, "1.“双提升”", "")]
+
+
+def test_numbers_that_are_one_character():
+    text = "一、任务\n⒈工业\n⑴园区\n⑵道路\n⒉农业\n"
+    assert outline(text)[1:] == [
+        (3, "⒈工业", "一"),
+        (4, "⑴园区", "⒈"),
+        (4, "⑵道路", "⒈"),
+        (3, "⒉农业", "一"),
+    ]
+
+
+def test_firstly_goes_on_with_ordinals():
+    text = "首先，修路。其次，架桥。第三，通水。最后，验收。\n其一，快。其二，稳。\n"
+    assert [s.number for s in sections_of(text)] == [
+        "首先", "其次", "第三", "最后", "其一", "其二",
+    ]  # fmt: skip
+    assert {s.parent for s in sections_of(text)} == {None}
+
+
 def test_a_numeral_alone_in_its_line():
     assert outline("一\n今年是大灾之年。\n二\n明年要大干。\n") == [(1, "一", None), (1, "二", None)]
 
@@ -266,6 +296,10 @@ def test_nothing_is_looked_for_in_page_chrome():
         ("①甲\n③乙\n", ("②",)),
         ("一要甲。\n二是乙。\n", ()),
         ("（一）甲\n(二)乙\n（三）丙\n", ()),
+        ("（一）甲\n（\n二）乙\n（三）丙\n", ()),
+        ("一、甲\n1.子\n2.丑\n二、乙\n3.寅\n4.卯\n", ()),
+        ("一、甲\n1.子\n2.丑\n二、乙\n4.寅\n", ("1", "2", "3")),
+        ("⒈甲\n⒊乙\n", ("⒉",)),
     ],
 )
 def test_numbers_left_out(text, missing):
