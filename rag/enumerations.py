@@ -57,10 +57,11 @@ def enumerations_of(document: Document) -> tuple[Enumeration, ...]:
 
 
 def _runs(sections: Sequence[Section]) -> Iterator[tuple[Section, ...]]:
-    """Siblings in order, cut where the numbering starts again."""
-    siblings: dict[tuple[int | None, int], list[Section]] = {}
+    """Siblings in order, cut where the numbering starts again; 结束语 and 附件 are of no numbered run."""
+    siblings: dict[tuple[int | None, int, bool], list[Section]] = {}
     for section in sections:
-        siblings.setdefault((section.parent, section.level), []).append(section)
+        counted = bool(section.number) and not section.number.startswith("附件")
+        siblings.setdefault((section.parent, section.level, counted), []).append(section)
     for group in siblings.values():
         run: list[Section] = []
         for section in group:

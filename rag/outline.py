@@ -15,8 +15,10 @@ from itertools import zip_longest
 from rag.lines import Line, flags_within, lines_of
 from rag.numbering import Kind, Number, number_at, numbers_in, same_style, value_of
 from rag.schema import Section, Span
+from rag.unnumbered import unnumbered_headings
 
 _PLAIN = Kind("markdown", 0, 1, "")  # a Markdown heading without a number
+_UNNUMBERED = Kind("unnumbered", 45, 1, "")
 _MARKDOWN = re.compile(r"(#{1,6})[ \t\u3000]+(?=\S)")
 _TABLE_OF_CONTENTS = re.compile(r".*(?:[.．…·]{3,}|\t|\s{3,})\s*\d{1,4}")
 _ARTICLE_TITLE = re.compile(r"\s*[【（(][^】）)\n]{1,30}[】）)]")
@@ -106,6 +108,8 @@ def _headings(text: str, lines: Sequence[Line]) -> list[_Heading]:
     """Every number that could head a section, in order."""
     depths = _markdown_depths(lines)
     firsts = _without_subtitles([_first_number(text, line) for line in lines])
+    for i in unnumbered_headings(lines, firsts):
+        firsts[i] = Number(_UNNUMBERED, lines[i].start, lines[i].start, "", 0)
     ends = _paragraph_ends(text, lines, firsts)
     headings: list[_Heading] = []
     block = 0

@@ -91,3 +91,15 @@ def test_an_item_whose_number_stands_alone_is_what_follows(above: str) -> None:
     bare = Section(4, above.strip("：\n"), above.strip(), 0, len(above.strip()), len(text))
     span = item_span(Document("d", text), bare)
     assert text[span.start : span.end].strip("　") == "管好全县苗圃。"
+
+
+def test_what_closes_a_speech_is_no_item() -> None:
+    text = "一、甲\n二、乙\n附件1\n结束语\n"
+    sections = (
+        Section(1, "一", "一、甲", 0, 3, 4),
+        Section(1, "二", "二、乙", 4, 7, 8),
+        Section(1, "附件1", "附件1", 8, 11, 12),
+        Section(1, "", "结束语", 12, 15, 16),
+    )
+    found = enumerations_of(Document("d", text, sections=sections))
+    assert [item.number for item in found[0].items] == ["一", "二"]

@@ -273,6 +273,30 @@ def test_firstly_goes_on_with_ordinals():
     assert {s.parent for s in sections_of(text)} == {None}
 
 
+PARTS = "各位代表：\n现在报告工作。\n请予审议。\n过去五年工作回顾\n{0}\n一、工业\n{0}\n今后五年的主要目标任务\n{0}\n"
+
+
+def test_parts_without_numbers():
+    assert outline(PARTS.format(SENTENCE * 3)) == [
+        (1, "过去五年工作回顾", None),
+        (2, "一、工业", ""),
+        (1, "今后五年的主要目标任务", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        PARTS.format(SENTENCE * 3).replace("过去", "一、过去"),  # the parts are numbered
+        PARTS.format(SENTENCE * 3).replace("今后五年的主要目标任务\n", ""),  # one is none
+        PARTS.format(SENTENCE),  # no paragraphs below
+        PARTS.format(SENTENCE * 3 + "根据《").replace("。\n过去", "《\n过去"),  # torn by links
+    ],
+)
+def test_lines_that_are_no_parts(text):
+    assert "" not in [s.number for s in sections_of(text)]
+
+
 def test_a_numeral_alone_in_its_line():
     assert outline("一\n今年是大灾之年。\n二\n明年要大干。\n") == [(1, "一", None), (1, "二", None)]
 
