@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from rag.dates import iso_date
 from rag.publication import is_publishing_line
-from rag.titles import is_speech_title, read_subtitle
+from rag.titles import is_speech_title, names_meeting, read_subtitle
 
 _BRACKETED_LABEL = re.compile(
     r"[【\[](标题|题目|副标题|讲话人|报告人|发言人|演讲人|致辞人|主讲人|时间|日期|讲话时间|讲话日期|"
@@ -86,6 +86,8 @@ def _rejoined(lines: Sequence[HeadLine]) -> list[HeadLine]:
 def _is_broken(lines: Sequence[HeadLine]) -> bool:
     """Whether lines make a subtitle together of which none is one alone, or a title ending in 的讲话."""
     if len(lines) < 2 or any(line.is_chrome or read_subtitle(line.text) for line in lines):
+        return False
+    if any(names_meeting(line.text) for line in lines):
         return False
     if lines[1].text.startswith("的"):
         return len(lines) == 2 and is_speech_title("".join(line.text for line in lines))

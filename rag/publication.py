@@ -59,6 +59,9 @@ _AFTER_DATE = re.compile(
 _OUTLET = re.compile(
     r"(?:原创)?[^\d。，]{0,20}(?:发布|[日晚早]报|网|报|在线|客户端|融媒|电视台|新闻|政府|中心)\s*(?=[12]\d{3})"
 )
+_OUTLET_BEHIND = re.compile(
+    r"\s+[^\d。，:：]{0,20}(?:发布|[日晚早]报|网|报|在线|客户端|新闻|政府|中心)$"
+)
 _EDITORIAL = re.compile(r"[【\[]?(?:编者按|编者的话|导读|内容提要|核心提示|摘要)[】\]]?\s*[:：]?")
 _LETTERHEAD = re.compile(  # 青禾县人民代表大会会议文件（三）, 青政发〔2015〕3号
     r"[^。，；！？]{2,40}文件(?:\s*[（(][^（）()]{1,4}[)）]|之?[一二三四五六七八九十]{1,3})?"
@@ -174,7 +177,7 @@ def _stamped(line: str) -> str | None:
     """The day of a stamp, the name of who publishes before it allowed: 原创青禾发布 2020-02-06 19:30."""
     if len(line) > 40 or not _CLOCK.search(line):
         return None
-    return iso_date(_OUTLET.sub("", line, count=1))
+    return iso_date(_OUTLET_BEHIND.sub("", _OUTLET.sub("", line, count=1), count=1))
 
 
 def _day(value: str) -> str | None:

@@ -360,7 +360,8 @@ def _chosen_title(block: _Block, hint: str | None) -> str | None:
     """The title above the subtitle, or that of the hint, or the first; a longer form if any."""
     titles = [_joined(group) for group in block.groups if group]
     if not titles:
-        return block.marker_title
+        subtitle = block.found.subtitle or ""
+        return block.marker_title or (subtitle if is_speech_title(subtitle) else None)
     chosen = titles[min(block.titled or 0, len(titles) - 1)]
     if block.titled is None and hint:
         chosen = next((t for t in titles if without_blanks(t) in without_blanks(hint)), chosen)

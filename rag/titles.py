@@ -44,6 +44,8 @@ _SUBTITLE = re.compile(
 _PASSED = re.compile(
     r"(?P<when>.{6,30}?日)(?P<venue>[^。，]{4,60}会议)(?:审议)?(?:通过|批准|修订|决定)"
 )
+_HELD = re.compile(r"(?P<when>.{6,30}?[日号])(?P<venue>[^。，在]{4,60}(?:会议|大会|全会|座谈会))")
+_NO_DAY = re.compile(r"[\s×xXＸ*＊]*[日号]$")  # 2007年12月 日
 _DASH = re.compile(r"(?:[—–―─]+|-{2,}|－+|~{2,})\s*")
 _SALUTATION = re.compile(
     r"(?:尊敬的|敬爱的|亲爱的|各位|諸位|诸位|同志们|同志們|女士们|先生们|朋友们|同学们|老师们|代表们|委员们|"
@@ -150,26 +152,21 @@ def read_subtitle(line: str) -> Metadata | None:
 
     It is set off by dashes or brackets or begins with a date, and names a meeting.
     """
-    bare = without_dashes(line).strip()
-    set_off = bare != line
-    if bare[:1] in ("（", "(") and bare[-1:] in (")", "）"):
-        bare, set_off = bare[1:-1].strip(), True
-    if passed := _PASSED.fullmatch(bare):
-        day = iso_date(passed["when"])
-        decided = Metadata(subtitle=bare, date=day, venue=without_blanks(passed["venue"]))
-        return decided if day else None
+    bare, set_off = _unwrapped(line)
+    if decided := _read_passed(bare, set_off=set_off):
+        return decided
     match = _SUBTITLE.fullmatch(bare)
-    if not match:
+    told = _when_and_who(match["when"]) if match else None
+    if match is None or told is None:
         return None
-    date = iso_date(match["when"].strip("，, ")) if match["when"] else None
-    venue = _meeting(match["venue"])
-    stated = match["what"] or venue
-    if not stated or (match["when"] and not date) or not (set_off or date):
+    date, who = told
+    held, venue = _dated_meeting(match["venue"])
+    if not (match["what"] or venue) or not (set_off or date):
         return None
-    speaker = (speaker_in_line(match["rest"]) if match["rest"] else None) or Speaker()
+    speaker = (speaker_in_line(match["rest"]) if match["rest"] else None) or who
     words = bare[: match.start("rest")] if match["rest"] else bare
     return Metadata(
-        subtitle=words, date=date, venue=venue, speaker=speaker.name, office=speaker.office
+        subtitle=words, date=date or held, venue=venue, speaker=speaker.name, office=speaker.office
     )
 
 
@@ -178,8 +175,45 @@ def read_meeting(line: str) -> Metadata | None:
     match = _SUBTITLE.fullmatch(line)
     if not match or match["when"] or match["what"] or match["rest"]:
         return None
-    venue = _meeting(match["venue"])
-    return Metadata(subtitle=line, venue=venue) if venue else None
+    held, venue = _dated_meeting(match["venue"])
+    return Metadata(subtitle=line, venue=venue, date=held) if venue else None
+
+
+def _unwrapped(line: str) -> tuple[str, bool]:
+    """A subtitle without the dashes or brackets around it, and whether it had any."""
+    bare = without_dashes(line).strip()
+    set_off = bare != line
+    if set_off:
+        bare = bare.rstrip("—–―─-－ ")
+    if bare[:1] in ("（", "(") and bare[-1:] in (")", "）"):
+        return bare[1:-1].strip(), True
+    return bare, set_off
+
+
+def _read_passed(bare: str, *, set_off: bool) -> Metadata | None:
+    """2015年3月2日某委员会第三次会议通过; in brackets or after dashes 通过 may be missing."""
+    passed = _PASSED.fullmatch(bare) or (_HELD.fullmatch(bare) if set_off else None)
+    day = iso_date(passed["when"]) if passed else None
+    if passed is None or day is None:
+        return None
+    return Metadata(subtitle=bare, date=day, venue=without_blanks(passed["venue"]))
+
+
+def _when_and_who(text: str) -> tuple[str | None, Speaker] | None:
+    """The date and the speaker before 在某会议上; ``None`` where something else stands there."""
+    bare = text.strip("，, ")
+    if not bare or (day := iso_date(bare)):
+        return (day if bare else None), Speaker()
+    date, rest = _date_first(bare)
+    rest = _NO_DAY.sub("", rest)
+    speaker = speaker_in_title(rest) if rest else Speaker()
+    return (date, speaker) if speaker and (speaker.name or not rest) else None
+
+
+def _dated_meeting(text: str) -> tuple[str | None, str | None]:
+    """The date within 在2016年1月12日某会议上, and the meeting, if one is named."""
+    date, rest = _date_first(text)
+    return date, _meeting(rest)
 
 
 def closed_up(title: str) -> str:
