@@ -156,7 +156,9 @@ def _number(match: re.Match[str]) -> Number | None:
     kind = _BY_NAME[(match.lastgroup or "").removeprefix("k_")]  # the outer group closes last
     written = match[f"n_{kind.name}"] or match["n_round2"]
     value = value_of(written)
-    if value is None or (kind.name == "chinese" and _is_list(match, value)):
+    if value is None or (not value and kind.name != "firstly"):
+        return None  # 00、 is the rest of a figure
+    if kind.name == "chinese" and _is_list(match, value):
         return None
     if kind.name in ("chinese", "bracketed") and value > 10 and _chinese(value) not in written:
         return None  # 五一、十一: holidays
