@@ -92,7 +92,7 @@ def _marked(lines: Sequence[Line]) -> list[_Beginning]:
     """Lines with a compilation's own count, if what follows shows that they head speeches."""
     if any(_CHAPTER.match(line.text) for line in lines):
         return []  # 第一篇 above chapters is a part of one document
-    marked = [i for i, line in enumerate(lines) if is_marker(line.text)]
+    marked = [i for i, line in enumerate(lines) if is_marker(without_hashes(line.text))]
     shown = [i for i in marked if _heads_speech(lines, i)]
     if 2 * len(shown) < len(marked):
         return []
@@ -100,7 +100,7 @@ def _marked(lines: Sequence[Line]) -> list[_Beginning]:
 
 
 def _heads_speech(lines: Sequence[Line], position: int) -> bool:
-    title = without_marker(lines[position].text)
+    title = without_marker(without_hashes(lines[position].text))
     below = _below(lines, position)
     return (
         is_speech_title(title)

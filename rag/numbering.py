@@ -102,7 +102,16 @@ KINDS = (
     ),
 )
 _BY_NAME = {kind.name: kind for kind in KINDS}
-_ANY = re.compile("|".join(f"(?P<k_{kind.name}>{kind.pattern})" for kind in KINDS), re.MULTILINE)
+# What any of them begins with: looked at first, since most characters begin none.
+_BEGINS = (
+    "第附其首再最0-9０-９(（一二三四五六七八九十百零〇"
+    + "".join(_SERIES)
+    + "".join(topic[0] for topic in _TOPICS.split("|"))
+)
+_ANY = re.compile(
+    f"(?=[{_BEGINS}])(?:" + "|".join(f"(?P<k_{kind.name}>{kind.pattern})" for kind in KINDS) + ")",
+    re.MULTILINE,
+)
 # 第一部分2014年工作回顾: no blank after the number, which only a short line of its own may lack.
 _GLUED = re.compile(
     rf"(?P<n_part>第{_CN}部分)|(?P<n_chapter>第{_CN}章)|(?P<n_subchapter>第{_CN}节)"

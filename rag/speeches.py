@@ -80,7 +80,7 @@ def _document(source: SourceText, lines: Sequence[Line], part: Part, *, alone: b
     hinted = source.hinted if alone else replace(source.hinted, title=None)
     metadata = _metadata(text, chrome, part.head - part.start, source.given, hinted)
     if counted:
-        metadata = _titled_by_entry(metadata, without_number(without_marker(title)))
+        metadata = _titled_by_entry(metadata, without_number(without_marker(without_hashes(title))))
     return Document(
         doc_id=source.doc_id or _content_id(text),
         text=text,

@@ -52,15 +52,18 @@ _SALUTATION = re.compile(
     r"乡亲们|战友们|父老乡亲|主席先生|全体(?:代表|同志|与会))"
 )
 _COUNT = r"(?:[一二三四五六七八九十百]{1,4}|\d{1,3})"
+_GENRE_MARK = rf"(?:讲话|发言|演讲|致[辞词]|主持词|贺信)稿?之?{_COUNT}(?=\s*[】\])）:：]|$)"
+_LONGEST_MARK = 16
 _MARK = (
-    rf"(?:第{_COUNT}篇|篇{_COUNT}|[范例]文{_COUNT}"
-    rf"|(?:讲话|发言|演讲|致[辞词]|主持词|贺信)(?:稿)?{_COUNT}(?=\s*[】\])）:：]|$))"
+    rf"(?:第\s?{_COUNT}\s?篇|篇\s?{_COUNT}"
+    rf"|(?:[范例样]文|[范样]本|模板|文章|文稿)\s?(?:第\s?{_COUNT}\s?篇|{_COUNT}|[（(]{_COUNT}[)）]))"
 )
 _MARKED_BEFORE = re.compile(
-    rf"(?:[【\[（(]{_MARK}[】\])）]\s*[:：]?|{_MARK}(?:[:：、.．\s]+|$))\s*"
+    rf"(?:[【\[（(<〈★☆◆●■▲]\s?{_MARK}\s?[】\])）>〉★☆◆●■▲]\s*[:：]?"
+    rf"|(?:{_MARK}|{_GENRE_MARK})(?:[:：、.．\s]+|[—–-]{{1,2}}|(?=《)|$))\s*"
 )
 _MARKED_AFTER = re.compile(rf"\s*(?:[【\[（(]{_MARK}[】\])）]|(?<=[\s:：稿话词辞言讲告]){_MARK})$")
-_NUMBERED = re.compile(rf"(?:{_COUNT}[、．.:：]|[（(]{_COUNT}[)）])\s*(?=\S)")
+_NUMBERED = re.compile(rf"(?:{_COUNT}(?:[、．.:：]|\s(?=\D))|[（(【\[]{_COUNT}[】\])）])\s*(?=\S)")
 _HASHES = re.compile(r"#{1,6}\s+")
 _BOLD = re.compile(r"\*\*([^*]+)\*\*")
 
@@ -89,7 +92,12 @@ def without_marker(line: str) -> str:
     """A line without the compilation's count at its head or end."""
     if len(line) > _LONGEST_MARKED:
         return line
-    return _MARKED_AFTER.sub("", _MARKED_BEFORE.sub("", line, count=1))
+    before = _MARKED_BEFORE.match(line)
+    after = _MARKED_AFTER.search(line, max(0, len(line) - _LONGEST_MARK))
+    if not (before or after):
+        return line
+    title = line[before.end() if before else 0 : after.start() if after else len(line)]
+    return without_book_marks(title)
 
 
 def without_number(line: str) -> str:

@@ -136,6 +136,41 @@ def test_a_collection(form: str) -> None:
     assert "".join("".join(d.text for d in documents).split()) == "".join(text.split())
 
 
+COUNTS = (
+    "第一篇、{}|第二篇、{}",
+    "第一篇 {}|第二篇 {}",
+    "第一篇——{}|第二篇——{}",
+    "第一篇《{}》|第二篇《{}》",
+    "第 一 篇：{}|第 二 篇：{}",
+    "（第一篇）{}|（第二篇）{}",
+    "★第一篇★{}|★第二篇★{}",
+    "篇 一：{}|篇 二：{}",
+    "篇一《{}》|篇二《{}》",
+    "范文(一)：{}|范文(二)：{}",
+    "范文第1篇：{}|范文第2篇：{}",
+    "范本一：{}|范本二：{}",
+    "模板一：{}|模板二：{}",
+    "文章一：{}|文章二：{}",
+    "讲话稿范文篇一\n{}|讲话稿范文篇二\n{}",
+    "# 第一篇 {}|# 第二篇 {}",
+    "**第一篇：{}**|**第二篇：{}**",
+    "第一篇:\n{}|第二篇:\n{}",
+    "01 {}|02 {}",
+    "【1】{}|【2】{}",
+    "1.{}|2.{}",
+    "{}（第一篇）|{}（第二篇）",
+)
+
+
+@pytest.mark.parametrize("form", COUNTS)
+def test_ways_to_count(form: str) -> None:
+    first, second = form.split("|")
+    text = pair(f"{first.format(SCHOOL)}\n同志们：", f"{second.format(HEALTH)}\n同志们：")
+    documents = documents_of(SourceText(text))
+    assert [d.metadata.title for d in documents] == [SCHOOL, HEALTH]
+    assert [[s.number for s in d.sections] for d in documents] == [["一", "二"]] * 2
+
+
 SINGLE = {
     "another's speech is quoted": f"{SCHOOL}\n同志们：\n{BODY}学习林岩同志{HEALTH}\n精神，要做到：\n{BODY}",
     "notes behind a report": (
