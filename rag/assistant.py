@@ -91,6 +91,7 @@ class Assistant:
             citations=numbering.citations,
             hits=retrieval.hits,
             coverage=coverage(statements),
+            confidence=selection.confidence,
             generator=self._generator.name,
         )
 
@@ -114,5 +115,6 @@ class Assistant:
             reason=reason,
             citations=numbering.citations,
             hits=retrieval.hits,
+            confidence=selection.confidence if selection else None,
             generator=self._generator.name,
         )
