@@ -56,9 +56,7 @@ class Selector:
     def __init__(
         self, frequencies: Frequencies, total: Callable[[], int], calibration: Calibration
     ) -> None:
-        self._scorer = SentenceScorer(
-            frequencies, total, calibration.sentence, calibration.piece
-        )
+        self._scorer = SentenceScorer(frequencies, total, calibration.sentence, calibration.piece)
         self._calibration = calibration
 
     def select(self, query: Query, retrieval: Retrieval) -> Selection:

@@ -38,9 +38,9 @@ _PLAIN = re.compile(rf"{_HAN}{_GAP}{_HAN}(?:{_GAP}{_HAN}){{0,2}}")
 # Characters that write names of other languages without a dot: 斯琴毕力格, 乌云其木格.
 _SOUNDS = (
     "阿巴白宝保布毕比查朝措达丹道德敦东顿多额尔恩嘎尕格根古哈海呼和吉加江金克拉勒兰力丽利林玛买麦美蒙孟米木"
-    "那娜纳尼诺其奇钦青琴仁日荣如萨赛桑沙斯苏索塔台泰提腾铁特图吐托娃旺韦乌吾希喜锡雅牙央叶伊依永玉云扎珠卓孜"
+    "那娜纳尼诺其奇钦青琴仁日荣如乐来坦敖仓贵音门满都楚鲁赫昂萨赛桑沙斯苏索塔台泰提腾铁特图吐托娃旺韦乌吾希喜锡雅牙央叶伊依永玉云扎珠卓孜"
 )
-_SOUNDED = re.compile(f"[{_SOUNDS}]{{5,8}}")
+_SOUNDED = re.compile(f"[{_SOUNDS}]{{4,8}}")
 _MASK = r"*＊×✕✖ＸXx某○〇"
 _MASKED = re.compile(rf"{_HAN}?[{_MASK}]{{1,4}}{_HAN}?(?:同志)?")
 _COMRADE = "同志"
@@ -109,6 +109,11 @@ def surnamed(text: str) -> str | None:
     if _SURNAMED.fullmatch(bare) or _DOTTED.fullmatch(bare):
         return _closed(bare)
     return None
+
+
+def _sounded(text: str) -> str | None:
+    """The name that ``text`` is, written by its sound: 乌兰图雅."""
+    return text if len(text) > 3 and _SOUNDED.fullmatch(text) else None
 
 
 def spaced_name(text: str) -> str | None:
@@ -204,7 +209,7 @@ def _office_then_name(text: str, *, certain: bool) -> Speaker | None:
     if is_masked(_closed(rest)):
         return Speaker(_closed(rest), _plain_office(match["office"]))
     rest = rest.removesuffix(_COMRADE)
-    name = person(rest) if certain or match["gap"] else surnamed(rest)
+    name = person(rest) if certain or match["gap"] else surnamed(rest) or _sounded(rest)
     return Speaker(name, _plain_office(match["office"])) if name else None
 
 

@@ -18,10 +18,12 @@ from rag.outline import sections_of
 from rag.page_chrome import chrome_in
 from rag.publication import publication
 from rag.schema import Document, Metadata, SourceText, Span
-from rag.title_block import read_title_block, signature
+from rag.signatures import signature, signed_by
+from rag.title_block import read_title_block
 from rag.titles import (
     bare_title,
     is_counted,
+    is_signed,
     is_speech_title,
     names_meeting,
     read_title,
@@ -129,8 +131,16 @@ def _metadata(
     )
     found = _with_iso_dates(given).filled_from(parsed).filled_from(_with_iso_dates(hinted))
     if found.title:
-        return found.filled_from(read_title(found.title))
+        return _with_signature(found.filled_from(read_title(found.title)), spoken[-4:])
     return replace(found, title=_title_in_text(text[:1000]))
+
+
+def _with_signature(found: Metadata, last: Sequence[str]) -> Metadata:
+    """The metadata, a letter's or speech's signature at its end counting where its head says nothing."""
+    signed = signed_by(last)
+    if found.speaker not in (None, signed.speaker) or not is_signed(found.title or ""):
+        return found
+    return found.filled_from(signed)
 
 
 def _title_in_text(text: str) -> str | None:

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 
 from rag.dates import dates_in, iso_date
 from rag.head_lines import HeadLine, whole_lines
-from rag.names import Speaker, is_masked, spaced_name, speaker_in_line, surnamed
+from rag.names import Speaker, speaker_in_line
 from rag.publication import about_paper, is_letterhead, is_publishing_line, publication
 from rag.schema import Metadata
+from rag.signatures import bare_name, is_office, signed
 from rag.titles import (
     LONGEST_TITLE,
     closed_up,
@@ -34,10 +34,6 @@ from rag.titles import (
     without_number,
 )
 
-_OFFICE_NAME = re.compile(
-    r"[\u3400-\u9fff（）()]{2,30}(?:办公室|办公厅|委办|府办|局|委员会|政府|党组|工会|协会|联合会|妇联|"
-    r"中心|学校|大学|集团|公司|厅|院|部|委|署)"
-)
 _HEADING = re.compile(
     r"[一二三四五六七八九十]{1,3}[、．.]|[（(][一二三四五六七八九十]{1,3}[)）]|\d{1,2}[、．.](?!\d)"
     r"|第[一二三四五六七八九十]+[章节条](?:\s|$)"
@@ -57,9 +53,6 @@ _MEETING_NOTE = re.compile(  # a plain 时间： is a publishing line
 _MASKED_DATE = re.compile(
     r"[（(]?[\d×xXＸ*＊某〇○_]{1,4}年[\d×xXＸ*＊某〇○_]{1,2}月(?:[\d×xXＸ*＊某〇○_]{1,2}日)?[)）]?"
 )
-_OF_UNIT = re.compile(  # 高一（3）班 林岩
-    r".{2,20}(?:班|系|级|部|局|处|科|室|院|校|大学|中学|小学|公司|支部|街道|社区)[ \t\u3000]+(?P<name>.{2,6})"
-)
 _CONTINUES = re.compile(r"[和及与暨的并、]|(?:政府)?工作报告$")
 _TITLE_LABEL = re.compile(r"^(?:标\s*题|名\s*称|题\s*目)\s*[:：]\s*")
 _MOST_LINES = 30  # a title block is no longer
@@ -76,7 +69,7 @@ class _Block:
     titled: int | None = None  # the group that the subtitle stands under
     speaker: Speaker = field(default_factory=Speaker)
     several: bool = False  # whether more than one person is named with an office
-    bare_name: str | None = None  # a name without office: a speaker's, or a reporter's
+    alone: str | None = None  # a name without office: a speaker's, or a reporter's
     dated: str | None = None  # a date on its own line
     found: Metadata = field(default_factory=Metadata)
     saluted: bool = False
@@ -115,14 +108,6 @@ def salutation_after(lines: Sequence[str]) -> int | None:
             return position if block.saluted else None
         block.previous = line
     return None
-
-
-def signature(lines: Sequence[str]) -> Metadata:
-    """Publisher and date from the last lines of a text: an office, then a date."""
-    for above, below in pairwise(lines):
-        if (date := iso_date(below)) and _is_office(above):
-            return Metadata(publisher=without_blanks(above), published=date)
-    return _signed(lines[-1]) if lines else Metadata()
 
 
 def _take(block: _Block, line: str) -> bool:
@@ -189,7 +174,7 @@ def _named_and_dated(line: str) -> tuple[str, str] | None:
 def _names(text: str) -> bool:
     """Whether a text is somebody's name, with the office or alone."""
     found = speaker_in_line(text)
-    return bool(found and found.name) or _bare_name(text.strip()) is not None
+    return bool(found and found.name) or bare_name(text.strip()) is not None
 
 
 def _noted_date(block: _Block, text: str) -> str | None:
@@ -238,7 +223,7 @@ def _take_date(block: _Block, line: str) -> bool:
         return _MASKED_DATE.fullmatch(line) is not None
     if _CLOCK.search(line):
         block.found = block.found.filled_from(Metadata(published=date))
-    elif _is_office(block.previous):
+    elif is_office(block.previous):
         if block.open:  # the office was taken for a title line
             block.groups[-1].pop()
             block.groups = [group for group in block.groups if group]
@@ -250,17 +235,9 @@ def _take_date(block: _Block, line: str) -> bool:
 
 
 def _take_signature(block: _Block, line: str) -> bool:
-    signed = _signed(line)
-    block.found = block.found.filled_from(signed)
-    return signed.publisher is not None
-
-
-def _signed(line: str) -> Metadata:
-    """某县教育局办公室 二0一一年八月三十日: who issued a text, and when."""
-    parts = re.split(r"\s+", line.strip(), maxsplit=1)
-    if len(parts) == 2 and _is_office(parts[0]) and (date := iso_date(parts[1])):
-        return Metadata(publisher=parts[0], published=date)
-    return Metadata()
+    by = signed(line)
+    block.found = block.found.filled_from(by)
+    return by.publisher is not None
 
 
 def _take_speaker(block: _Block, line: str) -> bool:
@@ -272,22 +249,13 @@ def _take_speaker(block: _Block, line: str) -> bool:
         block.several |= block.speaker.name not in (None, found.name)
         block.speaker = block.speaker if block.speaker.name else found
         return True
-    if name := _bare_name(line.strip("（）()")):
+    if name := bare_name(line.strip("（）()")):
         above = speaker_in_line(block.previous) or Speaker()
         if above.office and not above.name:
             block.speaker = Speaker(name, above.office)
-        block.bare_name = block.bare_name or name
+        block.alone = block.alone or name
         return True
     return found.office is not None and not is_speech_title(line)
-
-
-def _bare_name(text: str) -> str | None:
-    closed = without_blanks(text)
-    masked = closed if is_masked(closed) and re.search(r"[^*＊]", closed) else None
-    unit = _OF_UNIT.fullmatch(text)
-    return (
-        surnamed(text) or spaced_name(text) or masked or (surnamed(unit["name"]) if unit else None)
-    )
 
 
 def _take_leading_speaker(block: _Block, line: str) -> bool:
@@ -308,7 +276,7 @@ def _take_title(block: _Block, line: str) -> bool:
         return False
     if _is_bracketed(title) or title.count("（") != title.count("）"):
         return True
-    if block.open and _is_office(title):
+    if block.open and is_office(title):
         return True  # who issued it, below its title
     if not block.open:
         block.groups.append([])
@@ -332,8 +300,8 @@ def _is_bracketed(title: str) -> bool:
 def _metadata(block: _Block, hint: str | None) -> Metadata:
     title = _chosen_title(block, hint)
     speaker = Speaker() if block.several else block.speaker
-    if not (speaker.name or block.several) and block.bare_name and _is_speech(block):
-        speaker = Speaker(block.bare_name)
+    if not (speaker.name or block.several) and block.alone and _is_speech(block):
+        speaker = Speaker(block.alone)
     found = replace(
         block.found,
         title=title,
@@ -371,7 +339,7 @@ def _chosen_title(block: _Block, hint: str | None) -> str | None:
 
 def _joined(group: Sequence[str]) -> str:
     """Title lines as one; a line of a character or two is the end of a broken one."""
-    if _is_office(group[0]) and names_meeting(group[-1]) and group[-1].startswith("在"):
+    if is_office(group[0]) and names_meeting(group[-1]) and group[-1].startswith("在"):
         return group[-1]  # whose paper it is, above the title
     joined = group[0]
     for line in group[1:] if len(group) <= _MOST_TITLE_LINES else ():
@@ -384,9 +352,5 @@ def _joined(group: Sequence[str]) -> str:
 def _goes_on(above: str, line: str) -> bool:
     """Whether a title's line needs the one above: 青禾县人民政府 / 工作报告, …情况 / 和2019年预算…."""
     if line.startswith("关于") or (line.endswith("工作报告") and _CONTINUES.fullmatch(line)):
-        return _is_office(above)
+        return is_office(above)
     return bool(_CONTINUES.match(line)) or above.endswith(("的", "和", "与", "及", "、", "暨"))
-
-
-def _is_office(text: str) -> bool:
-    return bool(_OFFICE_NAME.fullmatch(without_blanks(text)))

@@ -23,6 +23,7 @@ _TAIL = (
     "(?:[（(][^（）()]{1,12}[)）])?"
 )
 _SPEECH = re.compile(rf"(?:{_SPEECH_WORDS}){_TAIL}$")
+_LETTER = re.compile(r"(?:贺|慰问|公开|感谢|致歉|祝)信|一封信|倡议书|贺电")
 _MEETING = re.compile(
     "(?:[会會议議坛壇式礼禮班节節宴座展赛堂]|活动|动员|辩论|集训|调研|现场|一线|培训|访谈|座谈)$"
 )
@@ -71,6 +72,11 @@ _BOLD = re.compile(r"\*\*([^*]+)\*\*")
 def is_speech_title(line: str) -> bool:
     """Whether a line reads as the title of a speech: it ends with 讲话, 报告, 致辞 …"""
     return len(line) <= LONGEST_TITLE and bool(_SPEECH.search(line)) and "。" not in line
+
+
+def is_signed(title: str) -> bool:
+    """Whether what has this title is signed by who speaks in it: a speech or a letter."""
+    return is_speech_title(title) or bool(_LETTER.search(title))
 
 
 def names_meeting(line: str) -> bool:
