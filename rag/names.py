@@ -82,6 +82,7 @@ _NAME_THEN_OFFICE = re.compile(
     rf"(?P<name>{_SURNAME}{_HAN}{{1,2}})(?P<gap>{_GAP}[（(]?)"
     rf"(?P<office>[^。！？!?；;]{{0,60}}{_OFFICE_END})[)）]?"
 )
+_NAME_WITH_OFFICE = re.compile(rf"(?P<name>{_SURNAME}{_HAN}{{2}})(?P<office>{_OFFICE_END})")
 _MOST_PIECES = 8
 _LABELLED = re.compile(
     r"(?:讲话人|报告人|发言人|演讲人|致辞人|致词人|主讲人|主讲|讲话者|述职人|访谈嘉宾|嘉宾)\s*[:：]\s*(.+)"
@@ -162,6 +163,7 @@ def speaker_in_line(text: str) -> Speaker | None:
         return speaker_in_title(label[1]) or _named(person(label[1]))
     return (
         _name_then_office(bare, apart=True)
+        or _name_with_office(bare)
         or _office_then_name(bare, certain=False)
         or _spread_out(bare)
         or _office(bare)
@@ -185,11 +187,20 @@ def _name_then_office(text: str, *, apart: bool = False) -> Speaker | None:
     return Speaker(match["name"], _plain_office(match["office"]))
 
 
+def _name_with_office(text: str) -> Speaker | None:
+    """Split 李大明市长, nothing but a name of three characters and the office."""
+    match = _NAME_WITH_OFFICE.fullmatch(text)
+    if not match or not _may_be_name(match["name"]):
+        return None
+    return Speaker(match["name"], match["office"])
+
+
 def _spread_out(text: str) -> Speaker | None:
     """区　长　　张　三: the characters of the office are set apart like those of the name."""
     pieces = text.split()
     for cut in range(1, len(pieces) if len(pieces) <= _MOST_PIECES else 0):
-        office, name = "".join(pieces[:cut]), surnamed("".join(pieces[cut:]))
+        office, rest = "".join(pieces[:cut]), "".join(pieces[cut:])
+        name = surnamed(rest) or _sounded(rest)
         if name and _OFFICE.fullmatch(office):
             return Speaker(name, _plain_office(office))
     return None

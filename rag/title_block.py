@@ -224,7 +224,7 @@ def _take_date(block: _Block, line: str) -> bool:
     if _CLOCK.search(line):
         block.found = block.found.filled_from(Metadata(published=date))
     elif is_office(block.previous):
-        if block.open:  # the office was taken for a title line
+        if block.open and block.groups[-1][-1] == closed_up(block.previous):  # taken for a title
             block.groups[-1].pop()
             block.groups = [group for group in block.groups if group]
         issued = Metadata(published=date, publisher=without_blanks(block.previous))

@@ -34,6 +34,7 @@ _TITLE_IN_MEETING = re.compile(
 )
 # 国家主席李明发表二〇二〇年新年贺词
 _GREETS = re.compile(rf"(?P<who>[^，。]{{2,30}}?)(?:发表|致)[^，。]{{0,10}}贺[词辞詞]{_TAIL}")
+_OF_WHOM = re.compile(rf"(?P<who>[^，。]{{1,30}}同志)的?(?:重要)?(?:{_SPEECH_WORDS}){_TAIL}")
 _ANSWERS = re.compile(
     r"(?P<who>[^，。]{2,40}?)(?:就[^。]{2,60})?(?:回?答)(?:中外|媒体)?记者的?(?:提)?问"
 )
@@ -155,8 +156,9 @@ def read_title(title: str) -> Metadata:
 
 
 def _read_other_title(title: str) -> Metadata:
-    """李明就春耕生产答记者问, 李明发表新年贺词: who answers the press, who greets."""
-    match = _ANSWERS.fullmatch(closed_up(title)) or _GREETS.fullmatch(closed_up(title))
+    """李明就春耕生产答记者问, 李明发表新年贺词, 李明同志的发言: who answers, who greets, who speaks."""
+    closed = closed_up(title)
+    match = next((m for p in (_ANSWERS, _GREETS, _OF_WHOM) if (m := p.fullmatch(closed))), None)
     speaker = (speaker_in_title(match["who"]) if match else None) or Speaker()
     return Metadata(speaker=speaker.name, office=speaker.office)
 
