@@ -66,7 +66,8 @@ def _is_of_page(line: HeadLine) -> bool:
 def _apart(line: str) -> tuple[str, ...]:
     """政府工作报告——2016年1月12日在某会议上 as title and subtitle."""
     both = _TITLE_THEN_SUBTITLE.fullmatch(line)
-    if both and is_speech_title(both["title"]) and read_subtitle(both["subtitle"]):
+    told = read_subtitle(both["subtitle"]) if both else None
+    if both and told and (is_speech_title(both["title"]) or (told.venue and "——" in line)):
         return both["title"], both["subtitle"]
     return (line,)
 

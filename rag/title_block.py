@@ -53,7 +53,7 @@ _MEETING_NOTE = re.compile(  # a plain 时间： is a publishing line
 _MASKED_DATE = re.compile(
     r"[（(]?[\d×xXＸ*＊某〇○_]{1,4}年[\d×xXＸ*＊某〇○_]{1,2}月(?:[\d×xXＸ*＊某〇○_]{1,2}日)?[)）]?"
 )
-_CONTINUES = re.compile(r"[和及与暨的并、]|(?:政府)?工作报告$")
+_CONTINUES = re.compile(r"[和及与暨的并、]|(?:\d{4}年度?)?(?:政府)?工作报告$")
 _TITLE_LABEL = re.compile(r"^(?:标\s*题|名\s*称|题\s*目)\s*[:：]\s*")
 _MOST_LINES = 30  # a title block is no longer
 _MOST_TITLE_LINES = 3
@@ -249,7 +249,7 @@ def _take_speaker(block: _Block, line: str) -> bool:
         block.several |= block.speaker.name not in (None, found.name)
         block.speaker = block.speaker if block.speaker.name else found
         return True
-    if name := bare_name(line.strip("（）()")):
+    if name := bare_name(line.strip("（）()【】[]")):
         above = speaker_in_line(block.previous) or Speaker()
         if above.office and not above.name:
             block.speaker = Speaker(name, above.office)

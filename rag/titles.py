@@ -41,7 +41,7 @@ _ANSWERS = re.compile(
 # ——2012年2月29日在某会议上, （2026年1月27日在某会议上的讲话）, followed perhaps by the speaker
 _SUBTITLE = re.compile(
     rf"(?P<when>.{{0,40}}?){_IN_MEETING}(?P<what>.{{0,20}}?(?:{_SPEECH_WORDS}){_TAIL})?"
-    r"(?P<rest>\s.{2,40})?"
+    r"(?P<rest>[\s，,].{2,40})?"
 )
 _PASSED = re.compile(
     r"(?P<when>.{6,30}?日)(?P<venue>[^。，]{4,60}会议)(?:审议)?(?:通过|批准|修订|决定)"
@@ -179,7 +179,7 @@ def read_subtitle(line: str) -> Metadata | None:
     held, venue = _dated_meeting(match["venue"])
     if not (match["what"] or venue) or not (set_off or date):
         return None
-    speaker = (speaker_in_line(match["rest"]) if match["rest"] else None) or who
+    speaker = (speaker_in_line(match["rest"].strip("，, ")) if match["rest"] else None) or who
     words = bare[: match.start("rest")] if match["rest"] else bare
     return Metadata(
         subtitle=words, date=date or held, venue=venue, speaker=speaker.name, office=speaker.office
