@@ -234,14 +234,12 @@ def _in_sequence(headings: Sequence[_Heading]) -> list[_Heading]:
         name = heading.number.kind.name
         counted = _counted(heading, last.get(name))
         if heading.inline or name == "firstly":
-            above = last.get("firstly") if name == "ordinal" else None  # 首先…其次…第三…
             starts = counted.number.value == 1 and _follows(after, heading)
-            if starts or _follows(counted, last.get(name)):
-                pass
-            elif above and _follows(counted, above):
-                heading = replace(heading, rank=above.rank)  # noqa: PLW2901 -- one list
-            else:
-                continue
+            if not (starts or _follows(counted, last.get(name))):
+                above = last.get("firstly") if name == "ordinal" else None  # 首先…其次…第三…
+                if above is None or not _follows(counted, above):
+                    continue
+                heading = replace(heading, rank=above.rank)  # noqa: PLW2901 -- it is of that list
         last[name] = counted
         accepted.append(heading)
     return accepted
