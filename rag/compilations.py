@@ -144,7 +144,8 @@ def _headed(lines: Sequence[Line]) -> list[_Beginning]:
         if i < end or not is_speech_title(closed_up(title)) or is_chrome_line(line.text):
             continue
         below = [title, *(other.text for other in lines[i + 1 : i + _MOST_HEAD_LINES])]
-        count = salutation_after(below)
+        addressed = any(map(_addresses, below))  # asked first, since reading a head takes longer
+        count = salutation_after(below) if addressed else None
         if count is None:
             continue
         end = i + count
@@ -152,6 +153,13 @@ def _headed(lines: Sequence[Line]) -> list[_Beginning]:
         if taken.isdisjoint(range(start - 1, end + 1)):
             found.append(_Beginning(start, "\n".join(below[:count])))
     return sorted(found, key=lambda b: b.position)
+
+
+def _addresses(text: str) -> bool:
+    """Whether a line addresses the listeners, perhaps behind a date: （2015年3月2日）同志们：."""
+    return is_salutation(text) or (
+        text[0] in "（(" and is_salutation(re.sub(r"^.*?[)）]\s*", "", text))
+    )
 
 
 def _broken_title(lines: Sequence[Line], position: int) -> int:
