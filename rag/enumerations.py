@@ -57,10 +57,11 @@ def enumerations_of(document: Document) -> tuple[Enumeration, ...]:
 
 
 def _runs(sections: Sequence[Section]) -> Iterator[tuple[Section, ...]]:
-    """Siblings in order, cut where the numbering starts again."""
-    siblings: dict[tuple[int | None, int], list[Section]] = {}
+    """Siblings in order, cut where the numbering starts again; 结束语 and 附件 are of no numbered run."""
+    siblings: dict[tuple[int | None, int, bool], list[Section]] = {}
     for section in sections:
-        siblings.setdefault((section.parent, section.level), []).append(section)
+        counted = bool(section.number) and not section.number.startswith("附件")
+        siblings.setdefault((section.parent, section.level, counted), []).append(section)
     for group in siblings.values():
         run: list[Section] = []
         for section in group:
@@ -87,13 +88,21 @@ def _introduction(document: Document, first: Section) -> str:
 
 
 def item_span(document: Document, section: Section) -> Span:
-    """The words that stand for an item: its heading, or its first sentence where that is all it has."""
-    end = section.heading_end
-    if end - section.start <= len(section.number) + 2:
+    """The words that stand for an item: its heading, or its first sentence where that is all it has.
+
+    A number alone on its line is no item; the sentence below it is.
+    """
+    span = Span(section.start, section.heading_end)
+    if _is_bare(document, section, span):
         body = sentences(document.text, section.start, section.end)
-        end = body[0].end if body else section.end
-    text = document.text[section.start : end]
-    return Span(section.start, section.start + len(text.rstrip(" \n　:：")))
+        span = next((s for s in body if not _is_bare(document, section, s)), span)
+    text = document.text[span.start : span.end]
+    return Span(span.start, span.start + len(text.rstrip(" \n　:：")))
+
+
+def _is_bare(document: Document, section: Section, span: Span) -> bool:
+    """Whether there is nothing but the item's number: 一是, 一是：."""
+    return len(document.text[span.start : span.end].strip()) <= len(section.number) + 2
 
 
 _SHOWN_WHOLE = 300  # characters that all items together may have to be shown with what is under them

@@ -24,8 +24,15 @@ from rag.short_answer import short_answer, verbatim
 
 MOST_SENTENCES = 8
 # A further sentence must be worth its length: its chance of holding the answer, per character.
-_WORTH = {Kind.HOW: 0.0006, Kind.LIST: 0.0008, Kind.SUMMARY: 0.0004, Kind.WHY: 0.0015}
-_WORTH_OF_OTHERS = 0.003
+_WORTH = {
+    Kind.HOW: 0.0006,
+    Kind.LIST: 0.0008,
+    Kind.SUMMARY: 0.0004,
+    Kind.WHO: 0.004,
+    Kind.WHEN: 0.003,
+    Kind.WHERE: 0.003,
+}
+_WORTH_OF_OTHERS = 0.002
 _PADDING = 10  # characters that any sentence costs its reader
 _WHOLE = (Kind.OUTLINE, Kind.LIST, Kind.SUMMARY, Kind.HOW)
 
@@ -57,15 +64,15 @@ class Selector:
     def __init__(
         self, frequencies: Frequencies, total: Callable[[], int], calibration: Calibration
     ) -> None:
-        self._scorer = SentenceScorer(
-            frequencies, total, calibration.sentence, calibration.piece
-        )
+        self._scorer = SentenceScorer(frequencies, total, calibration.sentence, calibration.piece)
         self._calibration = calibration
 
     def select(self, query: Query, retrieval: Retrieval) -> Selection:
         """The evidence for an answer, or the reason why there is none."""
         if not retrieval.hits:
             return Selection((), Reason.NO_EVIDENCE, confidence=0.0)
+        if _of_no_such_year(query, retrieval):
+            return Selection(_nearest(retrieval), Reason.NO_EVIDENCE, confidence=0.0)
         if retrieval.named is not None:  # the words that name it have done their work
             query = replace(query, subject=content_of(query.asked))
         weights = self._scorer.weights(query)
@@ -102,6 +109,17 @@ class Selector:
             return Selection(nearest, Reason.NO_EVIDENCE, confidence=confidence)
         chosen = _worth_saying(query.kind, ranked)
         return Selection(_merged(chosen), None, short_answer(chosen[0]), confidence)
+
+
+def _of_no_such_year(query: Query, retrieval: Retrieval) -> bool:
+    """Whether a speech of a certain year is named and none of the speeches found is of that year."""
+    documents = {hit.document.doc_id: hit.document for hit in retrieval.hits}.values()
+    return bool(query.naming) and all(contradicts_year(query, one) for one in documents)
+
+
+def _nearest(retrieval: Retrieval) -> tuple[Evidence, ...]:
+    hit = retrieval.hits[0]
+    return (Evidence(Quote(hit.document, hit.chunk.start, hit.chunk.end), probability=0.0),)
 
 
 def _from_metadata(query: Query, retrieval: Retrieval, weights: Weights) -> Selection | None:
