@@ -105,7 +105,9 @@ def _is_bare(document: Document, section: Section, span: Span) -> bool:
     return len(document.text[span.start : span.end].strip()) <= len(section.number) + 2
 
 
-_SHOWN_WHOLE = 300  # characters that all items together may have to be shown with what is under them
+_SHOWN_WHOLE = (
+    300  # characters that all items together may have to be shown with what is under them
+)
 
 
 def item_spans(found: Enumeration, *, headings: bool) -> list[Span]:

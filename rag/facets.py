@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from rag.dates import dates_in
 from rag.normal_form import normal_form, normalise
-from rag.query import Facet, Query
+from rag.query import Facet
 from rag.schema import Document, Quote, Span
 
 

@@ -18,7 +18,9 @@ _JOINS = ("和", "及", "以及")
 _JOINS_APART = (*_JOINS, "与", "跟", "、")  # these also stand inside names and lists
 _APART = re.compile("分别|各自|各(?=[是有为])")
 _FUNCTION = frozenset("是 有 为 的 在 了 由 被 何时 多少 什么 谁 哪 哪里 参加 会".split())
-_PHRASES = frozenset(("国家地区", "单位个人", "企业个人", "生产生活", "经济社会", "组织个人", "部门单位"))
+_PHRASES = frozenset(
+    ("国家地区", "单位个人", "企业个人", "生产生活", "经济社会", "组织个人", "部门单位")
+)
 _TOGETHER = re.compile("之间|关系|一起|共同|合作|结合|配合|合计|总共|一共|相互|互相")
 # Kinds whose answer is one short thing, so that two of them are two questions.
 _SHORT = (Kind.FIGURE, Kind.WHEN, Kind.WHO, Kind.WHERE)
@@ -27,7 +29,7 @@ _COMPARING = re.compile(
 )
 _MOST_WORDS = 6  # on a side
 _LONGEST = 30  # characters of a question that is taken apart without saying 分别
-_QUOTED = re.compile("《[^》]*》|“[^”]*”|\"[^\"]*\"")
+_QUOTED = re.compile('《[^》]*》|“[^”]*”|"[^"]*"')
 _ASKS = re.compile("谁|多少|几|什么|哪|何|怎")
 _ABOUT = re.compile("^(?P<about>[^,]{0,12}?《[^》]+》的?|[^,]{2,12}?的)")
 
@@ -59,7 +61,9 @@ def _in_turn(query: Query, normal: str) -> tuple[str, ...]:
 
 def _side_by_side(query: Query, normal: str) -> tuple[str, ...]:
     apart = bool(_APART.search(normal))
-    if not (apart or query.kind in _SHORT or query.kind is Kind.COMPARISON or _is_bare(query, normal)):
+    if not (
+        apart or query.kind in _SHORT or query.kind is Kind.COMPARISON or _is_bare(query, normal)
+    ):
         return ()
     comparing = query.kind is Kind.COMPARISON
     if _TOGETHER.search(normal) or not (apart or comparing or len(normal) <= _LONGEST):

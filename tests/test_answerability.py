@@ -65,9 +65,7 @@ def features_for(question: str) -> dict[str, float]:
     document = forest_speech()
     query, weights = asked(question, document.text)
     retrieval = retrieval_of([whole(document)])
-    ranked: list[Candidate] = candidates_of(
-        query, retrieval, weights, load_calibration().piece
-    )
+    ranked: list[Candidate] = candidates_of(query, retrieval, weights, load_calibration().piece)
     ranked.sort(key=lambda c: -c.shared)
     row = answerability_features(query, retrieval, weights, ranked)
     return dict(zip(FEATURES, row, strict=True))
