@@ -249,6 +249,8 @@ def _print_answer(answer: Answer) -> None:
         for heading in citation.section:
             _print(f"    {heading}")
         _print(f"    “{''.join(citation.quote.splitlines())}”")
+        for other in citation.also_in:
+            _print(f"    {ZH.also_printed}{other.title} ({other.doc_id})")
 
 
 def _batch(options: argparse.Namespace, settings: Settings) -> int:

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from rag.duplicates import groups_of
 from rag.errors import LibraryError
 from rag.migrations import migrate
-from rag.schema import Chunk, Document, Metadata, Section, Span
+from rag.schema import Chunk, Document, Metadata, Printing, Section, Span
 
 _BUSY_SECONDS = 30.0  # a writer's transaction lasts well under a second
 _NO_DATE = "9999"  # after any date
@@ -255,18 +255,22 @@ class Corpus:
             found.setdefault(doc_id, {})[field] = value
         return found
 
-    def duplicate_groups(self) -> list[tuple[str, ...]]:
+    def duplicate_groups(self) -> list[tuple[Printing, ...]]:
         """Documents that are one speech: the earliest first, by speech date, page date, arrival."""
         groups = groups_of(self.rows("SELECT document, other FROM duplicates ORDER BY 1, 2"))
         corrections = self._corrections()
         members = {}
-        for key, doc_id, stored in self._rows_of(
-            "SELECT key, doc_id, metadata FROM documents WHERE key IN (?)",
+        for key, doc_id, stored, head in self._rows_of(
+            "SELECT key, doc_id, metadata, substr(text, 1, 200) FROM documents WHERE key IN (?)",
             [key for group in groups for key in group],
         ):
             known = _metadata(stored, corrections.get(doc_id, {}))
-            members[key] = (known.date or _NO_DATE, known.published or _NO_DATE, key, doc_id)
-        return [tuple(doc_id for *_, doc_id in sorted(members[key] for key in g)) for g in groups]
+            printing = Printing(doc_id, Document(doc_id, head, known).title, known.date)
+            members[key] = (known.date or _NO_DATE, known.published or _NO_DATE, key, printing)
+        return [
+            tuple(printing for *_, printing in sorted(members[key] for key in group))
+            for group in groups
+        ]
 
     def chunk_runs(self) -> tuple[NDArray[np.int64], list[str]]:
         """Each document's chunk keys: rows (document, first key, count), and its ``doc_id``.

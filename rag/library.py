@@ -29,8 +29,9 @@ from rag.errors import (
     UsageError,
 )
 from rag.ingestion import Ingestion, Progress, SourceReport, prepared_document
+from rag.printings import Printings
 from rag.readers import discover
-from rag.schema import Chunk, Document, Metadata
+from rag.schema import Chunk, Document, Metadata, Printing
 from rag.verification import VerifyReport, damage_of, disagreements
 from rag.write_lock import write_lock
 
@@ -56,9 +57,7 @@ class Library:
         self._derived: Derived | None = None
         self._catching_up = threading.Lock()
         self._cache = DocumentCache(corpus)
-        self._groups: dict[str, tuple[str, ...]] = {}
-        self._groups_generation = -1
-        self._grouping = threading.Lock()
+        self._printings = Printings(corpus)
 
     @classmethod
     def open(cls, root: Path, encoder: Encoder | None = None) -> Self:
@@ -123,17 +122,23 @@ class Library:
         """Whether the document was in the library once and is no longer."""
         return self._corpus.was_removed(doc_id)
 
-    def duplicates_of(self, doc_id: str) -> tuple[str, ...]:
+    def printings_of(self, doc_id: str) -> tuple[Printing, ...]:
         """All documents that are the same speech as this one, itself included, earliest first.
 
-        The first of them represents the speech; a document without duplicates stands alone.
+        The first of them stands for the speech; empty where there is no other.
         """
-        with self._grouping:
-            if self._groups_generation != (generation := self._corpus.generation):
-                groups = self._corpus.duplicate_groups()
-                self._groups = {member: group for group in groups for member in group}
-                self._groups_generation = generation
-            return self._groups.get(doc_id, (doc_id,))
+        return self._printings.groups().get(doc_id, ())
+
+    def standing_for(
+        self, keys: NDArray[np.int64], within: frozenset[str] | None = None
+    ) -> NDArray[np.int64]:
+        """For each chunk the one that stands for it: its own, or that of an earlier printing.
+
+        Args:
+            keys: Chunk keys (n,) as ``dense`` and ``lexical`` give them.
+            within: Only documents that may stand for others.
+        """
+        return self._printings.standing_for(keys, self._ready().table, within)
 
     def _key_of(self, doc_id: str) -> int:
         key = self._corpus.key_of(doc_id)

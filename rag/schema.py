@@ -173,6 +173,15 @@ class Reason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Printing:
+    """One of the documents that are the same speech: the original, a reprint, another page of it."""
+
+    doc_id: str
+    title: str
+    date: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Citation:
     """A verbatim quote and where it stands: ``document.text[start:end] == quote``."""
 
@@ -180,6 +189,7 @@ class Citation:
     document: Document
     start: int
     end: int
+    also_in: tuple[Printing, ...] = ()  # other printings of the document, earliest first
 
     @property
     def quote(self) -> str:

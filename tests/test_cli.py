@@ -460,6 +460,28 @@ def test_serve_says_where_once_pages_are_served(speeches: Path, tmp_path: Path) 
             server.send_signal(signal.SIGTERM)
 
 
+def test_an_answer_cites_the_earliest_printing_and_names_the_others(
+    capsys: pytest.CaptureFixture[str], speeches: Path, filled: dict[str, str]
+) -> None:
+    body = FOREST + "".join(f"第{n}个林场今年造林{n}{n}亩,管护{n}年。\n" for n in range(2, 40))
+    (speeches / "林业.txt").write_text(body, encoding="utf-8")
+    (speeches / "a.txt").write_text(f"本报讯 转载\n(2018年6月1日)\n{body}", encoding="utf-8")
+    result(capsys, "ingest", speeches)
+    answer = result(capsys, "ask", "去年全市造林多少亩?")
+    (citation, *_) = answer["citations"]
+    assert "1047亩" in citation["quote"]
+    assert citation["date"] == "2018-05-04"
+    (other,) = citation["also_in"]
+    assert (other["date"], other["doc_id"] != citation["doc_id"]) == ("2018-06-01", True)
+    limited = {"question": "去年全市造林多少亩?", "within": [other["doc_id"]]}
+    questions, out = speeches.parent / "q.jsonl", speeches.parent / "a.jsonl"
+    questions.write_text(json.dumps(limited), encoding="utf-8")
+    result(capsys, "batch", questions, "--out", out)
+    (citation, *_) = json.loads(out.read_text(encoding="utf-8"))["citations"]
+    assert citation["doc_id"] == other["doc_id"]
+    assert "also_in" not in citation
+
+
 def test_check_judges_each_sentence_of_a_draft(
     capsys: pytest.CaptureFixture[str], filled: dict[str, str], tmp_path: Path
 ) -> None:

@@ -25,6 +25,7 @@ from rag.errors import (
 from rag.ingestion import SourceReport
 from rag.lexical import LexicalIndex
 from rag.library import Library
+from rag.schema import Printing
 from rag.terms import terms
 
 
@@ -501,6 +502,10 @@ def test_many_threads_search_while_one_ingests(
     assert_finds_everything(library, encoder)
 
 
+def printings(library: Library, doc_id: str) -> list[str]:
+    return [one.doc_id for one in library.printings_of(doc_id)]
+
+
 def reprint(number: int, headline: str) -> str:
     """The speech under another headline and with a line of the page below it."""
     _, _, body = speech(number).partition("\n")
@@ -514,13 +519,14 @@ def test_reprints_are_one_speech_and_the_earliest_stands_for_it(
     early = {"id": "early", "title": "原稿", "date": "2031-12-30", "text": reprint(2, "全文如下")}
     ingest(library, source, write_lines(tmp_path / "b.jsonl", [later, early]))
     for member in ("s2", "early", "later"):
-        assert library.duplicates_of(member) == ("early", "later", "s2")
-    assert library.duplicates_of("s1") == ("s1",)
+        assert printings(library, member) == ["early", "later", "s2"]
+    assert library.printings_of("early")[0] == Printing("early", "原稿", "2031-12-30")
+    assert printings(library, "s1") == []
     library.remove(["early"])
-    assert library.duplicates_of("s2") == ("later", "s2")
+    assert printings(library, "s2") == ["later", "s2"]
     write_lines(tmp_path / "b.jsonl", [later | {"text": speech(77)}])
     ingest(library, tmp_path / "b.jsonl")
-    assert library.duplicates_of("s2") == ("s2",)
+    assert printings(library, "s2") == []
 
 
 def test_the_same_text_under_two_given_ids_is_one_speech(
@@ -528,7 +534,7 @@ def test_the_same_text_under_two_given_ids_is_one_speech(
 ) -> None:
     twin = write_lines(tmp_path / "b.jsonl", [{"id": "twin", "title": "题", "text": speech(3)}])
     ingest(library, source, twin)
-    assert library.duplicates_of("twin") == ("s3", "twin")
+    assert printings(library, "twin") == ["s3", "twin"]
 
 
 def test_an_older_parsers_documents_are_parsed_again_without_encoding(
