@@ -17,16 +17,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.chunk_table import ChunkTable
-from rag.corpus import Corpus, StoredDocument
-from rag.duplicates import shingles_of
+from rag.corpus import Corpus, DocumentEntry, StoredDocument
+from rag.duplicates import groups_of, shingles_of
 from rag.normal_form import normalise
-from rag.schema import Document, Printing
+from rag.schema import Document, Metadata, Printing
 
 Groups = Mapping[str, tuple[Printing, ...]]
 """For each document that has others: all printings of its speech, earliest first."""
 
 _HELD = 0.8  # share of a passage's shingles that the earlier printing must have
 _FIGURE = re.compile(r"\d+(?:\.\d+)?")
+_NO_DATE = "9999"  # after any date
 _PAIRS = 256  # of printings whose passages are kept in memory
 
 
@@ -45,8 +46,7 @@ class Printings:
         """The groups of all documents that have others; one small query where nothing changed."""
         with self._lock:
             if self._generation != (generation := self._corpus.generation):
-                groups = self._corpus.duplicate_groups()
-                self._groups = {one.doc_id: group for group in groups for one in group}
+                self._groups = _groups_in(self._corpus)
                 self._given_way.cache_clear()
                 self._generation = generation
             return self._groups
@@ -89,6 +89,26 @@ class Printings:
             for position, match in enumerate(matches)
             if match is not None
         }
+
+
+def _groups_in(corpus: Corpus) -> Groups:
+    groups = groups_of(corpus.duplicate_pairs())
+    entries = corpus.entries_of([key for group in groups for key in group])
+    found: dict[str, tuple[Printing, ...]] = {}
+    for group in groups:
+        members = sorted((_when(entries[key].metadata), key) for key in group if key in entries)
+        printings = tuple(_printing(entries[key]) for _, key in members)
+        found |= dict.fromkeys((one.doc_id for one in printings), printings)
+    return found
+
+
+def _when(known: Metadata) -> tuple[str, str]:
+    """By what printings are put in order: the speech's date, then the page's, then arrival."""
+    return known.date or _NO_DATE, known.published or _NO_DATE
+
+
+def _printing(entry: DocumentEntry) -> Printing:
+    return Printing(entry.doc_id, entry.title, entry.metadata.date)
 
 
 def _earlier(group: Sequence[Printing], doc_id: str, within: frozenset[str] | None) -> list[str]:

@@ -424,46 +424,6 @@ def test_a_correction_is_shown_found_and_kept(
         library.correct("s2", "colour", "红")
 
 
-@pytest.mark.parametrize(
-    ("damage", "problem"),
-    [
-        ("UPDATE chunks SET end = 100000 WHERE key = 2", "outside the text"),
-        ("UPDATE chunks SET section = 99 WHERE key = 2", "section 99"),
-        ("DELETE FROM vectors WHERE key = 3", "vectors are missing"),
-        ("UPDATE vectors SET row = x'00' WHERE key = 3", "vectors are missing"),
-        ("UPDATE vectors SET row = zeroblob(128) WHERE key = 3", "not of length one"),
-        ("DELETE FROM chunks WHERE key = 2", "consecutively"),
-        ("DELETE FROM source_documents WHERE position = 2", "without a source"),
-    ],
-)
-def test_damage_is_found_and_mended(
-    library: Library, encoder: CountingEncoder, source: Path, damage: str, problem: str
-) -> None:
-    ingest(library, source)
-    with sqlite3.connect(library.root / "library.sqlite3") as raw:
-        raw.execute(damage)
-    raw.close()
-    report = library.verify()
-    assert not report.ok
-    assert problem in " ".join(report.problems)
-    assert library.repair().ok
-    assert_finds_everything(library, encoder)
-
-
-def test_indexes_that_disagree_are_found_and_mended(
-    library: Library, encoder: CountingEncoder, source: Path
-) -> None:
-    ingest(library, source)
-    with sqlite3.connect(library.root / "library.sqlite3") as raw:
-        raw.execute("UPDATE vectors SET row = (SELECT row FROM vectors WHERE key = 1)")
-        raw.execute("UPDATE chunks SET key = key + 1000 WHERE document = 5")
-    raw.close()
-    report = library.verify()
-    assert "vector index" in report.problems[0]
-    assert "lexical index" in report.problems[1]
-    assert library.repair().ok
-
-
 def test_progress_counts_sources_and_chunks(library: Library, source: Path) -> None:
     told = []
     reports = list(library.ingest([source, source], told.append))
