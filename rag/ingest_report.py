@@ -37,13 +37,13 @@ class IngestDisplay:
             BarColumn(bar_width=24),
             TextColumn("{task.fields[counts]}", markup=False),
             TimeRemainingColumn(),
-            TextColumn("left"),
+            TextColumn("{task.fields[unit]}"),
             console=Console(file=stream),
             disable=not stream.isatty(),
             transient=True,
             speed_estimate_period=_SPEED_SECONDS,
         )
-        self._task = self._bar.add_task("reading", total=None, counts="")
+        self._task = self._bar.add_task("reading", total=None, counts="", unit="")
         self._started = time.perf_counter()
 
     def __enter__(self) -> Self:
@@ -71,8 +71,9 @@ class IngestDisplay:
             self._task,
             total=1.0,
             completed=progress.share,
-            description=_name(progress.path)[-_LONGEST_NAME:],
+            description=_printable(_shortened(_name(progress.path))),
             counts=f"{files}, {progress.chunks_encoded} passages, {rate:.0f}/s",
+            unit="left",
         )
 
 
@@ -144,7 +145,7 @@ def _table(rows: Sequence[Sequence[str]]) -> str:
     for heading, least in zip(_HEADINGS, (16, 9, 8, 8, 20), strict=True):
         table.add_column(heading, overflow="fold", min_width=least)
     for row in rows:
-        table.add_row(*(Text(printable(cell)) for cell in row))
+        table.add_row(*(Text(_printable(cell)) for cell in row))
     out = StringIO()
     Console(file=out, width=shutil.get_terminal_size((120, 24)).columns).print(table)
     return "".join(f"{line.rstrip()}\n" for line in out.getvalue().splitlines())
@@ -161,6 +162,10 @@ def _name(path: str) -> str:
     return path.rsplit("/", 1)[-1]
 
 
-def printable(text: str) -> str:
+def _shortened(name: str) -> str:
+    return name if len(name) <= _LONGEST_NAME else f"…{name[1 - _LONGEST_NAME :]}"
+
+
+def _printable(text: str) -> str:
     """Text that a terminal shows and does not obey; a file's name may hold control characters."""
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
