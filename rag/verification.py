@@ -213,10 +213,13 @@ def _document_problems(document: Document) -> Iterator[str]:
     """Offsets that the text does not have; only the file itself can tell the right ones."""
     size, sections = len(document.text), document.sections
     for position, section in enumerate(sections):
-        parent = None if section.parent is None else sections[section.parent]
+        above = section.parent
+        parent = sections[above] if above is not None and 0 <= above < position else None
         if not 0 <= section.start <= section.heading_end <= section.end <= size:
             offsets = f"{section.start}–{section.heading_end}–{section.end}"
             yield f"section {position} has the impossible offsets {offsets} of {size}"
+        elif above is not None and parent is None:
+            yield f"section {position} is said to be part of {above}, which does not precede it"
         elif parent and not (parent.start <= section.start and section.end <= parent.end):
             yield f"section {position} lies outside the section above it"
     if any(not 0 <= span.start <= span.end <= size for span in document.chrome):

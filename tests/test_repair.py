@@ -161,6 +161,8 @@ def test_links_counts_and_generations_are_mended_without_an_encoder(
          "impossible offsets"),
         ("UPDATE documents SET sections = json_set(sections, '$[1][3]', 1, '$[1][6]', 0) WHERE key = 2",
          "outside the section above it"),
+        ("UPDATE documents SET sections = json_set(sections, '$[1][6]', 1) WHERE key = 2",
+         "is said to be part of 1"),
         ("UPDATE documents SET chrome = '[[5, 999999]]' WHERE key = 2", "page chrome lies outside"),
         ("UPDATE documents SET pages = '[999999]' WHERE key = 2", "pages lie outside"),
         ("UPDATE documents SET sections = '[[1,' WHERE key = 2", "s1 is damaged"),
