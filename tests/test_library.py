@@ -358,6 +358,57 @@ def test_a_second_writer_is_told_that_the_library_is_busy(library: Library, sour
     assert ingest(library, source)[0].status == "added"
 
 
+WRITER = """
+import sys
+from pathlib import Path
+from embeddings.testing import HashEncoder
+from rag.library import Library
+
+class Waiting(HashEncoder):
+    def encode_documents(self, texts):
+        print("encoding", flush=True)
+        sys.stdin.readline()
+        return super().encode_documents(texts)
+
+library = Library.open(Path(sys.argv[1]), Waiting())
+print([report.status for report in library.ingest([Path(sys.argv[2])])], flush=True)
+"""
+
+
+def test_while_one_process_writes_others_read_and_a_second_writer_is_refused(
+    library: Library, source: Path, tmp_path: Path
+) -> None:
+    ingest(library, source)
+    more = write_lines(tmp_path / "b.jsonl", rows_of([8]))
+    root, home = str(library.root), Path(__file__).parent.parent
+
+    def command(*words: str) -> subprocess.CompletedProcess[str]:
+        line = [sys.executable, "-m", "rag", "library", *words, "--library", root]
+        return subprocess.run(line, capture_output=True, text=True, cwd=home, check=False)
+
+    with subprocess.Popen(
+        [sys.executable, "-c", WRITER, root, str(more)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=home,
+    ) as writer:
+        assert writer.stdout is not None
+        assert writer.stdout.readline() == "encoding\n"
+        assert command("list").stdout.count("\n") == 5
+        assert command("text", "s1").stdout == speech(1)
+        assert command("verify").stdout == "The library is whole.\n"
+        refused = command("remove", "s1")
+        assert (refused.returncode, refused.stdout) == (2, "")
+        assert "another process is writing" in refused.stderr
+        assert "Traceback" not in refused.stderr
+        told, _ = writer.communicate("\n")
+    assert told == "['added']\n"
+    assert command("list").stdout.count("\n") == 6
+    assert command("remove", "s1").returncode == 0
+    assert command("list").stdout.count("\n") == 5
+
+
 def test_a_process_reads_while_another_writes(library: Library, source: Path) -> None:
     ingest(library, source)
     run = library.ingest([source])

@@ -39,6 +39,7 @@ def test_what_is_skipped_is_named_with_its_reason(tmp_path: Path) -> None:
     assert {path.name: reason for path, reason in found.skipped} == {
         "broken.txt": "is no regular file",
         "link.txt": "is a link that leads out of the folder",
+        "loop": "is a link to a folder; name that folder itself",
         "v.mp4": "has no reader for .mp4",
         "~$a.docx": "is a lock file of an open document",
     }
