@@ -110,6 +110,7 @@ class Assistant:
             citations=numbering.citations,
             hits=retrieval.hits,
             coverage=coverage(statements),
+            confidence=selection.confidence,
             generator=self._generator.name,
         )
 
@@ -133,5 +134,6 @@ class Assistant:
             reason=reason,
             citations=numbering.citations,
             hits=retrieval.hits,
+            confidence=selection.confidence if selection else None,
             generator=self._generator.name,
         )

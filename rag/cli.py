@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from rag import __version__
+from rag import __version__, eval_command
 from rag.console import DONE, SOME_FAILED, WRONG_USAGE
 from rag.console import notice as _notice
 from rag.console import print_json as _print_json
@@ -107,8 +107,10 @@ def _parser() -> argparse.ArgumentParser:
     batch.add_argument("--out", type=Path, required=True, metavar="ANSWERS.jsonl")
     check = command("check", _check, "each sentence of a draft, held against the library")
     check.add_argument("draft", metavar="DRAFT.txt", help="a text file; - reads stdin")
-    evaluation = command("eval", _eval, "figures of quality on your own questions")
-    evaluation.add_argument("questions", type=Path, metavar="QUESTIONS.jsonl")
+    evaluation = command(
+        "eval", eval_command.evaluate, "figures of quality on your own questions", asking
+    )
+    eval_command.add_options(evaluation)
     serve = command("serve", _serve, "the web page and the HTTP API", asking)
     serve.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="ingested first")
     serve.add_argument("--host", help="the address to listen on (default 127.0.0.1)")
@@ -266,10 +268,6 @@ def _draft(name: str, stdin: TextIO) -> str:
     if not draft.strip():
         raise UsageError(f"{name} holds no text; expected a draft to check.")
     return draft
-
-
-def _eval(options: argparse.Namespace, settings: Settings) -> int:
-    raise UsageError("eval comes with a later version of jianghua.")
 
 
 def _serve(options: argparse.Namespace, settings: Settings) -> int:

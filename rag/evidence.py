@@ -56,7 +56,7 @@ class Selector:
     def __init__(
         self, frequencies: Frequencies, total: Callable[[], int], calibration: Calibration
     ) -> None:
-        self._scorer = SentenceScorer(frequencies, total, calibration.sentence)
+        self._scorer = SentenceScorer(frequencies, total, calibration.sentence, calibration.piece)
         self._calibration = calibration
 
     def select(self, query: Query, retrieval: Retrieval) -> Selection:
@@ -84,7 +84,7 @@ class Selector:
         if confidence < self._calibration.threshold:
             return Selection(nearest, Reason.NO_EVIDENCE, confidence=confidence)
         chosen = _worth_saying(query.kind, ranked)
-        return Selection(_merged(chosen), None, short_answer(query, chosen, weights), confidence)
+        return Selection(_merged(chosen), None, short_answer(chosen[0]), confidence)
 
 
 def _from_metadata(query: Query, retrieval: Retrieval, weights: Weights) -> Selection | None:

@@ -31,6 +31,7 @@ _HAN = "[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003134f]"
 _GAP = r"[ \t\u3000\u00a0\u2002\u2003]*"
 # 李炎, 欧阳明华; the characters may be set apart: 李　炎.
 _SURNAMED = re.compile(rf"{_SURNAME}{_GAP}{_HAN}(?:{_GAP}{_HAN})?")
+_BEGINS = re.compile(_SURNAME)
 _SPACED = re.compile(rf"{_HAN}(?:[ \t\u3000\u00a0\u2002\u2003]+{_HAN}){{1,3}}")
 _DOTTED = re.compile(rf"{_HAN}{{1,8}}(?:[·•・‧∙]{_HAN}{{1,8}}){{1,3}}")
 _PLAIN = re.compile(rf"{_HAN}{_GAP}{_HAN}(?:{_GAP}{_HAN}){{0,2}}")
@@ -81,6 +82,11 @@ class Speaker:
 
     name: str | None = None
     office: str | None = None
+
+
+def begins_with_surname(text: str) -> bool:
+    """Whether a name may begin here."""
+    return bool(_BEGINS.match(text))
 
 
 def surnamed(text: str) -> str | None:

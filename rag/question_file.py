@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 from rag.errors import UsageError
 from rag.schema import Question
 from rag.wire import question_from
+
+Parsed = TypeVar("Parsed")
 
 
 def questions_in(path: Path) -> list[tuple[object, Question]]:
@@ -17,18 +20,30 @@ def questions_in(path: Path) -> list[tuple[object, Question]]:
     Raises:
         UsageError: the file cannot be read, a line is no question, or there is none.
     """
-    rows: list[tuple[object, Question]] = []
+    return parsed_lines(path, _with_id)
+
+
+def _with_id(row: object) -> tuple[object, Question]:
+    question = question_from(row)
+    return (row.get("id") if isinstance(row, dict) else None), question
+
+
+def parsed_lines(path: Path, parse: Callable[[object], Parsed]) -> list[Parsed]:
+    """What ``parse`` makes of each line's JSON; it raises a ValueError for what is no question.
+
+    Raises:
+        UsageError: the file cannot be read, a line is no question, or there is none.
+    """
+    rows: list[Parsed] = []
     for number, line in enumerate(lines_of_file(path), 1):
         if not line.strip():
             continue
         try:
-            row = json.loads(line)
-            question = question_from(row)
+            rows.append(parse(json.loads(line)))
         except (ValueError, RecursionError) as error:
             raise UsageError(
                 f"{path}, line {number}: expected a JSON object with a question ({error})."
             ) from None
-        rows.append((row.get("id"), question))
     if not rows:
         raise UsageError(f"{path} holds no question; expected one JSON object a line.")
     return rows

@@ -219,6 +219,9 @@ class Answer:
     hits: tuple[Hit, ...] = ()
     coverage: float = 0.0  # share of the answer's sentences that their citations support
     generator: str = "extractive"
+    confidence: float | None = (
+        None  # that the library answers; 1.0 where a rule does, None if not asked
+    )
     notice: str | None = None  # for the user: why another generator than the chosen one answered
     seconds: float = 0.0
 

@@ -65,6 +65,7 @@ def answer_json(answer: Answer, question_id: object = None) -> Json:
         "citations": [citation_json(c) for c in answer.citations],
         "hits": [hit_json(h) for h in answer.hits],
         "coverage": answer.coverage,
+        "confidence": None if answer.confidence is None else round(answer.confidence, 4),
         "generator": answer.generator,
         "seconds": round(answer.seconds, 4),
     } | ({"notice": answer.notice} if answer.notice else {})
@@ -87,15 +88,16 @@ def check_json(report: CheckReport) -> Json:
 
 
 def question_from(row: object) -> Question:
-    """A question line: ``question`` and, if given, ``history`` and ``within``.
+    """A question line: ``question`` and, if given, ``history`` and ``within``; without it, a blank one.
 
     Raises:
         ValueError: a field is missing or of the wrong type; the message says which.
     """
     if not isinstance(row, dict):
         raise ValueError("a question should be a JSON object")
-    text = row.get("question")
-    if not isinstance(text, str):  # a blank one is let through, to be declined: a line out for each
+    # A blank one that has its id is let through, to be declined: a line out for each line in.
+    text = row.get("question", "" if "id" in row else None)
+    if not isinstance(text, str):
         raise ValueError("'question' should be a string")
     history = row.get("history") or []
     if not isinstance(history, list):

@@ -190,7 +190,8 @@ def test_everything_that_is_imported_is_a_dependency() -> None:
     from importlib.metadata import packages_distributions
 
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    wanted = project["dependencies"] + project["optional-dependencies"]["ocr"]
+    extras = project["optional-dependencies"]
+    wanted = project["dependencies"] + extras["ocr"] + extras["evaluation"]
     declared = {canonical(re.split(r"[<>=\[ ]", requirement)[0]) for requirement in wanted}
     providers = packages_distributions()
     for library in {name for imports in IMPORTS.values() for name in imports.libraries}:

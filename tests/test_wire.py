@@ -35,6 +35,7 @@ def test_a_question_with_nothing_else(row: dict[str, object]) -> None:
 
 def test_within_no_document_is_not_within_all() -> None:
     assert question_from({"question": "谁？", "within": []}).within == frozenset()
+    assert question_from({"id": "q7"}) == Question("")  # to be declined, so that its line comes out
 
 
 @pytest.mark.parametrize(
@@ -74,6 +75,7 @@ def answer(**fields: object) -> Answer:
         citations=(Citation(1, document, start, start + 13),),
         hits=(whole(document, 0.83219),),
         coverage=1.0,
+        confidence=0.87654,
         seconds=0.012345,
         **fields,  # type: ignore[arg-type]
     )
@@ -90,6 +92,7 @@ def test_an_answer_as_json() -> None:
         "reason": None,
         "short_answer": "1047亩",
         "coverage": 1.0,
+        "confidence": 0.8765,
         "generator": "extractive",
         "seconds": 0.0123,
     }
