@@ -18,7 +18,7 @@ from rag.generators.base import Generator
 from rag.library import Library
 from rag.phrasing import refusal
 from rag.retrieval import Retrieval, Retriever
-from rag.schema import Answer, Hit, Question, Reason, Statement
+from rag.schema import Answer, Citation, Hit, Question, Reason, Statement
 
 
 class Assistant:
@@ -55,9 +55,28 @@ class Assistant:
         started = time.perf_counter()
         for piece in self._pieces(question):
             if isinstance(piece, Answer):
-                yield replace(piece, seconds=time.perf_counter() - started)
+                citations = self._with_printings(piece.citations, question.within)
+                seconds = time.perf_counter() - started
+                yield replace(piece, citations=citations, seconds=seconds)
             else:
                 yield piece
+
+    def _with_printings(
+        self, citations: tuple[Citation, ...], within: frozenset[str] | None
+    ) -> tuple[Citation, ...]:
+        """The citations, each naming the other printings of its speech that the question allows."""
+        return tuple(
+            replace(
+                citation,
+                also_in=tuple(
+                    one
+                    for one in self._library.printings_of(citation.document.doc_id)
+                    if one.doc_id != citation.document.doc_id
+                    and (within is None or one.doc_id in within)
+                ),
+            )
+            for citation in citations
+        )
 
     def search(self, question: Question, k: int) -> tuple[Hit, ...]:
         """The ``k`` best passages, best first, without an answer."""

@@ -20,7 +20,6 @@ from rag.unnumbered import unnumbered_headings
 _PLAIN = Kind("markdown", 0, 1, "")  # a Markdown heading without a number
 _UNNUMBERED = Kind("unnumbered", 45, 1, "")
 _MARKDOWN = re.compile(r"(#{1,6})[ \t\u3000]+(?=\S)")
-_TABLE_OF_CONTENTS = re.compile(r".*(?:[.．…·]{3,}|\t|\s{3,})\s*\d{1,4}")
 _ARTICLE_TITLE = re.compile(r"\s*[【（(][^】）)\n]{1,30}[】）)]")
 _SENTENCE_END = re.compile(r"[。！？；!?;：:]")
 _COMMA = re.compile(r"[，,、]")
@@ -177,12 +176,25 @@ def _markdown_depths(lines: Sequence[Line]) -> list[int]:
 
 
 def _first_number(text: str, line: Line) -> Number | None:
-    if _TABLE_OF_CONTENTS.fullmatch(line.text):
+    if _is_of_contents(line.text):
         return None
     start = line.start
     if match := _MARKDOWN.match(line.text):
         start += match.end()
     return number_at(text, start, line.end)
+
+
+def _is_of_contents(line: str) -> bool:
+    """Whether a line is of a table of contents: 一、总结……… 12.
+
+    By hand, since the time of a regular expression would grow with the cube of a run of blanks.
+    """
+    stem = line.rstrip("0123456789０１２３４５６７８９")
+    words = stem.rstrip()
+    gap = stem[len(words) :]
+    dotted = len(words) >= 3 and not words[-3:].strip(".．…·")
+    led = dotted or len(gap) >= 3 or "\t" in gap
+    return led and 1 <= len(line) - len(stem) <= 4
 
 
 def _paragraph_ends(text: str, lines: Sequence[Line], firsts: Sequence[Number | None]) -> list[int]:

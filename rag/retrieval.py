@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.encoder import Encoder
+from rag.candidates import candidates
 from rag.library import Library
 from rag.naming import contradicts_year, named_document, years_of
 from rag.query import Query, content_of, understand
@@ -74,15 +75,11 @@ class Retriever:
     def _ranked(self, query: Query, k: int, earlier: frozenset[str]) -> Retrieval:
         library = self._library
         row = self._encoder.encode_queries([query.text])[0]
-        dense_keys, _ = library.dense(row, CANDIDATES, query.within)
         words = terms(query.content)
-        lexical_keys, lexical_scores = library.lexical(words, CANDIDATES, query.within)
-        keys = np.union1d(dense_keys, lexical_keys)
+        keys, lexical = candidates(library, row, words, CANDIDATES, query.within)
         if not len(keys):
             return Retrieval.empty()
         dense = library.dense_scores(row, keys)
-        lexical = np.zeros(len(keys), np.float32)
-        lexical[np.searchsorted(keys, lexical_keys)] = lexical_scores
         fused = (1 - LEXICAL_WEIGHT) * _z_scores(dense) + LEXICAL_WEIGHT * _z_scores(lexical)
         first = np.argsort(-fused, kind="stable")[: max(RERANKED, k)]
         passages = library.passages(keys[first])

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from rag.numbering import same_style, value_of
 from rag.outline import missing_numbers, sections_of
-from rag.schema import Span
+from rag.schema import Document, Span
 
 SENTENCE = "全县上下团结奋进，各项工作取得了明显成效。"
 
@@ -363,3 +363,21 @@ def test_sections_nest_in_any_text(text):
     for one, other in pairwise(sections):
         assert other.start >= one.end or other.end <= one.end
     missing_numbers(sections)
+
+
+@given(st.text(st.sampled_from("一二三、(1)是第.\n甲乙。 "), max_size=80))
+def test_the_section_at_an_offset_is_the_innermost_that_holds_it(text: str) -> None:
+    document = Document("d", text, sections=sections_of(text))
+    for offset in range(len(text) + 1):
+        holding = [i for i, s in enumerate(document.sections) if s.start <= offset < s.end]
+        assert document.section_at(offset) == (holding[-1] if holding else None)
+
+
+def test_a_long_run_of_blanks_takes_no_long_time() -> None:
+    lines = [
+        "在澄州市大会上的讲话",
+        f"一、总结{' ' * 1_000_000}成绩",
+        f"二、部署{' ' * 1_000_000}12",
+    ]
+    (only,) = sections_of("\n".join(lines))  # the second is a line of a table of contents
+    assert only.number == "一"
