@@ -12,6 +12,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ import rag.assembly
 from embeddings.encoder import Rows
 from embeddings.testing import HashEncoder
 from rag.cli import main
+from rag.settings import Settings
 
 FOREST = """在澄州市林业工作会议上的讲话
 (2018年5月4日)
@@ -59,7 +61,7 @@ def opened(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> CountingEncoder:
     """The encoder that every command gets; the environment names a library in a fresh folder."""
     encoder = CountingEncoder()
     monkeypatch.setattr(rag.assembly, "open_encoder", lambda settings, notice: encoder)
-    for name in ("PASSAGES", "GENERATOR", "ENCODER", "PORT", "HOST", "THREADS"):
+    for name in (f.name.upper() for f in fields(Settings)):
         monkeypatch.delenv(f"JIANGHUA_{name}", raising=False)
     monkeypatch.setenv("JIANGHUA_LIBRARY", str(tmp_path / "library"))
     return encoder
