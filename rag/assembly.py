@@ -86,7 +86,13 @@ def build_assistant(
         UsageError: there is no such model, or not enough is said of it.
         OptionalDependencyError: it needs a package that is not installed.
     """
-    model = _language_model(settings, notice)
+    return compose(library, encoder, settings, _language_model(settings, notice))
+
+
+def compose(
+    library: Library, encoder: Encoder, settings: Settings, model: LanguageModel | None
+) -> Assistant:
+    """An assistant whose answers ``model`` writes; without one they are quoted."""
     quoting = ExtractiveGenerator()
     return Assistant(
         library=library,

@@ -21,7 +21,7 @@ from rag.schema import Turn
 _TOKENS = 96
 _ADDED = 60  # characters that a whole question may be longer than the follow-up
 _KEPT = 0.8  # share of what the follow-up speaks of that must still be there
-_KNOWN = 0.8  # share of what the whole question speaks of that was said
+_KNOWN = 0.7  # share of what the whole question speaks of that was said
 _FIGURE = re.compile(r"\d+(?:\.\d+)?")
 _LATIN = re.compile(r"[a-z]+")
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -66,7 +66,7 @@ def is_sane(whole: str, question: str, history: Sequence[Turn], names: Iterable[
     return (
         0 < len(said) <= len(asked) + _ADDED
         and _same_kind(said, asked)
-        and _keeps_names(said, asked, names)
+        and _keeps_names(said, asked, before, names)
         and _figures(said) <= _figures(before)
         and _share(_matter(asked) - _POINTING, said) >= _KEPT
         and _share(_bigrams(said), before) >= _KNOWN
@@ -78,11 +78,13 @@ def _same_kind(said: str, asked: str) -> bool:
     return kind_of(asked) in {Kind.FACT, kind_of(said)}
 
 
-def _keeps_names(said: str, asked: str, names: Iterable[str]) -> bool:
-    known = (normalise(name).removesuffix("同志") for name in names)
-    kept = [name for name in known if len(name) > 1 and name in asked]
+def _keeps_names(said: str, asked: str, before: str, names: Iterable[str]) -> bool:
+    """Whether each name of the follow-up is still there, and none that nobody named."""
+    bare = (normalise(name).removesuffix("同志") for name in names)
+    known = [name for name in bare if len(name) > 1]
+    kept = [name for name in known if name in asked]
     kept += [*_NAMED.findall(asked), *_LATIN.findall(asked), *_figures(asked)]
-    return all(name in said for name in kept)
+    return all(name in said for name in kept) and all(n in before for n in known if n in said)
 
 
 def _figures(text: str) -> set[str]:

@@ -14,12 +14,14 @@ from rag.markers import MARKER, marked_numbers, without_list_number, without_mar
 from rag.prompts import PROMPT_GOES_ON
 
 _END = re.compile(r"[。！？!?…]+[”’』」）)》】\"']*|\n")
-_MARKERS = re.compile(rf"(?:\s*{MARKER.pattern})*")
+_MARKERS = re.compile(
+    rf"(?:\s*(?:{MARKER.pattern}|[(（][^()（）\[［【〔。]{{0,6}}{MARKER.pattern}\s*[)）]))*"
+)
 _UNFINISHED = re.compile(r"\s*(?:[\[［【〔(（][^\]］】〕)）。\n]{0,14})?$")
 _THOUGHT = re.compile(r"<think>.*?(?:</think>|$)|^.*?</think>", re.DOTALL)
 _MARKUP = re.compile(r"\*\*|__|`")
 _LEAD = re.compile(
-    r"(?:(?:最终)?(?:回答|答案|答)[:：]|(?:根据|依据)[^，,。]{0,12}(?:段落?|资料|原文|内容)[，,])\s*"
+    r"^(?:(?:(?:最终)?(?:回答|答案|答)[:：]|(?:根据|依据)[^，,。]{0,12}(?:段落?|资料|原文|内容)[，,])\s*)+"
 )
 _WORD = re.compile(r"\w")
 
@@ -79,6 +81,6 @@ def _after_markers(text: str, end: int) -> int:
 def _cleaned(sentence: str, begins_line: bool) -> Iterator[WrittenSentence]:
     marked = marked_numbers(sentence)
     text = without_markers(_MARKUP.sub("", sentence)).strip()
-    text = _LEAD.sub("", without_list_number(text), count=1) if begins_line else text
+    text = _LEAD.sub("", without_list_number(text)) if begins_line else text
     if _WORD.search(text):
         yield WrittenSentence(text.strip(), marked, begins_line)
