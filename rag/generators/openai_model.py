@@ -113,10 +113,19 @@ class OpenAIModel:
             stream=True,
         ) as chunks:
             for chunk in chunks:
-                for choice in chunk.choices[:1]:
-                    yield choice.delta.content or ""
-                    finished = finished or choice.finish_reason is not None
+                piece, ends = _read(chunk)
+                yield piece
+                finished = finished or ends
                 if time.monotonic() > latest:
                     raise GenerationError(ModelTrouble.TIMED_OUT)
         if not finished:
             raise GenerationError(ModelTrouble.BROKE_OFF)
+
+
+def _read(chunk: object) -> tuple[str, bool]:
+    """What a chunk adds and whether it is the last with words; the package checks no chunk's form."""
+    choices = getattr(chunk, "choices", None)
+    choice = choices[0] if isinstance(choices, list) and choices else None
+    content = getattr(getattr(choice, "delta", None), "content", None)
+    piece = content if isinstance(content, str) else ""
+    return piece, getattr(choice, "finish_reason", None) is not None
