@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import socket
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from rag.errors import GenerationError, UsageError
+from rag.errors import GenerationError, OptionalDependencyError, UsageError
 from rag.generators.openai_model import OpenAIModel
 from rag.phrasing import ModelTrouble
 from rag.prompts import Prompt
@@ -199,3 +200,9 @@ def test_tokens_are_never_counted_too_low() -> None:
 def test_an_address_that_is_none() -> None:
     with pytest.raises(UsageError, match="should start with http://"):
         OpenAIModel.connect("127.0.0.1:8000", "m")
+
+
+def test_the_package_is_named_where_it_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "openai", None)  # as if it were not installed
+    with pytest.raises(OptionalDependencyError, match=r"pip install 'jianghua\[openai\]'"):
+        OpenAIModel.connect("http://127.0.0.1:1/v1", "m")
