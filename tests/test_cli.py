@@ -109,6 +109,38 @@ def refused(capsys: pytest.CaptureFixture[str], *arguments: object) -> str:
 # ---- errors
 
 
+@pytest.mark.usefixtures("filled")
+@pytest.mark.parametrize("options", [[], ["--model", "m"], ["--base-url", "http://127.0.0.1:9/v1"]])
+def test_an_endpoint_of_which_too_little_is_said(
+    capsys: pytest.CaptureFixture[str], options: list[str]
+) -> None:
+    message = refused(capsys, "ask", "造林多少亩？", "--generator", "openai", *options)
+    assert "needs --base-url" in message
+    assert "--model" in message
+
+
+@pytest.mark.usefixtures("filled")
+def test_a_model_that_is_not_there(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    options = ["--generator", "transformers", "--model", tmp_path]
+    assert "no language model could be loaded" in refused(capsys, "ask", "造林多少亩？", *options)
+
+
+@pytest.mark.usefixtures("filled")
+def test_an_endpoint_that_is_down_costs_no_answer(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    endpoint = ["--generator", "openai", "--base-url", "http://127.0.0.1:9/v1", "--model", "m"]
+    assert run("ask", "去年全市造林多少亩？", "--json", *endpoint) == 0
+    out, err = capsys.readouterr()
+    answer = json.loads(out)
+    assert (answer["answered"], answer["generator"]) == (True, "extractive")
+    assert "1047亩" in answer["answer"]
+    assert answer["notice"].startswith("连接不上语言模型")
+    assert answer["notice"] in err
+    hits = result(capsys, "search", "造林", *endpoint)["hits"]  # no model is needed for that
+    assert hits
+
+
 def test_a_missing_file(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     assert "没有.txt does not exist" in refused(capsys, "ingest", tmp_path / "没有.txt")
     assert not (tmp_path / "library").exists()

@@ -20,7 +20,7 @@ from rag.generators.verified import MOST_FAILURES
 from rag.library import Library
 from rag.phrasing import refusal
 from rag.prompts import NO_ANSWER
-from rag.schema import Answer, Question, Reason, Turn
+from rag.schema import Answer, Question, Reason, Statement, Turn
 from rag.settings import Settings
 
 FOREST = {
@@ -225,6 +225,21 @@ def test_passages_are_given_up_to_the_context(library: Library) -> None:
     assert narrow.asked[0].user.count("] 《") == 1
     assert "1047亩" in narrow.asked[0].user
     assert narrow.tokens(narrow.asked[0]) <= 440 * 3 // 4
+
+
+def test_a_generator_that_says_nothing_at_all(library: Library) -> None:
+    class Mute:
+        name = "mute"
+
+        def statements(self, *_: object) -> Iterator[Statement]:
+            return iter(())
+
+    assistant = assistant_with(library, None)
+    assistant._generator = Mute()
+    answer = assistant.ask(PLANTED)
+    check(answer, library)
+    assert (answer.answered, answer.reason) == (False, Reason.UNVERIFIED)
+    assert answer.text.startswith(refusal(Reason.UNVERIFIED))
 
 
 # ---- when nothing is to be answered
