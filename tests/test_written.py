@@ -76,6 +76,12 @@ def test_a_thought_that_comes_in_pieces_or_never_ends() -> None:
     assert read(*"<think>先想。再想。") == []
 
 
+def test_a_sentence_without_an_end_is_given_up() -> None:
+    stream = iter("造林。" + "落实，" * 10_000)
+    assert [s.text for s in written_sentences(stream) if s] == ["造林。"]
+    assert len(list(stream)) > 29_000  # which nobody read
+
+
 def test_what_only_introduces_is_taken_off() -> None:
     assert read("回答：根据以上段落，造林1047亩。") == [("造林1047亩。", ())]
 

@@ -24,6 +24,7 @@ _LEAD = re.compile(
     r"^(?:(?:(?:最终)?(?:回答|答案|答)[:：]|(?:根据|依据)[^，,。]{0,12}(?:段落?|资料|原文|内容)[，,])\s*)+"
 )
 _WORD = re.compile(r"\w")
+_LONGEST = 400  # characters after which a sentence that has not ended is going round in circles
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,8 @@ def written_sentences(pieces: Iterable[str]) -> Iterator[WrittenSentence | None]
             begins_line = sentence.endswith("\n")
         text = rest + text[len(said) :]
         yield None
+        if len(rest) > _LONGEST:
+            return
         if goes_on:
             break
     yield from _cleaned(text.partition("<think>")[0], begins_line)
