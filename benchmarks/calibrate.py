@@ -1,10 +1,10 @@
 """Fits the weights in ``rag/calibration.json`` to labelled questions.
 
-    python benchmarks/calibrate.py --set LIBRARY QUESTIONS.jsonl [--set …] [--unanswerable LIBRARY U.jsonl]
+    python benchmarks/calibrate.py --set LIBRARY QUESTIONS.jsonl LIMIT [--set …] [--unanswerable LIBRARY U.jsonl LIMIT]
 
-Each set is a library that holds the documents, and questions with ``answers`` and ``doc_ids``. Two logistic
-models are fitted on the even rows and judged on the odd ones: the chance that a sentence holds the answer, and
-the chance that a question is answerable. Each question is asked of a part of its library, from five documents to
+Each set is a library that holds the documents, and questions with ``answers`` and ``doc_ids``, of which LIMIT are
+taken. Three logistic models are fitted on the even rows and judged on the odd ones: the chance that a piece of a
+sentence is the answer, that a sentence holds it, and that the question is answerable. Each question is asked of a part of its library, from five documents to
 all; unanswerable examples are given questions and, for each answerable one, the same question without its own
 documents. The final weights use all rows.
 """
@@ -23,14 +23,18 @@ from typing import Any
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
 
 from embeddings.encoder import SentenceTransformerEncoder
-from rag import answerability, sentence_scorer
-from rag.calibration import Logistic
+from rag import answer_spans, answerability, sentence_scorer
+from rag.answer_spans import Sort, pieces, wanted
+from rag.calibration import Calibration, Logistic
 from rag.library import Library
+from rag.normal_form import normalise
 from rag.query import Query, understand
 from rag.retrieval import Retrieval, Retriever
 from rag.sentence_scorer import Candidate, Weights, candidates_of
+from rag.sentences import sentences
 from rag.terms import terms
 
 KEPT = 0.94  # share of each set's answerable questions that the threshold lets through
@@ -40,7 +44,7 @@ Row = dict[str, Any]
 
 
 @dataclass
-class Example:
+class Asked:
     """A question with what was retrieved for it."""
 
     name: str
@@ -50,48 +54,56 @@ class Example:
     query: Query
     retrieval: Retrieval
     weights: Weights
+    answers: list[str]
+    doc_ids: list[str]
+
+
+@dataclass
+class Example:
+    """A question with the sentences that were found for it."""
+
+    asked: Asked
     candidates: list[Candidate]
     labels: list[bool]  # of the candidates: does it hold the answer?
+
+    @property
+    def answerable(self) -> bool:
+        return self.asked.answerable
 
 
 def main() -> None:
     """Fits, prints the figures of the held-out half, writes the weights."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--set", nargs=2, action="append", type=Path, default=[])
-    parser.add_argument("--unanswerable", nargs=2, action="append", type=Path, default=[])
-    parser.add_argument("--limit", type=int, default=1000, help="questions a set")
+    parser.add_argument("--set", nargs=3, action="append", default=[])
+    parser.add_argument("--unanswerable", nargs=3, action="append", default=[])
     parser.add_argument("--out", type=Path, default=Path("rag/calibration.json"))
     options = parser.parse_args()
     encoder = SentenceTransformerEncoder.load()
-    examples = [
+    asked = [
         example
         for answerable, sets in ((True, options.set), (False, options.unanswerable))
-        for folder, questions in sets
-        for example in _examples(
-            Library.open(folder, encoder), encoder, questions, options.limit, answerable
+        for folder, questions, limit in sets
+        for example in asked_of(
+            Library.open(Path(folder), encoder), encoder, Path(questions), int(limit), answerable
         )
     ]
-    halves = [e for e in examples if e.row % 2 == 0], [e for e in examples if e.row % 2]
-    _judge(*_fit(halves[0]), halves[1])
-    sentence, answerable, threshold = _fit(examples)
-    data = {
-        "sentence": _as_json(sentence),
-        "answerable": _as_json(answerable),
-        "threshold": round(threshold, 4),
-    }
-    options.out.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
+    even, odd = [a for a in asked if a.row % 2 == 0], [a for a in asked if a.row % 2]
+    judge(fit(even), odd)
+    options.out.write_text(json.dumps(as_json(fit(asked)), indent=1) + "\n", encoding="utf-8")
 
 
-def _examples(
+def asked_of(
     library: Library, encoder: SentenceTransformerEncoder, path: Path, limit: int, answerable: bool
-) -> Iterator[Example]:
+) -> Iterator[Asked]:
+    """The questions of a file, each asked of a part of the library with its documents and without."""
     retriever = Retriever(library, encoder)
     others = sorted(entry.doc_id for entry in library.documents())
     chance = random.Random(7)
     rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
     step = max(1, len(rows) // limit)
     for number, row in enumerate(rows[::step][:limit]):
-        origin = (path.parent.name, number)
+        if not row["question"]:
+            continue
         own = frozenset(row.get("doc_ids") or ())
         size = _LIBRARY_SIZES[number % len(_LIBRARY_SIZES)]
         around = frozenset(chance.sample(others, min(size, len(others)))) - own
@@ -104,37 +116,35 @@ def _examples(
             if not holds_answer:
                 retrieval = _without(retrieval, own)
             if retrieval.hits:
-                yield _example(origin, holds_answer, query, _first(retrieval), weights, row)
+                name, given = path.parent.name, not row["answers"]
+                found = (query, _first(retrieval), weights)
+                yield Asked(name, number, holds_answer, given, *found, row["answers"], list(own))
 
 
 def _first(retrieval: Retrieval, k: int = 10) -> Retrieval:
     return Retrieval(retrieval.hits[:k], retrieval.dense[:k], retrieval.lexical[:k])
 
 
-def _without(retrieval: Retrieval, doc_ids: set[str]) -> Retrieval:
+def _without(retrieval: Retrieval, doc_ids: frozenset[str]) -> Retrieval:
     keep = [i for i, hit in enumerate(retrieval.hits) if hit.document.doc_id not in doc_ids]
     hits = tuple(retrieval.hits[i] for i in keep)
     return Retrieval(hits, retrieval.dense[keep], retrieval.lexical[keep])
 
 
-def _example(
-    origin: tuple[str, int],
-    answerable: bool,
-    query: Query,
-    retrieval: Retrieval,
-    weights: Weights,
-    row: Row,
-) -> Example:
-    candidates = candidates_of(query, retrieval, weights)
-    labels = [
-        answerable
-        and c.quote.document.doc_id in row["doc_ids"]
-        and any(holds(answer, c.quote.text) for answer in row["answers"])
-        for c in candidates
-    ]
-    return Example(
-        *origin, answerable, not row["answers"], query, retrieval, weights, candidates, labels
-    )
+def examples_of(asked: Sequence[Asked], piece: Logistic) -> list[Example]:
+    """The candidate sentences of each question, and which of them hold the answer."""
+    found = []
+    for one in asked:
+        candidates = candidates_of(one.query, one.retrieval, one.weights, piece)
+        labels = [
+            one.answerable
+            and c.quote.document.doc_id in one.doc_ids
+            and any(holds(answer, c.quote.text) for answer in one.answers)
+            for c in candidates
+        ]
+        if candidates:
+            found.append(Example(one, candidates, labels))
+    return found
 
 
 def holds(answer: str, text: str) -> bool:
@@ -152,35 +162,63 @@ def _squashed(text: str) -> str:
     ).casefold()
 
 
-def _fit(examples: Sequence[Example]) -> tuple[Logistic, Logistic, float]:
+def fit(asked: Sequence[Asked]) -> Calibration:
+    """All three models and the threshold."""
+    piece = _fit_pieces([one for one in asked if one.answerable])
+    examples = examples_of(asked, piece)
     answered = [e for e in examples if e.answerable]
     sentence = _logistic(
         sentence_scorer.FEATURES,
         np.array([c.features for e in answered for c in e.candidates]),
         np.array([label for e in answered for label in e.labels]),
     )
-    known = [e for e in examples if e.candidates]
-    rows = np.array([_answerability_row(e, sentence) for e in known])
-    labels = np.array([e.answerable for e in known])
-    given = np.array([_GIVEN if e.given else 1.0 for e in known])
+    rows = np.array([_answerability_row(e, sentence) for e in examples])
+    labels = np.array([e.answerable for e in examples])
+    given = np.array([_GIVEN if e.asked.given else 1.0 for e in examples])
     answerable = _logistic(answerability.FEATURES, rows, labels, given)
     chances = answerable.probabilities(rows)
     # The set that is hardest to tell apart decides, so that no kind of library loses more than that.
-    names = {e.name for e in known}
-    kept = [chances[labels & np.array([e.name == n for e in known])] for n in names]
+    names = {e.asked.name for e in examples}
+    kept = [chances[labels & np.array([e.asked.name == n for e in examples])] for n in names]
     threshold = min(float(np.quantile(own, 1 - KEPT)) for own in kept if len(own))
-    return sentence, answerable, threshold
+    return Calibration(piece, sentence, answerable, threshold)
+
+
+def _fit_pieces(asked: Sequence[Asked]) -> Logistic:
+    """On the pieces of all sentences of the right documents' passages."""
+    rows, labels = [], []
+    for one in asked:
+        expected, question = wanted(one.query), normalise(one.query.text)
+        for hit in one.retrieval.hits[: sentence_scorer.PASSAGES]:
+            for span in sentences(hit.text) if hit.document.doc_id in one.doc_ids else ():
+                words = hit.text[span.start : span.end]
+                for piece in pieces(words, expected, one.weights, question):
+                    rows.append(piece.features)
+                    said = _squashed(words[piece.span.start : piece.span.end])
+                    labels.append(any(_same(said, _squashed(answer)) for answer in one.answers))
+    return _logistic(answer_spans.FEATURES, np.array(rows), np.array(labels))
+
+
+def _same(said: str, answer: str) -> bool:
+    """Whether a piece is what the answer says: one within the other, and neither much longer."""
+    if not said or not (said in answer or answer in said):
+        return False
+    return 0.25 <= len(said) / len(answer) <= 2
 
 
 def _answerability_row(example: Example, sentence: Logistic) -> list[float]:
+    asked = example.asked
+    return answerability.answerability_features(
+        asked.query, asked.retrieval, asked.weights, _ranked(example, sentence)
+    )
+
+
+def _ranked(example: Example, sentence: Logistic) -> list[Candidate]:
     chances = sentence.probabilities(np.array([c.features for c in example.candidates]))
     scored = [
         replace(c, probability=float(p)) for c, p in zip(example.candidates, chances, strict=True)
     ]
-    ranked = sorted(scored, key=lambda c: -c.probability)
-    return answerability.answerability_features(
-        example.query, example.retrieval, example.weights, ranked
-    )
+    return sorted(scored, key=lambda c: -c.probability)
 
 
 def _logistic(
@@ -196,34 +234,52 @@ def _logistic(
     return Logistic(features, means, scales, fitted.coef_[0], float(fitted.intercept_[0]))
 
 
-def _judge(
-    sentence: Logistic, answerable: Logistic, threshold: float, examples: Sequence[Example]
-) -> None:
-    for name in dict.fromkeys(e.name for e in examples):
-        own = [e for e in examples if e.name == name and e.candidates]
-        asked = [e for e in own if e.answerable]
-        if asked:
-            top = [
-                np.array(e.labels)[
-                    np.argsort(
-                        -sentence.probabilities(np.array([c.features for c in e.candidates]))
-                    )
-                ]
-                for e in asked
-            ]
-            print(
-                f"{name}: best sentence holds the answer @1 {np.mean([t[0] for t in top]):.3f}"
-                f" @3 {np.mean([t[:3].any() for t in top]):.3f}"
-            )
-        chances = answerable.probabilities(np.array([_answerability_row(e, sentence) for e in own]))
+def judge(models: Calibration, asked: Sequence[Asked]) -> None:
+    """Prints how well the models do on questions that they were not fitted on."""
+    examples = examples_of(asked, models.piece)
+    for name in dict.fromkeys(e.asked.name for e in examples):
+        own = [e for e in examples if e.asked.name == name]
+        _judge_sentences(name, models.sentence, [e for e in own if e.answerable])
+        rows = np.array([_answerability_row(e, models.sentence) for e in own])
+        chances = models.answerable.probabilities(rows)
         labels = np.array([e.answerable for e in own])
         for label, word in ((True, "answered"), (False, "declined")):
             if (labels == label).any():
-                share = np.mean((chances[labels == label] >= threshold) == label)
+                share = np.mean((chances[labels == label] >= models.threshold) == label)
                 print(f"{name}: {word} {share:.3f} of {int((labels == label).sum())}")
+        if labels.any() and not labels.all():
+            print(f"{name}: area under the curve {roc_auc_score(labels, chances):.3f}")
 
 
-def _as_json(model: Logistic) -> dict[str, Any]:
+def _judge_sentences(name: str, sentence: Logistic, examples: Sequence[Example]) -> None:
+    if not examples:
+        return
+    found, pieces_asked, pieces_right = [], 0, 0
+    for e in examples:
+        order = np.argsort(-sentence.probabilities(np.array([c.features for c in e.candidates])))
+        found.append(np.array(e.labels)[order])
+        best = e.candidates[order[0]]
+        if wanted(e.asked.query).sort is not Sort.OTHER:
+            pieces_asked += 1
+            said = best.quote.text[best.piece.start : best.piece.end] if best.piece else ""
+            pieces_right += any(_squashed(said) == _squashed(a) for a in e.asked.answers)
+    at = [np.mean([f[:k].any() for f in found]) for k in (1, 3)]
+    print(
+        f"{name}: best sentence holds the answer @1 {at[0]:.3f} @3 {at[1]:.3f};"
+        f" its piece is the answer {pieces_right / max(pieces_asked, 1):.3f} of {pieces_asked}"
+    )
+
+
+def as_json(models: Calibration) -> dict[str, Any]:
+    """As ``rag.calibration`` reads it."""
+    fitted = {name: getattr(models, name) for name in ("piece", "sentence", "answerable")}
+    return {
+        **{name: _model_json(model) for name, model in fitted.items()},
+        "threshold": round(models.threshold, 4),
+    }
+
+
+def _model_json(model: Logistic) -> dict[str, Any]:
     columns = zip(model.features, model.means, model.scales, model.weights, strict=True)
     return {
         "features": {name: [round(float(v), 5) for v in values] for name, *values in columns},

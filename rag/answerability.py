@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from rag.answer_spans import Sort, wanted
 from rag.normal_form import normalise
 from rag.numerals import NUMERAL_CHARACTERS
 from rag.quantities import quantities
@@ -48,6 +49,14 @@ FEATURES = (
     "figure_has_quantity",
     "is_when",
     "when_has_date",
+    "piece",  # the chance of the best sentence's likeliest piece of the sort asked for
+    "best_piece",  # the same of the first five sentences
+    "asks_piece",  # the question asks for such a piece
+    "no_piece",  # and the best sentence has none
+    "person_piece",
+    "place_piece",
+    "moment_piece",
+    "figure_piece",
 )
 _FIRST = 3
 _LEAD = 4  # words
@@ -108,6 +117,10 @@ def answerability_features(
         float(figure and bool(feature["has_quantity"])),
         float(when),
         float(when and bool(feature["has_date"])),
+        best.piece_probability,
+        max(c.piece_probability for c in ranked[:5]),
+        float(wanted(query).sort is not Sort.OTHER),
+        *(feature[name] for name in FEATURES[-5:]),
     ]
 
 

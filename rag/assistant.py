@@ -13,6 +13,7 @@ from rag.citations import Numbering, coverage
 from rag.conversation import Conversations
 from rag.errors import GenerationError
 from rag.evidence import Selection, Selector
+from rag.finding import Finder
 from rag.generators.base import Generator
 from rag.generators.extractive import ExtractiveGenerator
 from rag.library import Library
@@ -38,7 +39,7 @@ class Assistant:
         self._library = library
         self._conversations = conversations
         self._retriever = retriever
-        self._selector = selector
+        self._finder = Finder(retriever, selector)
         self._generator = generator
         self._quoting = quoting
         self._passages = passages
@@ -58,9 +59,28 @@ class Assistant:
         started = time.perf_counter()
         for piece in self._pieces(question):
             if isinstance(piece, Answer):
-                yield replace(piece, seconds=time.perf_counter() - started)
+                citations = self._with_printings(piece.citations, question.within)
+                seconds = time.perf_counter() - started
+                yield replace(piece, citations=citations, seconds=seconds)
             else:
                 yield piece
+
+    def _with_printings(
+        self, citations: tuple[Citation, ...], within: frozenset[str] | None
+    ) -> tuple[Citation, ...]:
+        """The citations, each naming the other printings of its speech that the question allows."""
+        return tuple(
+            replace(
+                citation,
+                also_in=tuple(
+                    one
+                    for one in self._library.printings_of(citation.document.doc_id)
+                    if one.doc_id != citation.document.doc_id
+                    and (within is None or one.doc_id in within)
+                ),
+            )
+            for citation in citations
+        )
 
     def search(self, question: Question, k: int) -> tuple[Hit, ...]:
         """The ``k`` best passages, best first, without an answer."""
@@ -76,8 +96,7 @@ class Assistant:
             yield from self._refused(question, Reason.NO_EVIDENCE, Retrieval.empty())
             return
         query = self._conversations.query(question)
-        retrieval = self._retriever.retrieve(query, self._passages)
-        selection = self._selector.select(query, retrieval)
+        retrieval, selection = self._finder.find(query, self._passages)
         if selection.reason is not None:
             yield from self._refused(question, selection.reason, retrieval, selection)
             return
@@ -103,6 +122,8 @@ class Assistant:
         if not grown.statements:
             yield from self._refused(question, Reason.UNVERIFIED, retrieval, selection)
             return
+        if generator is self._quoting:
+            yield from map(grown.add, _remark(selection))
         yield Answer(
             question=question.text,
             text=grown.text,
@@ -162,3 +183,9 @@ def _cited(short_answer: str | None, citations: Sequence[Citation]) -> str | Non
     if short_answer and any(short_answer in citation.quote for citation in citations):
         return short_answer
     return None
+
+
+def _remark(selection: Selection) -> Iterator[Statement]:
+    """What the reader should know of the evidence: a part without an answer, a point that is missing."""
+    if selection.remark:
+        yield Statement(selection.remark, (), supported=False)

@@ -32,6 +32,7 @@ class Logistic:
 class Calibration:
     """The models and thresholds that were fitted together."""
 
+    piece: Logistic
     sentence: Logistic
     answerable: Logistic
     threshold: float  # an answer needs at least this chance of being answerable
@@ -46,7 +47,10 @@ def load_calibration() -> Calibration:
     try:
         data = json.loads(resources.files("rag").joinpath("calibration.json").read_text("utf-8"))
         return Calibration(
-            _logistic(data["sentence"]), _logistic(data["answerable"]), float(data["threshold"])
+            _logistic(data["piece"]),
+            _logistic(data["sentence"]),
+            _logistic(data["answerable"]),
+            float(data["threshold"]),
         )
     except (OSError, KeyError, ValueError) as error:
         raise JianghuaError(

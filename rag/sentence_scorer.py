@@ -10,25 +10,27 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
+from rag.answer_spans import Sort, best_piece, wanted
 from rag.calibration import Logistic
 from rag.dates import dates_in
 from rag.normal_form import normalise
 from rag.quantities import quantities
 from rag.query import Kind, Query, years_in
 from rag.retrieval import Retrieval
-from rag.schema import Hit, Quote
+from rag.schema import Hit, Quote, Span
 from rag.sentences import sentences
 from rag.terms import terms
 
 PASSAGES = 6  # the passages whose sentences are looked at
 Frequencies = Callable[[Iterable[str]], Mapping[str, int]]
 
-FEATURES = (
+_OWN = (
     "shared",  # share of the question's words that the sentence has, weighed by rarity
     "shared_squared",
     "shared_with_title",
@@ -59,7 +61,24 @@ FEATURES = (
     "year_named",  # the question names a year and sentence, headings or title have it
     "other_year",  # the question names a year and the sentence names only others
     "after_question",  # the sentence before it asks: 什么叫“标准地”？
+    "piece",  # the chance of its likeliest piece of the sort that is asked for
+    "no_piece",  # such a sort is asked for and it has none
+    "person_piece",
+    "place_piece",
+    "moment_piece",
+    "figure_piece",
 )
+# Which sentence answers is a choice between them: how each stands among the others tells more than its own values.
+_COMPARED = (
+    "shared",
+    "shared_with_title",
+    "shared_with_previous",
+    "longest_run",
+    "passage_cosine",
+    "piece",
+)
+_COMPARISONS = ("behind", "best", "rank")  # less than the best; is the best; 1 / its rank
+FEATURES = (*_OWN, *(f"{name}_{how}" for name in _COMPARED for how in _COMPARISONS))
 _REASON = re.compile("因为|由于|为了|因此|因而|所以|原因|缘于|出于")
 _SERIES = re.compile("[、;；]")
 _COPULA = re.compile("是|指|称|即")
@@ -75,6 +94,8 @@ class Candidate:
     rank: int  # of its passage
     features: tuple[float, ...]
     probability: float = 0.0
+    piece: Span | None = None  # of the quote's text: the likeliest short answer
+    piece_probability: float = 0.0
 
     @property
     def shared(self) -> float:
@@ -149,10 +170,13 @@ class Weights:
 class SentenceScorer:
     """Gives each sentence of the first passages its probability."""
 
-    def __init__(self, frequencies: Frequencies, total: Callable[[], int], model: Logistic) -> None:
+    def __init__(
+        self, frequencies: Frequencies, total: Callable[[], int], model: Logistic, pieces: Logistic
+    ) -> None:
         self._frequencies = frequencies
         self._total = total
         self._model = model
+        self._pieces = pieces
 
     def weights(self, query: Query) -> Weights:
         """How much each of the question's words counts in this library."""
@@ -161,19 +185,20 @@ class SentenceScorer:
 
     def candidates(self, query: Query, retrieval: Retrieval, weights: Weights) -> list[Candidate]:
         """The sentences of the first passages, by passage and place, each once, with probability."""
-        unscored = candidates_of(query, retrieval, weights)
+        unscored = candidates_of(query, retrieval, weights, self._pieces)
         if not unscored:
             return []
         rows = np.array([c.features for c in unscored])
-        return [
-            Candidate(c.quote, c.rank, c.features, float(p))
-            for c, p in zip(unscored, self._model.probabilities(rows), strict=True)
-        ]
+        chances = self._model.probabilities(rows)
+        return [replace(c, probability=float(p)) for c, p in zip(unscored, chances, strict=True)]
 
 
-def candidates_of(query: Query, retrieval: Retrieval, weights: Weights) -> list[Candidate]:
+def candidates_of(
+    query: Query, retrieval: Retrieval, weights: Weights, pieces: Logistic
+) -> list[Candidate]:
     """The sentences of the first passages with their features and no probability yet."""
     found: dict[tuple[str, int], Candidate] = {}
+    asked, question = wanted(query), normalise(query.text)
     for rank, hit in enumerate(retrieval.hits[:PASSAGES]):
         known = _sentences_of(hit.text)
         context = _Context(query, weights, retrieval, rank, hit)
@@ -181,9 +206,34 @@ def candidates_of(query: Query, retrieval: Retrieval, weights: Weights) -> list[
             start = hit.chunk.start + sentence.start
             quote = Quote(hit.document, start, hit.chunk.start + sentence.end)
             key = (hit.document.doc_id, start)
-            if not (sentence.asks or is_heading(quote)):
-                found.setdefault(key, Candidate(quote, rank, row))
-    return list(found.values())
+            if key not in found and not (sentence.asks or is_heading(quote)):
+                piece, chance = best_piece(quote.text, asked, weights, question, pieces)
+                about = _about_piece(asked.sort, piece is not None, chance)
+                found[key] = Candidate(quote, rank, row + about, 0.0, piece, chance)
+    return _compared(list(found.values()))
+
+
+def _compared(candidates: list[Candidate]) -> list[Candidate]:
+    """The candidates with the features that hold each against the others."""
+    if not candidates:
+        return []
+    rows = np.array([c.features for c in candidates])
+    columns: list[NDArray[np.float64]] = []
+    for name in _COMPARED:
+        values = rows[:, _OWN.index(name)]
+        ranks = np.argsort(np.argsort(-values, kind="stable"), kind="stable")
+        columns += [values - values.max(), np.isclose(values, values.max()), 1 / (1 + ranks)]
+    extended = np.column_stack([rows, *columns])
+    return [
+        replace(c, features=tuple(row))
+        for c, row in zip(candidates, extended.tolist(), strict=True)
+    ]
+
+
+def _about_piece(sort: Sort, found: bool, chance: float) -> tuple[float, ...]:
+    sorts = (Sort.PERSON, Sort.PLACE, Sort.MOMENT, Sort.FIGURE)
+    none = float(sort is not Sort.OTHER and not found)
+    return (chance, none, *(chance * (sort is one) for one in sorts))
 
 
 def context_of(hit: Hit) -> str:

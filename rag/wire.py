@@ -7,8 +7,8 @@ from typing import Any
 
 from rag.corpus import DocumentEntry
 from rag.draft_check import CheckReport
-from rag.permalink import permalink
-from rag.schema import Answer, Citation, Document, Hit, Question, Turn
+from rag.permalink import Place, link_to, permalink
+from rag.schema import Answer, Citation, Document, Hit, Printing, Question, Turn
 
 Json = dict[str, Any]
 
@@ -27,7 +27,17 @@ def citation_json(citation: Citation) -> Json:
         "end": citation.end,
         "quote": citation.quote,
         "url": permalink(document, citation.start, citation.end),
-    }
+    } | (
+        {"also_in": [_printing(one, citation) for one in citation.also_in]}
+        if citation.also_in
+        else {}
+    )
+
+
+def _printing(printing: Printing, citation: Citation) -> Json:
+    """Another printing, with a link to the quoted words in it."""
+    elsewhere = Place(printing.doc_id, citation.start, citation.end, citation.quote)
+    return asdict(printing) | {"url": link_to(elsewhere)}
 
 
 def hit_json(hit: Hit) -> Json:
@@ -78,15 +88,16 @@ def check_json(report: CheckReport) -> Json:
 
 
 def question_from(row: object) -> Question:
-    """A question line: ``question`` and, if given, ``history`` and ``within``.
+    """A question line: ``question`` and, if given, ``history`` and ``within``; without it, a blank one.
 
     Raises:
         ValueError: a field is missing or of the wrong type; the message says which.
     """
     if not isinstance(row, dict):
         raise ValueError("a question should be a JSON object")
-    text = row.get("question")
-    if not isinstance(text, str):  # a blank one is let through, to be declined: a line out for each
+    # A blank one that has its id is let through, to be declined: a line out for each line in.
+    text = row.get("question", "" if "id" in row else None)
+    if not isinstance(text, str):
         raise ValueError("'question' should be a string")
     history = row.get("history") or []
     if not isinstance(history, list):

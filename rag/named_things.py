@@ -1,0 +1,195 @@
+"""People, places and organisations named in a text, with their spans.
+
+Words and their parts of speech come from a dictionary and a hidden Markov model (jieba); on top of it names are put
+together that the dictionary does not know: 阮牧 + 樵, 谢 + 尔巴 + 科娃, 青 + 磴 + 镇. Knows nothing of who or where it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import rjieba
+
+from rag.names import begins_with_surname
+from rag.normal_form import normal_form
+from rag.schema import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The people, places and organisations of a text; spans count its characters."""
+
+    people: tuple[Span, ...] = ()
+    places: tuple[Span, ...] = ()  # organisations and buildings too: somebody may be there
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    text: str
+    tag: str  # of jieba: nr a person, ns a place, nt an organisation
+    start: int
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.text)
+
+
+_HAN = re.compile("[\u4e00-\u9fff]+")
+# Characters that write the sounds of other languages' names.
+_SOUNDS = frozenset(
+    "阿埃艾安昂奥巴班邦保贝比彼宾波伯博布查达戴丹道德登邓迪蒂杜顿多厄恩尔法菲费芬弗夫福盖甘戈格根古哈海汉赫亨霍"
+    "基吉加贾杰金卡凯坎康柯科克肯库夸拉莱兰劳勒雷里利丽莉连林琳伦罗洛马迈麦曼梅门蒙米密缪莫默姆穆娜纳内妮尼涅宁诺"
+    "努欧帕潘庞佩彭皮平普奇齐乔切琴让热日荣瑞若萨塞赛桑瑟沙莎尚舍圣史士斯思苏索塔泰坦汤特提廷图托瓦万旺威韦维温翁沃"
+    "乌西希夏谢辛休许逊雅亚延扬耶伊因英尤约泽扎詹珍芝朱兹卓佐娃茨厉默"
+)
+_DOTS = frozenset("·•・‧")
+_NOT_IN_NAMES = frozenset(
+    "的了在和与及或于向被把给对为是由从到将就也都又再还有说等后前时中上下里内外任当代出"
+)
+_COUNTED = re.compile("[0-9.一二三四五六七八九十百千万亿余多]$")  # 15万人 is nobody
+_TAIL_TAGS = ("zg", "n", "a", "ns", "nr", "x", "g", "z", "nz", "q", "j", "i")
+_PLACE_TAGS = ("ns", "nt")
+_PLACE_END = re.compile(
+    "(?:省|市|县|区|州|盟|旗|镇|乡|村|岛|半岛|山|湖|河|江|海|路|街|街道|社区|馆|宫|厅|院|会堂|礼堂|学校|大学|中学|小学|学院"
+    "|会议室|会议中心|中心|广场|公园|机场|车站|站|港|公司|集团|医院|宾馆|酒店|饭店|体育场|体育馆|基地|园区|产业园|开发区|工厂|厂"
+    "|法院|委员会|协会|联合会|工会|局|部|司|处|银行|国)$"
+)
+
+
+def named_in(text: str) -> Named:
+    """The people and places named in ``text``."""
+    form = normal_form(text)
+    found = _named_in(form.text)
+    people, places = (
+        tuple(Span(*form.original(s.start, s.end)) for s in spans)
+        for spans in (found.people, found.places)
+    )
+    return Named(people, places)
+
+
+def tagged_words(normal: str) -> list[tuple[str, str]]:
+    """The words of a text in the normal form with their parts of speech, in jieba's letters."""
+    return list(rjieba.tag(normal))
+
+
+def words_of(normal: str) -> list[str]:
+    """The words of a text in the normal form."""
+    return list(rjieba.cut(normal))
+
+
+@lru_cache(maxsize=4096)
+def _named_in(normal: str) -> Named:
+    words = _tagged(normal)
+    return Named(tuple(_people(normal, words)), tuple(_places(words)))
+
+
+def _tagged(normal: str) -> list[_Word]:
+    words, position = [], 0
+    for text, tag in tagged_words(normal):
+        words.append(_Word(text, tag, position))
+        position += len(text)
+    return words
+
+
+def _people(normal: str, words: Sequence[_Word]) -> Iterator[Span]:
+    dotted = list(_dotted(words))
+    yield from dotted
+    end = 0
+    for position, word in enumerate(words):
+        inside = any(d.start < word.end and word.start < d.end for d in dotted)
+        counted = bool(_COUNTED.search(normal, 0, word.start))
+        if word.start < end or inside or counted or not _HAN.fullmatch(word.text):
+            continue
+        span = _surnamed(words, position) or _sounded(words, position)
+        if span is not None:
+            end = span.end
+            yield span
+
+
+def _dotted(words: Sequence[_Word]) -> Iterator[Span]:
+    """Names with dots between their parts: 弗拉基米尔·普京."""
+    end = 0
+    for position, word in enumerate(words):
+        if word.text not in _DOTS or word.start < end or not 0 < position < len(words) - 1:
+            continue
+        first, last = position - 1, position + 1
+        while first > 0 and set(words[first - 1].text) <= _SOUNDS:
+            first -= 1
+        while last + 1 < len(words) and set(words[last + 1].text) <= _SOUNDS | _DOTS:
+            last += 1
+        end = words[last].end
+        yield Span(words[first].start, end)
+
+
+def _surnamed(words: Sequence[_Word], position: int) -> Span | None:
+    """A Chinese name: a surname and one or two characters, the last perhaps a word of its own."""
+    word = words[position]
+    tagged = word.tag.startswith("nr") and len(word.text) >= 2
+    unknown = 2 <= len(word.text) <= 4 and not rjieba.has_word(word.text)
+    if not (tagged or unknown) or not begins_with_surname(word.text):
+        return None
+    if set(word.text[1:]) & _NOT_IN_NAMES and not tagged:
+        return None
+    following = words[position + 1] if position + 1 < len(words) else None
+    if (
+        len(word.text) == 2
+        and following is not None
+        and len(following.text) == 1
+        and following.tag in _TAIL_TAGS
+        and following.text not in _NOT_IN_NAMES
+        and _HAN.fullmatch(following.text)
+    ):
+        return Span(word.start, following.end)
+    return Span(word.start, word.end)
+
+
+def _sounded(words: Sequence[_Word], position: int) -> Span | None:
+    """A name of another language: three characters and more that only write sounds."""
+    end = position
+    while (
+        end < len(words) and words[end].tag not in _PLACE_TAGS and set(words[end].text) <= _SOUNDS
+    ):
+        end += 1
+    if end == position:
+        return None
+    span = Span(words[position].start, words[end - 1].end)
+    known = end == position + 1 and not words[position].tag.startswith("nr")
+    long = 3 <= span.end - span.start <= 10
+    return span if long and not (known and rjieba.has_word(words[position].text)) else None
+
+
+def _places(words: Sequence[_Word]) -> Iterator[Span]:
+    """Words for places with those before and after that make them longer: 青 + 磴 + 镇."""
+    position = 0
+    while position < len(words):
+        run = position
+        while run < len(words) and _may_belong(words[run]):
+            run += 1
+        for end in range(run, position, -1):
+            last = words[end - 1]
+            named = any(w.tag in _PLACE_TAGS for w in words[position:end])
+            if last.tag in _PLACE_TAGS or (
+                _PLACE_END.search(last.text) and (named or end > position + 1)
+            ):
+                yield Span(words[position].start, last.end)
+                break
+        position = max(run, position + 1)
+
+
+def _may_belong(word: _Word) -> bool:
+    return bool(_HAN.fullmatch(word.text)) and word.tag in (
+        *_PLACE_TAGS,
+        "n",
+        "nz",
+        "j",
+        "q",
+        "x",
+        "zg",
+        "ng",
+        "nr",
+        "s",
+        "b",
+    )
