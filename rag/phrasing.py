@@ -57,7 +57,7 @@ class ModelTrouble(StrEnum):
     BROKE_OFF = "语言模型中途断开"
     REFUSED = "语言模型的服务拒绝了请求（HTTP {}）"
     FAILED = "语言模型运行出错"
-    EMPTY = "语言模型没有写出内容"
+    EMPTY = "语言模型没有写出可用的内容"
     UNSUPPORTED = "语言模型写出的内容在讲话中找不到依据"
     DECLINED = "语言模型认为讲话没有提到"
     TOO_SMALL = "语言模型的上下文放不下讲话原文"

@@ -37,8 +37,8 @@ from rag.verifier import Ruling, verify
 pytestmark = [pytest.mark.language_model, pytest.mark.model, pytest.mark.timeout(600)]
 
 QUESTIONS = (
-    "2022年的全县工会重点工作推进会是在哪里开的？",
     "恒桢铜业铜箔项目一期是哪天投产的？",
+    "2020年县里的工会会员一共有多少人？",
     "安全执法的四个“一律”是什么？",
 )
 COUNTING = "一，二，三，四，五，六，七，八，九，十"
@@ -111,7 +111,7 @@ def test_whatever_it_writes_the_answer_keeps_its_promises(
 
 def test_a_follow_up(assistant: Assistant, samples_library: Library) -> None:
     said = "恒桢铜业锂电铜箔项目一期6000吨生产线于2022年12月8日正式投产。"
-    history = (Turn("user", QUESTIONS[1]), Turn("assistant", said))
+    history = (Turn("user", QUESTIONS[0]), Turn("assistant", said))
     check(assistant.ask(Question("它总投资多少？", history)), samples_library)
 
 

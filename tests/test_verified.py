@@ -193,7 +193,7 @@ def test_a_model_that_rambles_is_stopped(library: Library) -> None:
 
 @pytest.mark.parametrize("reply", ["", "\n \n", "[1][2]", "<think>想不出来</think>", "……", []])
 def test_an_empty_reply(ask: Ask, reply: Reply | str) -> None:
-    quoted(ask(reply), "没有写出内容")
+    quoted(ask(reply), "没有写出可用的内容")
 
 
 def test_a_model_that_fails_at_once(ask: Ask) -> None:
