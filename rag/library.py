@@ -132,7 +132,9 @@ class Library:
         return self._printings.groups().get(doc_id, ())
 
     def standing_for(
-        self, keys: NDArray[np.int64], within: frozenset[str] | None = None
+        self,
+        keys: NDArray[np.int64],
+        within: frozenset[str] | None = None,
     ) -> NDArray[np.int64]:
         """For each chunk key (n,) that of the chunk that stands for it; see ``rag.printings``."""
         return self._printings.standing_for(keys, self._ready().table, within)
