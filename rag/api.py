@@ -5,45 +5,35 @@ Composes what it is given; constructs neither assistant nor library, and knows n
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Annotated, Any, Literal, TypeVar
+from dataclasses import asdict
+from typing import Annotated, Any, Literal
 
 from fastapi import FastAPI, Query, Request
-from fastapi.responses import (
-    HTMLResponse,
-    JSONResponse,
-    PlainTextResponse,
-    RedirectResponse,
-    Response,
-    StreamingResponse,
-)
+from fastapi.exception_handlers import request_validation_exception_handler
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response, StreamingResponse
 from fastapi.staticfiles import StaticFiles
 from pydantic import BaseModel, Field
-from starlette.datastructures import QueryParams
 
-from rag import pages
+from rag import __version__
+from rag.chat_completions import add_chat_completions, chat_error
+from rag.connection import to_nobody, while_connected
 from rag.corpus import DocumentEntry
-from rag.errors import JianghuaError, UnknownDocumentError
-from rag.language import chosen, words_for
-from rag.permalink import Place, read_place
+from rag.errors import JianghuaError, LibraryError, UnknownDocumentError
+from rag.metrics import CONTENT_TYPE
+from rag.page_routes import MAX_DRAFT, add_pages
+from rag.pages import WEB
 from rag.question_pool import QuestionPool, TooManyQuestionsError
-from rag.schema import Document, Question, Turn
+from rag.schema import Question, Turn
 from rag.services import Library
 from rag.shelf import file_name
-from rag.source_page import source_page
-from rag.wire import Json, answer_json, document_json, entry_json, hit_json
-from rag.words import EN, Words
+from rag.wire import Json, answer_json, check_json, document_json, entry_json, hit_json
 
 MAX_QUESTION = 2000  # characters
-PAGE_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; "
-    "frame-ancestors 'none'"
-)
-_GONE = 499  # the client closed the connection; nobody reads this
-_T = TypeVar("_T")
+_CHAT = "/v1/"  # where chat clients ask
 
 
 class TurnBody(BaseModel):
@@ -61,6 +51,12 @@ class AskBody(BaseModel):
     within: list[str] | None = Field(default=None, description="ids of the only speeches to use")
 
 
+class CheckBody(BaseModel):
+    """A text whose sentences are to be held against the library."""
+
+    draft: str = Field(min_length=1, max_length=MAX_DRAFT)
+
+
 def create_api(pool: QuestionPool, library: Library) -> FastAPI:
     """The application with our own routes; the chat page is mounted beside them."""
     app = FastAPI(
@@ -70,11 +66,14 @@ def create_api(pool: QuestionPool, library: Library) -> FastAPI:
         redoc_url=None,
         openapi_url="/api/openapi.json",
     )
-    app.mount("/web", StaticFiles(directory=pages.WEB / "static"))
+    app.mount("/web", StaticFiles(directory=WEB / "static"))
     app.add_exception_handler(JianghuaError, _said_as_json)
-    _add_pages(app, library)
+    app.add_exception_handler(RequestValidationError, _misunderstood)
+    add_pages(app, pool, library)
+    add_chat_completions(app, pool, MAX_QUESTION)
     _add_questions(app, pool)
     _add_library(app, library)
+    _add_operation(app, pool, library)
     return app
 
 
@@ -87,72 +86,26 @@ def _closing(pool: QuestionPool) -> Callable[[FastAPI], Any]:
     return lifespan
 
 
-async def _said_as_json(_: Request, error: Exception) -> Response:
+async def _said_as_json(request: Request, error: Exception) -> Response:
     status = 409
     if isinstance(error, TooManyQuestionsError):
         status = 503
     elif isinstance(error, UnknownDocumentError):
         status = 404
+    if request.url.path.startswith(_CHAT):
+        return chat_error(status, str(error), "no_answer")
     return JSONResponse({"error": str(error)}, status)
 
 
-def _add_pages(app: FastAPI, library: Library) -> None:
-    @app.get("/language/{code}", include_in_schema=False)
-    def language(code: Literal["zh", "en"]) -> Response:
-        return chosen(code)
-
-    @app.get("/en", include_in_schema=False)
-    def english() -> Response:
-        return RedirectResponse(EN.home)
-
-    @app.get("/source/{doc_id:path}", response_class=HTMLResponse, include_in_schema=False)
-    def source(doc_id: str, request: Request) -> Response:
-        words = words_for(request)
-        document, as_text = _wanted(library, doc_id)
-        if document is None:
-            return _missing(library.was_removed(doc_id.removesuffix("/text")), words)
-        if as_text:
-            return PlainTextResponse(document.text)
-        trail = request.query_params.getlist("trail")
-        stops = [stop for stop in map(read_place, trail) if stop]
-        cited = _cited(doc_id, request.query_params)
-        page = source_page(document, cited, stops, library.printings_of(document.doc_id))
-        return _page(pages.source_html(page, words))
-
-
-def _cited(doc_id: str, query: QueryParams) -> Place | None:
-    """The place that a link leads to; a mangled link opens the page all the same."""
-    if not query.keys() & {"start", "quote"}:
-        return None
-    start, end = _offset(query.get("start", "")), _offset(query.get("end", ""))
-    return Place(doc_id, start, end, query.get("quote", ""))
-
-
-def _offset(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else -1
-
-
-def _wanted(library: Library, path: str) -> tuple[Document | None, bool]:
-    """The document of a path below ``/source/``, and whether its plain text is asked for."""
-    for doc_id, as_text in ((path, False), (path.removesuffix("/text"), True)):
-        try:
-            return library.document(doc_id), as_text
-        except UnknownDocumentError:
-            continue
-    return None, False
-
-
-def _missing(removed: bool, words: Words) -> Response:
-    if removed:
-        html = pages.message_page_html(words.removed_document, words.removed_document_help, words)
-        return _page(html, 410)
-    html = pages.message_page_html(words.unknown_document, words.unknown_document_help, words)
-    return _page(html, 404)
-
-
-def _page(html: str, status: int = 200) -> Response:
-    headers = {"Content-Security-Policy": PAGE_POLICY, "Vary": "Accept-Language, Cookie"}
-    return HTMLResponse(html, status, headers=headers)
+async def _misunderstood(request: Request, error: Exception) -> Response:
+    """What does not fit the description; a chat client is told in its own form."""
+    if not isinstance(error, RequestValidationError):
+        raise error
+    if not request.url.path.startswith(_CHAT):
+        return await request_validation_exception_handler(request, error)
+    first = error.errors()[0]
+    where = ".".join(str(step) for step in first["loc"][1:])
+    return chat_error(400, f"{where}: {first['msg']}", "invalid_request")
 
 
 def _add_questions(app: FastAPI, pool: QuestionPool) -> None:
@@ -162,8 +115,14 @@ def _add_questions(app: FastAPI, pool: QuestionPool) -> None:
         question = _question(body)
         if "text/event-stream" in request.headers.get("accept", ""):
             return StreamingResponse(_events(pool, question), media_type="text/event-stream")
-        answer = await _while_connected(request, pool.ask(question))
-        return Response(status_code=_GONE) if answer is None else JSONResponse(answer_json(answer))
+        answer = await while_connected(request, pool.ask(question))
+        return to_nobody() if answer is None else JSONResponse(answer_json(answer))
+
+    @app.post("/api/check")
+    async def check(body: CheckBody, request: Request) -> Response:
+        """A draft held against the library, sentence by sentence."""
+        report = await while_connected(request, pool.check(body.draft))
+        return to_nobody() if report is None else JSONResponse(check_json(report))
 
     @app.get("/api/search")
     async def search(
@@ -172,7 +131,7 @@ def _add_questions(app: FastAPI, pool: QuestionPool) -> None:
         k: Annotated[int, Query(ge=1, le=100)] = 10,
     ) -> Response:
         """Ranked passages, no answer."""
-        hits = await _while_connected(request, pool.search(Question(q), k))
+        hits = await while_connected(request, pool.search(Question(q), k))
         return JSONResponse({"question": q, "hits": [hit_json(hit) for hit in hits or ()]})
 
 
@@ -196,23 +155,6 @@ def _event(name: str, data: Json) -> str:
     return f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
 
 
-async def _while_connected(request: Request, work: Awaitable[_T]) -> _T | None:
-    """The result of the work, or ``None`` when the client has gone, which stops the work."""
-    task = asyncio.ensure_future(work)
-    gone = asyncio.ensure_future(_disconnected(request))
-    await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
-    gone.cancel()
-    if task.done():
-        return task.result()
-    task.cancel()
-    return None
-
-
-async def _disconnected(request: Request) -> None:
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
-
-
 def _add_library(app: FastAPI, library: Library) -> None:
     @app.get("/api/library")
     def speeches() -> Response:
@@ -224,10 +166,23 @@ def _add_library(app: FastAPI, library: Library) -> None:
         """One speech: metadata and outline; its text is at ``/source/ID/text``."""
         return JSONResponse(document_json(library.document(doc_id)))
 
+
+def _add_operation(app: FastAPI, pool: QuestionPool, library: Library) -> None:
+    pool.metrics.follow(library.holdings)
+
     @app.get("/healthz")
     def health() -> Response:
-        """Whether the library can be read."""
-        return JSONResponse({"status": "ok", "documents": len(library.documents())})
+        """Whether the library can be read, and what is in it."""
+        try:
+            holdings = library.holdings()
+        except LibraryError as error:
+            return JSONResponse({"status": "failing", "error": str(error)}, 503)
+        return JSONResponse({"status": "ok", "version": __version__, **asdict(holdings)})
+
+    @app.get("/metrics")
+    def metrics() -> Response:
+        """Counts for Prometheus."""
+        return Response(pool.metrics.exposition(), media_type=CONTENT_TYPE)
 
 
 def _listed(entry: DocumentEntry) -> Json:

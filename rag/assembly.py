@@ -9,14 +9,13 @@ from embeddings.encoder import Encoder
 from rag.assistant import Assistant
 from rag.calibration import load_calibration
 from rag.conversation import Conversations
-from rag.draft_check import CheckReport, check
+from rag.draft_check import CheckReport, checker
 from rag.errors import UsageError
 from rag.evidence import Selector
 from rag.generators.base import Generator
 from rag.generators.extractive import ExtractiveGenerator
 from rag.library import Library
 from rag.retrieval import Retriever
-from rag.schema import Question, Quote
 from rag.settings import Settings
 
 Notice = Callable[[str], None]
@@ -60,13 +59,7 @@ def open_assistant(settings: Settings, notice: Notice) -> Assistant:
 
 def open_checker(settings: Settings, notice: Notice) -> Callable[[str], CheckReport]:
     """What holds a draft against the configured library."""
-    assistant = open_assistant(settings, notice)
-
-    def passages(sentence: str) -> list[Quote]:
-        hits = assistant.search(Question(sentence), settings.passages)
-        return [Quote(hit.document, hit.chunk.start, hit.chunk.end) for hit in hits]
-
-    return lambda draft: check(draft, passages)
+    return checker(open_assistant(settings, notice).search, settings.passages)
 
 
 def build_assistant(library: Library, encoder: Encoder, settings: Settings) -> Assistant:

@@ -38,9 +38,9 @@ def _weighed(item: str) -> tuple[str, float]:
         return tag.strip(), 0.0
 
 
-def chosen(code: str) -> RedirectResponse:
-    """Remembers the language and leads to its page."""
-    reply = RedirectResponse(CATALOGUES[code].home, 303)
+def chosen(code: str, back: str | None = None) -> RedirectResponse:
+    """Remembers the language and leads to its first page, or back to a page of ours."""
+    reply = RedirectResponse(back or CATALOGUES[code].home, 303)
     reply.set_cookie(COOKIE, code, max_age=_YEAR, httponly=True, samesite="lax")
     return reply
 

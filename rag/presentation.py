@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from html import escape, unescape
+from typing import Literal
 
 from rag.permalink import Place, link_to
 from rag.schema import Reason
@@ -19,6 +20,9 @@ _PLAIN = re.compile(r"[^\x00-\x1f!-/:-@\[-`{-~]")
 _MARKER = re.compile(r"\[(\d{1,3})\]")
 _NEAREST = 3  # passages that a refusal offers
 _EXCERPT = 90  # characters of a passage that is offered
+
+Beside = Literal["/check", "/trends", "/about"]
+"""The pages beside the chat."""
 
 
 def literal(text: str) -> str:
@@ -215,15 +219,26 @@ def chat_messages(answers: Iterable[Json], words: Words) -> list[Json]:
     return messages
 
 
+def navigation(words: Words) -> list[tuple[Beside, str]]:
+    """The pages beside the chat: path and name."""
+    return [
+        ("/check", words.check_page),
+        ("/trends", words.trends_page),
+        ("/about", words.about_page),
+    ]
+
+
 def banner_html(speeches: int, words: Words, other: Words) -> str:
     """The head of the page: product, size of the library, the other language."""
     size = words.library_size.format(n=speeches) if speeches else words.library_empty
+    links = "".join(f'<a href="{path}">{escape(name)}</a>' for path, name in navigation(words))
     return (
         f'<header class="banner"><h1><a href="{words.home}">{escape(words.product)}</a></h1>'
         f'<span class="tagline">{escape(words.tagline)}</span>'
         f'<span class="size">{escape(size)}</span>'
+        f'<nav class="pages" aria-label="{escape(words.pages)}">{links}'
         f'<a class="language" lang="{other.lang}" href="/language/{other.code}">'
-        f"{escape(words.other_language)}</a></header>"
+        f"{escape(words.other_language)}</a></nav></header>"
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from rag.schema import Answer, Document, Hit, Printing, Question
+from rag.schema import Answer, Document, Hit, Holdings, Printing, Question
 
 if TYPE_CHECKING:
     from rag.corpus import DocumentEntry
@@ -30,6 +30,9 @@ class Library(Protocol):
     def root(self) -> Path:
         """The library's folder."""
 
+    def holdings(self) -> Holdings:
+        """How much there is; raises ``LibraryError`` where it cannot be read."""
+
     def documents(self) -> Sequence[DocumentEntry]:
         """All speeches."""
 
@@ -41,6 +44,12 @@ class Library(Protocol):
 
     def was_removed(self, doc_id: str) -> bool:
         """Whether there was a speech with this id that is no longer there."""
+
+    def original(self, doc_id: str) -> Path | None:
+        """The file that a speech came from, if it is still there and unchanged."""
+
+    def correct(self, doc_id: str, field: str, value: str | None) -> None:
+        """Mends a metadata field for good; raises ``UnknownDocumentError``."""
 
     def ingest(
         self, paths: Iterable[Path], on_progress: Callable[[Progress], None] | None = None

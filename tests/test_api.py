@@ -16,12 +16,13 @@ from fastapi.testclient import TestClient
 from web_fakes import LAKE_TEXT, MemoryLibrary, QuotingAssistant, speeches
 from web_serving import serving
 
+from rag import __version__
 from rag.api import create_api
-from rag.errors import UsageError
+from rag.errors import LibraryError, UsageError
 from rag.language import LanguageOfFirstPage, preferred
 from rag.permalink import permalink
 from rag.question_pool import QuestionPool, TooManyQuestionsError
-from rag.schema import Answer, Hit, Printing, Question
+from rag.schema import Answer, Hit, Holdings, Printing, Question
 from rag.security import LOOPBACK_NAMES, SameOriginOnly, SecurityHeaders
 
 
@@ -260,12 +261,44 @@ def test_the_library_lists_its_speeches(client: TestClient) -> None:
         "三、",
     ]
     assert client.get("/api/library/never").status_code == 404
-    assert client.get("/healthz").json() == {"status": "ok", "documents": 3}
+
+
+def test_health_tells_what_is_there_and_when_it_cannot_be_read(library: MemoryLibrary) -> None:
+    class Unreadable(MemoryLibrary):
+        def holdings(self) -> Holdings:
+            raise LibraryError("the file is damaged")
+
+    for held, status in ((library, 200), (Unreadable(), 503)):
+        with TestClient(create_api(QuestionPool(QuotingAssistant(held)), held)) as client:
+            reply = client.get("/healthz")
+        assert reply.status_code == status
+        if status == 200:
+            assert reply.json() == {
+                "status": "ok", "version": __version__, "sources": 3, "documents": 3,
+                "passages": 3, "encoder": "letters-8",
+            }  # fmt: skip
+        else:
+            assert reply.json() == {"status": "failing", "error": "the file is damaged"}
+
+
+def test_a_draft_is_held_against_the_library(client: TestClient) -> None:
+    draft = "去年全县关停排污企业37家。去年全县关停排污企业73家。"
+    report = client.post("/api/check", json={"draft": draft}).json()
+    right, wrong = report["sentences"]
+    assert (right["verdict"], right["reason"]) == ("supported", None)
+    assert (wrong["verdict"], wrong["reason"]) == ("contradicted", "figure")
+    assert "37家" in wrong["citations"][0]["quote"]
+    assert report["coverage"] == 0.5
+    for body in ({}, {"draft": ""}, {"draft": "字" * 20_001}):
+        assert client.post("/api/check", json=body).status_code == 422
 
 
 def test_the_description_of_the_api_is_served_without_a_cdn(client: TestClient) -> None:
     paths = client.get("/api/openapi.json").json()["paths"]
-    assert {"/api/ask", "/api/search", "/api/library", "/healthz"} <= set(paths)
+    assert {
+        "/api/ask", "/api/search", "/api/check", "/api/library", "/healthz", "/metrics",
+        "/v1/models", "/v1/chat/completions",
+    } <= set(paths)  # fmt: skip
     assert client.get("/docs").status_code == 404
 
 
