@@ -119,9 +119,7 @@ def _check_model(name: str) -> None:
 
 
 def _question(body: ChatBody, longest: int) -> Question:
-    spoken = [
-        Turn(m.role, m.text) for m in body.messages if m.role in ("user", "assistant")
-    ]
+    spoken = [Turn(m.role, m.text) for m in body.messages if m.role in ("user", "assistant")]
     if not spoken or spoken[-1].role != "user" or not spoken[-1].content.strip():
         raise ChatError(400, "the last message should be the user's question", "no_question")
     text = spoken[-1].content

@@ -20,7 +20,7 @@ from starlette.datastructures import QueryParams
 
 from rag import pages
 from rag.connection import to_nobody, while_connected
-from rag.errors import UnknownDocumentError
+from rag.errors import LibraryError, UnknownDocumentError
 from rag.language import chosen, words_for
 from rag.permalink import Place, read_place
 from rag.presentation import Beside
@@ -168,5 +168,11 @@ def _add_terms(app: FastAPI, library: Library) -> None:
 def _add_about(app: FastAPI, library: Library) -> None:
     @app.get("/about", response_class=HTMLResponse, include_in_schema=False)
     def about(request: Request) -> Response:
+        words = words_for(request)
+        try:
+            holdings = library.holdings()
+        except LibraryError:
+            html = pages.message_page_html(words.unhealthy, words.unhealthy_help, words)
+            return page_response(html, 503)
         base = str(request.base_url).rstrip("/")
-        return page_response(pages.about_html(library.holdings(), words_for(request), base))
+        return page_response(pages.about_html(holdings, words, base))

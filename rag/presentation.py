@@ -20,6 +20,7 @@ _PLAIN = re.compile(r"[^\x00-\x1f!-/:-@\[-`{-~]")
 _MARKER = re.compile(r"\[(\d{1,3})\]")
 _NEAREST = 3  # passages that a refusal offers
 _EXCERPT = 90  # characters of a passage that is offered
+_CARD = 240  # characters of a quote on a marker's card
 
 Beside = Literal["/check", "/trends", "/about"]
 """The pages beside the chat."""
@@ -106,9 +107,26 @@ def _citation_links(answer: Json) -> dict[int, str]:
 
 
 def _citation_link(citation: Json, url: str) -> str:
+    """A marker that leads to its source, and the card that shows while it is pointed at or focused."""
     marker = literal(f"[{citation['marker']}]")
-    tip = _attribute("\n".join(filter(None, (_heading(citation), citation["quote"]))))
-    return f'<a class="cite" href="{_attribute(url)}" title="{tip}">{marker}</a>'
+    about = " · ".join(filter(None, (citation["speaker"], citation["date"])))
+    quote = citation["quote"]
+    lines = (
+        ("title", citation["title"]),
+        ("about", about),
+        ("path", " › ".join(citation["section"])),
+        ("quote", quote if len(quote) <= _CARD else quote[:_CARD] + "…"),
+    )
+    card = "".join(f'<span class="{name}">{_inline(text)}</span>' for name, text in lines if text)
+    return (
+        f'<span class="citing"><a class="cite" href="{_attribute(url)}">{marker}</a>'
+        f'<span class="card">{card}</span></span>'
+    )
+
+
+def _inline(text: str) -> str:
+    """Text on one line, whatever breaks it has."""
+    return literal(" ".join(text.split()))
 
 
 def _attribute(text: str) -> str:

@@ -87,6 +87,8 @@ class Words:
     version: str
     health: str
     healthy: str
+    unhealthy: str
+    unhealthy_help: str
     for_programs: str
     api_description: str
     chat_api: str
@@ -109,6 +111,8 @@ class Words:
     discard: str
     discard_sure: str
     conversation_title: str  # heads an export
+    within: str
+    ask_within: str
     copy_answer: str
     copied: str
     as_markdown: str
@@ -144,6 +148,13 @@ class Words:
     delete: str
     delete_sure: str
     deleted: str
+    correct: str
+    correct_title: str
+    field_names: tuple[str, str, str, str, str]  # of ``corrections.FIELDS``
+    save: str
+    cancel: str
+    corrected: str
+    date_not_understood: str
     shown_of: str
     nothing_found: str
 
@@ -219,7 +230,7 @@ ZH = Words(
     all_sentences="全部原句",
     more_occurrences="另有 {n} 处没有列出。",
     timeline="讲话年表",
-    about_help="回答由讲话原文的句子组成，每句都能点回出处；没有依据时会说明没有。所有内容都留在这台机器上。",
+    about_help="回答逐句注明出处，点开就是原文；没有依据时会直说没有。除非您指定了别处的模型，所有内容都留在这台机器上。",
     holdings="资料库",
     holdings_counts="{documents} 篇讲话，{passages} 个段落，来自 {sources} 个文件",
     encoder="编码器指纹",
@@ -227,6 +238,8 @@ ZH = Words(
     version="版本",
     health="状态",
     healthy="正常",
+    unhealthy="资料库读不出来",
+    unhealthy_help="请在服务器上运行 jianghua library verify --repair。",
     for_programs="供程序使用",
     api_description="接口说明（OpenAPI）",
     chat_api="兼容 OpenAI 的接口地址，模型名 jianghua",
@@ -247,6 +260,8 @@ ZH = Words(
     discard="删除",
     discard_sure="确定删除",
     conversation_title="讲话问答",
+    within="只在所选讲话中查找（不选则查全部）",
+    ask_within="只问这篇",
     copy_answer="复制（附参考文献）",
     copied="已复制",
     as_markdown="导出 Markdown",
@@ -288,6 +303,13 @@ ZH = Words(
     delete="移除",
     delete_sure="确定移除",
     deleted="已移出资料库：{title}",
+    correct="更正",
+    correct_title="更正《{title}》的信息，以后重新收录也会保留",
+    field_names=("题目", "讲话人", "讲话日期", "场合", "发布单位"),
+    save="保存",
+    cancel="取消",
+    corrected="已更正：{title}",
+    date_not_understood="看不懂这个日期，请写成 2009-10-30 或 2009年10月30日。",
     shown_of="共 {total} 篇，显示 {shown} 篇",
     nothing_found="没有符合条件的讲话。",
 )
@@ -367,8 +389,8 @@ EN = Words(
     more_occurrences="{n} more occurrences are not listed.",
     timeline="The speeches in time",
     about_help=(
-        "Answers are sentences of the speeches themselves, each with its source; where there is no "
-        "evidence, that is said. Everything stays on this machine."
+        "Each sentence of an answer names its source, a click away; where there is no evidence, that is "
+        "said. Everything stays on this machine, unless you have named a model that is elsewhere."
     ),
     holdings="Library",
     holdings_counts="{documents} speeches, {passages} passages, from {sources} files",
@@ -377,6 +399,8 @@ EN = Words(
     version="Version",
     health="State",
     healthy="healthy",
+    unhealthy="The library cannot be read",
+    unhealthy_help="Please run on the server: jianghua library verify --repair",
     for_programs="For programs",
     api_description="Description of the API (OpenAPI)",
     chat_api="Address for OpenAI clients; the model is jianghua",
@@ -397,6 +421,8 @@ EN = Words(
     discard="Delete",
     discard_sure="Really delete",
     conversation_title="Questions and answers from speeches",
+    within="Only in these speeches (none chosen: in all)",
+    ask_within="Ask this speech",
     copy_answer="Copy with references",
     copied="Copied",
     as_markdown="Export Markdown",
@@ -433,6 +459,13 @@ EN = Words(
     delete="Remove",
     delete_sure="Really remove",
     deleted="Removed from the library: {title}",
+    correct="Correct",
+    correct_title="Correct what is known of “{title}”; it stays so when the file is read again",
+    field_names=("Title", "Speaker", "Given on", "Occasion", "Publisher"),
+    save="Save",
+    cancel="Cancel",
+    corrected="Corrected: {title}",
+    date_not_understood="This is no date; please write it as 2009-10-30.",
     shown_of="{shown} of {total} speeches",
     nothing_found="No speech matches.",
 )

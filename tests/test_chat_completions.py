@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -13,30 +12,19 @@ from web_serving import serving
 from rag.api import create_api
 from rag.chat_completions import url_citations
 from rag.question_pool import QuestionPool
-from rag.schema import Answer, Citation, Document, Metadata, Question
+from rag.schema import Answer, Citation, Document, Metadata
 
 openai = pytest.importorskip("openai", reason="pip install openai")
 QUESTION = "去年关停了多少家排污企业?"
 
 
-@dataclass
-class Noting(QuotingAssistant):
-    """Notes the questions that reach it."""
-
-    asked: list[Question] = field(default_factory=list)
-
-    def stream(self, question: Question) -> Iterator[str | Answer]:
-        self.asked.append(question)
-        return super().stream(question)
+@pytest.fixture(scope="module")
+def assistant() -> QuotingAssistant:
+    return QuotingAssistant(MemoryLibrary())
 
 
 @pytest.fixture(scope="module")
-def assistant() -> Noting:
-    return Noting(MemoryLibrary())
-
-
-@pytest.fixture(scope="module")
-def address(assistant: Noting) -> Iterator[str]:
+def address(assistant: QuotingAssistant) -> Iterator[str]:
     with serving(create_api(QuestionPool(assistant), assistant.library)) as address:
         yield address
 
@@ -114,7 +102,9 @@ def test_a_refusal_is_told_from_an_answer(client: Any) -> None:
     assert asked(client, ("user", QUESTION)).jianghua["short_answer"] == "37家"
 
 
-def test_the_conversation_and_the_limit_reach_the_assistant(client: Any, assistant: Noting) -> None:
+def test_the_conversation_and_the_limit_reach_the_assistant(
+    client: Any, assistant: QuotingAssistant
+) -> None:
     asked(
         client,
         ("system", "Answer in English."),

@@ -194,6 +194,7 @@ class QuotingAssistant:
 
     library: MemoryLibrary
     gate: threading.Event = field(default_factory=open_gate)  # all pieces but the first wait for it
+    asked: list[Question] = field(default_factory=list)
     left: threading.Event = field(default_factory=threading.Event)  # set when a stream is left
 
     def search(self, question: Question, k: int) -> tuple[Hit, ...]:
@@ -208,6 +209,7 @@ class QuotingAssistant:
         return hits
 
     def stream(self, question: Question) -> Iterator[str | Answer]:
+        self.asked.append(question)
         if question.text.startswith("故障"):
             raise ConnectionError("the model is gone")
         hits = self._hits(question)[:5]
