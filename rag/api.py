@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import asdict
-from typing import Annotated, Any, Literal
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import FastAPI, Query, Request
 from fastapi.exception_handlers import request_validation_exception_handler
@@ -31,6 +32,9 @@ from rag.schema import Question, Turn
 from rag.services import Library
 from rag.shelf import file_name
 from rag.wire import Json, answer_json, check_json, document_json, entry_json, hit_json
+
+if TYPE_CHECKING:
+    from rag.mcp_server import Tools
 
 MAX_QUESTION = 2000  # characters
 _CHAT = "/v1/"  # where chat clients ask
@@ -59,9 +63,10 @@ class CheckBody(BaseModel):
 
 def create_api(pool: QuestionPool, library: Library) -> FastAPI:
     """The application with our own routes; the chat page is mounted beside them."""
+    tools = _tools(pool, library)
     app = FastAPI(
         title="Jianghua",
-        lifespan=_closing(pool),
+        lifespan=_running(pool, tools),
         docs_url=None,  # FastAPI's documentation page loads its scripts from a CDN
         redoc_url=None,
         openapi_url="/api/openapi.json",
@@ -74,13 +79,24 @@ def create_api(pool: QuestionPool, library: Library) -> FastAPI:
     _add_questions(app, pool)
     _add_library(app, library)
     _add_operation(app, pool, library)
+    app.router.routes.extend(tools.routes if tools else ())
     return app
 
 
-def _closing(pool: QuestionPool) -> Callable[[FastAPI], Any]:
+def _tools(pool: QuestionPool, library: Library) -> Tools | None:
+    """The MCP server, where the extra that it needs is installed."""
+    if find_spec("mcp") is None:
+        return None
+    from rag.mcp_server import mcp_tools
+
+    return mcp_tools(pool, library)
+
+
+def _running(pool: QuestionPool, tools: Tools | None) -> Callable[[FastAPI], Any]:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        yield
+        async with tools.running() if tools else nullcontext():
+            yield
         pool.close()
 
     return lifespan

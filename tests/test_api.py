@@ -6,12 +6,12 @@ import asyncio
 import json
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import httpx
 import pytest
-from fastapi.responses import PlainTextResponse
+from fastapi.responses import PlainTextResponse, StreamingResponse
 from fastapi.testclient import TestClient
 from web_fakes import LAKE_TEXT, MemoryLibrary, QuotingAssistant, speeches
 from web_serving import serving
@@ -19,7 +19,7 @@ from web_serving import serving
 from rag import __version__
 from rag.api import create_api
 from rag.errors import LibraryError, UsageError
-from rag.language import LanguageOfFirstPage, preferred
+from rag.language import LanguageOfChatPages, LanguageOfFirstPage, preferred
 from rag.permalink import permalink
 from rag.question_pool import QuestionPool, TooManyQuestionsError
 from rag.schema import Answer, Hit, Holdings, Printing, Question
@@ -146,6 +146,28 @@ def test_the_first_page_leads_to_the_visitors_language() -> None:
     assert (reply.status_code, reply.headers["location"]) == (307, "/en/")
     assert client.get("/", headers={"Accept-Language": "zh-CN"}).text == "中文"
     assert client.get("/other", headers={"Accept-Language": "en"}).text == "中文"
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/", '<!doctype html><html\n data-x="1"\n lang="zh-CN" dir="ltr"><p lang="en">'),
+        ("/en/", '<!doctype html><html\n data-x="1"\n lang="en" dir="ltr"><p lang="en">'),
+        ("/other", '<!doctype html><html\n data-x="1"\n lang="fr" dir="ltr"><p lang="en">'),
+    ],
+)
+def test_the_chat_pages_say_their_language_in_their_markup(path: str, expected: str) -> None:
+    async def pieces(scope: Any, receive: Any, send: Any) -> None:
+        async def body() -> AsyncIterator[str]:
+            yield '<!doctype html><html\n data-x="1"\n la'
+            yield 'ng="fr" dir="ltr"><p lang="en">'
+
+        await StreamingResponse(body(), media_type="text/html")(scope, receive, send)
+
+    reply = TestClient(LanguageOfChatPages(pieces)).get(path)
+    assert reply.text == expected
+    if path != "/other":
+        assert int(reply.headers["content-length"]) == len(expected)
 
 
 # ---- other sites
