@@ -109,6 +109,7 @@ def _citation_links(answer: Json) -> dict[int, str]:
 def _citation_link(citation: Json, url: str) -> str:
     """A marker that leads to its source, and the card that shows while it is pointed at or focused."""
     marker = literal(f"[{citation['marker']}]")
+    heard = f'<span class="unseen"> {_inline(citation["title"])}</span>'  # for who hears the page
     about = " · ".join(filter(None, (citation["speaker"], citation["date"])))
     quote = citation["quote"]
     lines = (
@@ -119,7 +120,7 @@ def _citation_link(citation: Json, url: str) -> str:
     )
     card = "".join(f'<span class="{name}">{_inline(text)}</span>' for name, text in lines if text)
     return (
-        f'<span class="citing"><a class="cite" href="{_attribute(url)}">{marker}</a>'
+        f'<span class="citing"><a class="cite" href="{_attribute(url)}">{marker}{heard}</a>'
         f'<span class="card">{card}</span></span>'
     )
 

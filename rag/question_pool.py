@@ -34,6 +34,7 @@ class QuestionPool:
         self.metrics = Metrics()
         self._assistant = Measured(assistant, self.metrics)
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix="question")
+        self._drafts = ThreadPoolExecutor(1, thread_name_prefix="draft")  # long: questions go on
         self._room = threading.BoundedSemaphore(workers + waiting)
 
     async def ask(self, question: Question) -> Answer:
@@ -110,7 +111,7 @@ class QuestionPool:
                 raise CancelledError
             return self._assistant.search(sentence, k)
 
-        checked = self._submitted(lambda: checker(search, _CHECKED_PASSAGES)(draft))
+        checked = self._submitted(lambda: checker(search, _CHECKED_PASSAGES)(draft), self._drafts)
         try:
             report = await asyncio.wrap_future(checked)
         finally:
@@ -118,11 +119,13 @@ class QuestionPool:
         self.metrics.checked()
         return report
 
-    def _submitted(self, work: Callable[[], T]) -> Future[T]:
+    def _submitted(
+        self, work: Callable[[], T], threads: ThreadPoolExecutor | None = None
+    ) -> Future[T]:
         if not self._room.acquire(blocking=False):
             self.metrics.unanswered("turned_away")
             raise TooManyQuestionsError("Too many questions are waiting; ask again in a moment.")
-        future = self._threads.submit(work)
+        future = (threads or self._threads).submit(work)
         self.metrics.at_work.inc()
         future.add_done_callback(self._done)
         return future
@@ -133,7 +136,8 @@ class QuestionPool:
 
     def close(self) -> None:
         """Starts nothing any more; questions that wait are dropped."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        for threads in (self._threads, self._drafts):
+            threads.shutdown(wait=False, cancel_futures=True)
 
 
 def _waiting(pieces: asyncio.Queue[Piece]) -> Iterator[Piece]:

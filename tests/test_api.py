@@ -385,6 +385,33 @@ def test_a_question_that_nobody_waits_for_stops() -> None:
     asyncio.run(leave())
 
 
+def test_a_draft_at_work_keeps_no_question_waiting_and_stops_when_left() -> None:
+    class Slow(QuotingAssistant):
+        searched = 0
+
+        def search(self, question: Question, k: int) -> tuple[Hit, ...]:
+            self.searched += 1
+            self.gate.wait(10)
+            return ()
+
+    async def check() -> None:
+        assistant = Slow(MemoryLibrary())
+        assistant.gate.clear()
+        pool = QuestionPool(assistant, workers=1)
+        draft = asyncio.ensure_future(pool.check("镜湖干净了。" * 50))
+        while not assistant.searched:
+            await asyncio.sleep(0.01)
+        assert not (await pool.ask(Question("火星?"))).answered
+        draft.cancel()
+        await asyncio.gather(draft, return_exceptions=True)
+        assistant.gate.set()
+        pool.close()
+        pool._drafts.shutdown(wait=True)
+        assert assistant.searched == 1
+
+    asyncio.run(check())
+
+
 def test_pieces_come_as_they_are_made_and_those_that_waited_together() -> None:
     async def read() -> None:
         assistant = Held()
