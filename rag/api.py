@@ -6,7 +6,7 @@ Composes what it is given; constructs neither assistant nor library, and knows n
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import asdict
 from importlib.util import find_spec
@@ -29,7 +29,7 @@ from rag.page_routes import MAX_DRAFT, add_pages
 from rag.pages import WEB
 from rag.question_pool import QuestionPool, TooManyQuestionsError
 from rag.schema import Question, Turn
-from rag.services import Library
+from rag.services import Library, said_of
 from rag.shelf import file_name
 from rag.wire import Json, answer_json, check_json, document_json, entry_json, hit_json
 
@@ -72,7 +72,7 @@ def create_api(pool: QuestionPool, library: Library) -> FastAPI:
         openapi_url="/api/openapi.json",
     )
     app.mount("/web", StaticFiles(directory=WEB / "static"))
-    app.add_exception_handler(JianghuaError, _said_as_json)
+    app.add_exception_handler(JianghuaError, _saying(library))
     app.add_exception_handler(RequestValidationError, _misunderstood)
     add_pages(app, pool, library)
     add_chat_completions(app, pool, MAX_QUESTION)
@@ -85,7 +85,7 @@ def create_api(pool: QuestionPool, library: Library) -> FastAPI:
 
 def _tools(pool: QuestionPool, library: Library) -> Tools | None:
     """The MCP server, where the extra that it needs is installed."""
-    if find_spec("mcp") is None:
+    if find_spec("mcp") is None or find_spec("mcp.server.mcpserver") is None:  # none, or an old one
         return None
     from rag.mcp_server import mcp_tools
 
@@ -102,15 +102,20 @@ def _running(pool: QuestionPool, tools: Tools | None) -> Callable[[FastAPI], Any
     return lifespan
 
 
-async def _said_as_json(request: Request, error: Exception) -> Response:
-    status = 409
-    if isinstance(error, TooManyQuestionsError):
-        status = 503
-    elif isinstance(error, UnknownDocumentError):
-        status = 404
-    if request.url.path.startswith(_CHAT):
-        return chat_error(status, str(error), "no_answer")
-    return JSONResponse({"error": str(error)}, status)
+def _saying(library: Library) -> Callable[[Request, Exception], Awaitable[Response]]:
+    async def said_as_json(request: Request, error: Exception) -> Response:
+        if not isinstance(error, JianghuaError):
+            raise error
+        status, message = 409, said_of(error, library)
+        if isinstance(error, TooManyQuestionsError):
+            status = 503
+        elif isinstance(error, UnknownDocumentError):
+            status = 404
+        if request.url.path.startswith(_CHAT):
+            return chat_error(status, message, "no_answer")
+        return JSONResponse({"error": message}, status)
+
+    return said_as_json
 
 
 async def _misunderstood(request: Request, error: Exception) -> Response:
@@ -192,7 +197,7 @@ def _add_operation(app: FastAPI, pool: QuestionPool, library: Library) -> None:
         try:
             holdings = library.holdings()
         except LibraryError as error:
-            return JSONResponse({"status": "failing", "error": str(error)}, 503)
+            return JSONResponse({"status": "failing", "error": said_of(error, library)}, 503)
         return JSONResponse({"status": "ok", "version": __version__, **asdict(holdings)})
 
     @app.get("/metrics")

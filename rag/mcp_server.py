@@ -13,16 +13,18 @@ from typing import Annotated, Any
 
 from mcp.server import MCPServer
 from mcp.server.mcpserver import Context
+from mcp.server.mcpserver.exceptions import ToolError
 from mcp.server.transport_security import TransportSecuritySettings
 from pydantic import Field
 from starlette.requests import Request
 from starlette.routing import BaseRoute
 
 from rag import __version__
+from rag.errors import UnknownDocumentError
 from rag.permalink import page_path
 from rag.question_pool import QuestionPool
 from rag.schema import Question
-from rag.services import Library
+from rag.services import Library, said_of
 from rag.wire import Json, answer_json, document_json, hit_json
 
 MCP_PATH = "/mcp"
@@ -64,7 +66,10 @@ def mcp_server(pool: QuestionPool, library: Library) -> MCPServer[Any]:
     @server.tool()
     def get_source(doc_id: str, context: Context, start: Annotated[int, Field(ge=0)] = 0) -> Json:
         """A speech: what is known of it, its outline, and its text from an offset on."""
-        document = library.document(doc_id)
+        try:
+            document = library.document(doc_id)
+        except UnknownDocumentError as error:
+            raise ToolError(said_of(error, library)) from None
         text = document.text[start : start + _MOST_TEXT]
         end = start + len(text)
         return {

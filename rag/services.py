@@ -6,11 +6,17 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from rag.errors import JianghuaError
 from rag.schema import Answer, Document, Hit, Holdings, Printing, Question
 
 if TYPE_CHECKING:
     from rag.corpus import DocumentEntry
     from rag.ingestion import Progress, SourceReport
+
+
+def said_of(error: JianghuaError, library: Library) -> str:
+    """What a visitor is told of an error: everything but where the server keeps its library."""
+    return str(error).replace(f" {library.root}", "")
 
 
 class Assistant(Protocol):

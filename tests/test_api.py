@@ -7,6 +7,8 @@ import json
 import socket
 import threading
 from collections.abc import AsyncIterator, Iterator
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -20,6 +22,7 @@ from rag import __version__
 from rag.api import create_api
 from rag.errors import LibraryError, UsageError
 from rag.language import LanguageOfChatPages, LanguageOfFirstPage, preferred
+from rag.library import Library
 from rag.permalink import permalink
 from rag.question_pool import QuestionPool, TooManyQuestionsError
 from rag.schema import Answer, Hit, Holdings, Printing, Question
@@ -313,6 +316,15 @@ def test_a_draft_is_held_against_the_library(client: TestClient) -> None:
     assert report["coverage"] == 0.5
     for body in ({}, {"draft": ""}, {"draft": "字" * 20_001}):
         assert client.post("/api/check", json=body).status_code == 422
+
+
+def test_no_message_tells_where_the_library_lies(tmp_path: Path) -> None:
+    with closing(Library.create(tmp_path / "秘密")) as library:
+        served = create_api(QuestionPool(QuotingAssistant(MemoryLibrary())), library)
+        with TestClient(served) as client:
+            reply = client.get("/api/library/never")
+    assert reply.status_code == 404
+    assert reply.json()["error"].startswith("the document never is not in the library;")
 
 
 def test_the_description_of_the_api_is_served_without_a_cdn(client: TestClient) -> None:

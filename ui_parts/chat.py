@@ -289,7 +289,7 @@ class ChatTab:
     def _turned_to(self, conversations: Conversations) -> Update:
         """Another conversation, with the speeches that it is about."""
         return self._shown(conversations) | {
-            self.within: gr.update(value=self._still_there(conversations.within))
+            self.within: self._choosable(self._still_there(conversations.within))
         }
 
     def _rename_asked(self, kept: object) -> Update:

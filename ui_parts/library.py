@@ -16,7 +16,7 @@ from rag.corrections import FIELDS, DateNotUnderstoodError, changes
 from rag.errors import JianghuaError
 from rag.ingestion import Progress, SourceReport
 from rag.metrics import Metrics
-from rag.services import Library
+from rag.services import Library, said_of
 from rag.uploads import kept_uploads
 from rag.words import Words
 from ui_parts.common import LONG, QUIET, html
@@ -122,7 +122,7 @@ class LibraryTab:
                 self._metrics.ingested(report.status)
                 yield shelf.reports_html(reports, self._words), gr.skip()
         except JianghuaError as error:
-            yield shelf.reports_html(reports, self._words) + shelf.said_html(str(error)), None
+            yield shelf.reports_html(reports, self._words) + self._said(error), None
             return
         yield shelf.reports_html(reports, self._words), None
 
@@ -132,7 +132,7 @@ class LibraryTab:
             title = self._library.document(event.doc_id).title
             self._library.remove([event.doc_id])
         except JianghuaError as error:
-            return shelf.said_html(str(error))
+            return self._said(error)
         return shelf.said_html(self._words.deleted.format(title=title))
 
     def show_correction(self, event: gr.EventData) -> list[Any]:
@@ -140,7 +140,7 @@ class LibraryTab:
         try:
             document = self._library.document(event.doc_id)
         except JianghuaError as error:
-            return [gr.skip(), shelf.said_html(str(error)), "", *[""] * len(FIELDS)]
+            return [gr.skip(), self._said(error), "", *[""] * len(FIELDS)]
         head = shelf.correction_html(document.title, self._words)
         values = [getattr(document.metadata, field) or "" for field in FIELDS]
         return [gr.update(visible=True), head, document.doc_id, *values]
@@ -156,5 +156,8 @@ class LibraryTab:
         except DateNotUnderstoodError:
             return shelf.said_html(self._words.date_not_understood), gr.skip()
         except JianghuaError as error:
-            return shelf.said_html(str(error)), gr.skip()
+            return self._said(error), gr.skip()
         return shelf.said_html(self._words.corrected.format(title=title)), gr.update(visible=False)
+
+    def _said(self, error: JianghuaError) -> str:
+        return shelf.said_html(said_of(error, self._library))
