@@ -22,21 +22,23 @@ from pydantic import BaseModel, Field
 from rag import __version__
 from rag.chat_completions import add_chat_completions, chat_error
 from rag.connection import to_nobody, while_connected
-from rag.corpus import DocumentEntry
 from rag.errors import JianghuaError, LibraryError, UnknownDocumentError
+from rag.library_routes import add_library_routes
 from rag.metrics import CONTENT_TYPE
 from rag.page_routes import MAX_DRAFT, add_pages
 from rag.pages import WEB
 from rag.question_pool import QuestionPool, TooManyQuestionsError
 from rag.schema import Question, Turn
+from rag.security import BodyLimit
 from rag.services import Library, said_of
-from rag.shelf import file_name
-from rag.wire import Json, answer_json, check_json, document_json, entry_json, hit_json
+from rag.wire import Json, answer_json, check_json, hit_json
 
 if TYPE_CHECKING:
     from rag.mcp_server import Tools
 
 MAX_QUESTION = 2000  # characters
+MAX_UPLOAD = 100 * 2**20  # bytes
+_MOST = {"/api/library": MAX_UPLOAD, "/api/": 2**20, "/v1/": 4 * 2**20, "/check": 2**20}  # bytes
 _CHAT = "/v1/"  # where chat clients ask
 
 
@@ -77,9 +79,10 @@ def create_api(pool: QuestionPool, library: Library) -> FastAPI:
     add_pages(app, pool, library)
     add_chat_completions(app, pool, MAX_QUESTION)
     _add_questions(app, pool)
-    _add_library(app, library)
+    add_library_routes(app, library, pool.metrics.ingested)
     _add_operation(app, pool, library)
     app.router.routes.extend(tools.routes if tools else ())
+    app.add_middleware(BodyLimit, limits=_MOST)
     return app
 
 
@@ -176,18 +179,6 @@ def _event(name: str, data: Json) -> str:
     return f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
 
 
-def _add_library(app: FastAPI, library: Library) -> None:
-    @app.get("/api/library")
-    def speeches() -> Response:
-        """All speeches with what is known about them."""
-        return JSONResponse({"documents": [_listed(entry) for entry in library.documents()]})
-
-    @app.get("/api/library/{doc_id:path}")
-    def speech(doc_id: str) -> Response:
-        """One speech: metadata and outline; its text is at ``/source/ID/text``."""
-        return JSONResponse(document_json(library.document(doc_id)))
-
-
 def _add_operation(app: FastAPI, pool: QuestionPool, library: Library) -> None:
     pool.metrics.follow(library.holdings)
 
@@ -204,8 +195,3 @@ def _add_operation(app: FastAPI, pool: QuestionPool, library: Library) -> None:
     def metrics() -> Response:
         """Counts for Prometheus."""
         return Response(pool.metrics.exposition(), media_type=CONTENT_TYPE)
-
-
-def _listed(entry: DocumentEntry) -> Json:
-    """A line of the list; where the server keeps a file is nobody's business, its name is."""
-    return entry_json(entry) | {"sources": [file_name(source) for source in entry.sources]}

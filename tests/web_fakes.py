@@ -165,6 +165,7 @@ class MemoryLibrary:
 
     def remove(self, doc_ids: Iterable[str]) -> None:
         for doc_id in doc_ids:
+            self.document(doc_id)
             self.removed.add(self.held.pop(doc_id).doc_id)
 
     def ingest(
