@@ -499,7 +499,7 @@ def test_what_is_known_of_a_speech_is_corrected_by_hand(page: Any, site: Site) -
     page.click("#library-tab-button")
     row = page.locator(".shelf tbody tr", has_text="教育工作")
     row.locator(".correct").click()
-    page.wait_for_selector("#correction")
+    page.wait_for_function("document.activeElement.closest('#mend-title')")
     assert page.input_value("#mend-speaker input, #mend-speaker textarea") == "林一苇"
     page.fill("#mend-date input, #mend-date textarea", "某日")
     page.click("#save")

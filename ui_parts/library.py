@@ -22,6 +22,7 @@ from rag.words import Words
 from ui_parts.common import LONG, QUIET, html
 
 _MAX_FIELD = 200  # characters
+_TO_FIELDS = f"() => {{ jianghua.turnTo('#mend-{FIELDS[0]} textarea, #mend-{FIELDS[0]} input') }}"
 _ON_CLICK = """
 element.addEventListener('click', (event) => {
   const {remove, correct} = event.target.closest('button')?.dataset ?? {};
@@ -64,7 +65,9 @@ class LibraryTab:
                 self.mend, [self._corrected, *self._fields], [self._news, self._panel], **LONG
             ),
         ]
-        self._table.correct(self.show_correction, None, correction, **QUIET)
+        self._table.correct(self.show_correction, None, correction, **QUIET).then(
+            None, None, None, js=_TO_FIELDS
+        )
         self._cancel.click(lambda: gr.update(visible=False), None, self._panel, **QUIET)
 
     def _lay_out_correction(self) -> list[Any]:

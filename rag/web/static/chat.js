@@ -1,4 +1,4 @@
-// What the browser has to do itself: put text on the clipboard, save a file that the page was handed, place cards,
+// What the browser has to do itself: put text on the clipboard, save a file that the page was handed, go to a field, place cards,
 // take a role from Gradio's example questions that a list of buttons must not have, and say in the empty menu
 // of speeches what it is for.
 window.jianghua = {
@@ -9,6 +9,9 @@ window.jianghua = {
     area.select();
     document.execCommand('copy'); // the only way where the page is not served securely
     area.remove();
+  },
+  turnTo(selector) {
+    setTimeout(() => document.querySelector(selector)?.focus(), 100); // by then it is shown
   },
   save(file) {
     const bytes = Uint8Array.from(atob(file.base64), (c) => c.charCodeAt(0));
