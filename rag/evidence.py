@@ -14,6 +14,7 @@ from rag import facets
 from rag.abbreviations import abbreviation_in
 from rag.answerability import answerability_features, missing_figure, speaks_of_the_unknown
 from rag.calibration import Calibration
+from rag.consistency import fits
 from rag.enumerations import item_spans, matching_enumeration
 from rag.naming import contradicts_year, named_document
 from rag.phrasing import incomplete, stated, told_beside
@@ -80,7 +81,9 @@ class Selector:
         from_metadata = _from_metadata(query, retrieval, weights)
         if from_metadata is not None:
             return from_metadata
-        candidates = self._scorer.candidates(query, retrieval, weights)
+        candidates = self._fitting(query, retrieval, weights)
+        if not candidates:
+            return Selection(_nearest(retrieval), Reason.NO_EVIDENCE, confidence=0.0)
         ranked = sorted(candidates, key=lambda c: -c.probability)
         confidence = self._confidence(query, retrieval, weights, ranked)
         spelled_out = _spelled_out(query, ranked)
@@ -90,6 +93,12 @@ class Selector:
         if points is not None and (confidence >= self._calibration.threshold or _is_named(query)):
             return replace(points, confidence=confidence)
         return self._from_sentences(query, weights, ranked, confidence)
+
+    def _fitting(self, query: Query, retrieval: Retrieval, weights: Weights) -> list[Candidate]:
+        """The sentences of the passages that can be about what the question names."""
+        fitting = [fits(query, hit) for hit in retrieval.hits]
+        found = self._scorer.candidates(query, retrieval, weights)
+        return [candidate for candidate in found if fitting[candidate.rank]]
 
     def _confidence(
         self, query: Query, retrieval: Retrieval, weights: Weights, ranked: Sequence[Candidate]

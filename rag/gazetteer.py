@@ -66,6 +66,7 @@ def _places() -> tuple[str, ...]:
 PLACES = _places()
 
 
+_PROVINCE_NAMES = frozenset(_PROVINCES.split())
 # Characters that no name of a county or township has at these places: 全县, 在泰州市, 社区, 城区.
 _NO_NAME = "全各本我该外跨省市县区乡镇旗的在对向和与及到由个这那其他有至从为以是将"
 _LOCAL = (
@@ -80,3 +81,8 @@ _NAMED = re.compile(
 def places_in(normal: str) -> frozenset[str]:
     """The places that a text in the normal form names, without the words for their kinds."""
     return frozenset(match["local"] or match[0] for match in _NAMED.finditer(normal))
+
+
+def is_province(place: str) -> bool:
+    """Whether a place, without the word for its kind, is a province."""
+    return place in _PROVINCE_NAMES
