@@ -237,7 +237,7 @@ def test_a_served_path_that_is_missing(capsys: pytest.CaptureFixture[str], tmp_p
     [
         (b'{"question": "?"}\n[1]\n', "line 2: expected a JSON object with a question"),
         (b"not json\n", "line 1: expected a JSON object with a question"),
-        (b'\n{"id": "a"}\n', "line 2: expected a JSON object with a question ('question'"),
+        (b'\n{"ask": "a"}\n', "line 2: expected a JSON object with a question ('question'"),
         (b'{"question": "?", "history": 3}\n', "'history' should be a list"),
         (b"\n\n", "holds no question"),
         ("问题".encode("gb18030"), "is not UTF-8"),
@@ -498,7 +498,8 @@ def test_an_answer_cites_the_earliest_printing_and_names_the_others(
 ) -> None:
     body = FOREST + "".join(f"第{n}个林场今年造林{n}{n}亩,管护{n}年。\n" for n in range(2, 40))
     (speeches / "林业.txt").write_text(body, encoding="utf-8")
-    (speeches / "a.txt").write_text(f"本报讯 转载\n(2018年6月1日)\n{body}", encoding="utf-8")
+    head, own = "在澄州市林业工作会议上的讲话\n(2018年5月4日)", "云杉与苗圃:林业会议讲话\n(2018年6月1日)"
+    (speeches / "a.txt").write_text(body.replace(head, own), encoding="utf-8")
     result(capsys, "ingest", speeches)
     answer = result(capsys, "ask", "去年全市造林多少亩?")
     (citation, *_) = answer["citations"]

@@ -105,7 +105,7 @@ def test_a_question_with_all_its_labels(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("row", "said"),
     [
-        ({"answers": ["甲"], "id": "b"}, "'question' should be a string"),
+        ({"question": 3, "answers": ["甲"], "id": "b"}, "'question' should be a string"),
         ({"question": "?", "id": "b"}, "'answers' should be a list, got None"),
         ({"question": "?", "id": "b", "answers": "甲"}, "'answers' should be a list, got '甲'"),
         ({"question": "?", "id": "b", "answers": [" 《》"]}, "should be some words"),
