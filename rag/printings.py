@@ -27,6 +27,7 @@ Groups = Mapping[str, tuple[Printing, ...]]
 
 _HELD = 0.8  # share of a passage's shingles that the earlier printing must have
 _FIGURE = re.compile(r"\d+(?:\.\d+)?")
+_DAY = re.compile(r"\d{4}年\d{1,2}月(?:\d{1,2}日)?")  # each printing has its own in its head
 _NO_DATE = "9999"  # after any date
 _PAIRS = 256  # of printings whose passages are kept in memory
 
@@ -167,4 +168,4 @@ def _shingles(passage: str) -> list[int]:
 
 
 def _figures(passage: str) -> set[str]:
-    return set(_FIGURE.findall(normalise(passage)))
+    return set(_FIGURE.findall(_DAY.sub("", normalise(passage))))
