@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from rag import __version__, eval_command
+from rag import __version__, eval_command, train_command
 from rag.errors import JianghuaError, UsageError
 from rag.settings import GENERATORS, Settings
 
@@ -107,6 +107,10 @@ def _parser() -> argparse.ArgumentParser:
         "eval", eval_command.evaluate, "figures of quality on your own questions", asking
     )
     eval_command.add_options(evaluation)
+    training = command(
+        "train-reader", train_command.train, "a reader of your own, out of labelled questions"
+    )
+    train_command.add_options(training)
     serve = command("serve", _serve, "the web page and the HTTP API", asking)
     serve.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="ingested first")
     serve.add_argument("--host", help="the address to listen on (default 127.0.0.1)")
