@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 import torch
 from safetensors.torch import save_file
-from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
+from tiny_encoder import random_weights, write_encoder
+from tokenizers import Tokenizer
 
 from rag.reading.inference import ready
 from rag.reading.model import Model, load_model, save_model, untrained
@@ -21,66 +22,16 @@ from rag.training.examples import Candidate, Example, cropped, place_of, silence
 from rag.training.loop import Plan, tokens_of, train
 from rag.training.made_questions import questions_from
 
-HIDDEN, HEADS, LAYERS, POSITIONS = 32, 4, 2, 512
 COLOURS = "红橙黄绿青蓝紫灰"
 THINGS = "船车门塔桥灯旗伞"
 
 
 @pytest.fixture(scope="session")
 def encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A random encoder of two layers, a token for each character, in the form of the packaged one."""
+    """Its tokens are single characters."""
     folder = tmp_path_factory.mktemp("encoder")
-    characters = sorted({*"的是什么颜色?。,在 、1234567890亩造林去年全市", *COLOURS, *THINGS})
-    pieces = [("<s>", 0.0), ("<pad>", 0.0), ("</s>", 0.0), ("<unk>", 0.0), ("▁", -1.0)]
-    tokenizer = Tokenizer(models.Unigram([*pieces, *((c, -2.0) for c in characters)], 3))
-    tokenizer.normalizer = normalizers.NFKC()
-    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()
-    tokenizer.save(str(folder / "tokenizer.json"))
-    config = {
-        "vocab_size": len(pieces) + len(characters),
-        "max_position_embeddings": POSITIONS,
-        "hidden_size": HIDDEN,
-        "num_attention_heads": HEADS,
-        "intermediate_size": 2 * HIDDEN,
-        "layer_norm_eps": 1e-12,
-        "num_hidden_layers": LAYERS,
-    }
-    (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
-    save_file(_random_weights(config["vocab_size"]), folder / "model.safetensors")
+    write_encoder(folder, f"的是什么颜色?。,在 、1234567890亩造林去年全市{COLOURS}{THINGS}")
     return folder
-
-
-def _random_weights(vocabulary: int) -> dict[str, torch.Tensor]:
-    chance = torch.Generator().manual_seed(3)
-
-    def drawn(*shape: int, scale: float = 0.15) -> torch.Tensor:
-        return torch.randn(*shape, generator=chance) * scale
-
-    weights = {
-        "embeddings.word_embeddings.weight": drawn(vocabulary, HIDDEN, scale=1.0),
-        "embeddings.position_embeddings.weight": drawn(POSITIONS, HIDDEN, scale=0.3),
-        "embeddings.token_type_embeddings.weight": drawn(2, HIDDEN),
-        "embeddings.LayerNorm.weight": torch.ones(HIDDEN),
-        "embeddings.LayerNorm.bias": torch.zeros(HIDDEN),
-    }
-    wide = 2 * HIDDEN
-    sizes = {
-        "attention.self.query": (HIDDEN, HIDDEN),
-        "attention.self.key": (HIDDEN, HIDDEN),
-        "attention.self.value": (HIDDEN, HIDDEN),
-        "attention.output.dense": (HIDDEN, HIDDEN),
-        "intermediate.dense": (wide, HIDDEN),
-        "output.dense": (HIDDEN, wide),
-    }
-    for layer in range(LAYERS):
-        at = f"encoder.layer.{layer}."
-        for name, shape in sizes.items():
-            weights[f"{at}{name}.weight"] = drawn(*shape)
-            weights[f"{at}{name}.bias"] = drawn(shape[0])
-        for norm in ("attention.output.LayerNorm", "output.LayerNorm"):
-            weights[f"{at}{norm}.weight"] = torch.ones(HIDDEN)
-            weights[f"{at}{norm}.bias"] = torch.zeros(HIDDEN)
-    return weights
 
 
 @pytest.fixture(scope="session")
@@ -266,7 +217,7 @@ def test_an_8_bit_reader_is_told_apart_from_another_encoders(
     other.mkdir()
     for file in encoder.iterdir():
         (other / file.name).write_bytes(file.read_bytes())
-    weights = _random_weights(50)
+    weights = random_weights(50)
     weights["embeddings.LayerNorm.bias"] += 1
     save_file(weights, other / "model.safetensors")
     save_model(trained, tmp_path / "r.safetensors", encoder)
@@ -295,7 +246,7 @@ def test_the_network_is_the_encoder_layer_for_layer(encoder: Path) -> None:
 
     config = json.loads((encoder / "config.json").read_text(encoding="utf-8"))
     theirs = BertModel(BertConfig(**config, hidden_act="gelu"), add_pooling_layer=False).eval()
-    theirs.load_state_dict(_random_weights(config["vocab_size"]))
+    theirs.load_state_dict(random_weights(config["vocab_size"]))
     model = untrained(encoder, 1, 1, seed=1)
     tokens = torch.tensor([0, 7, 9, 12, 2])
     with torch.no_grad():

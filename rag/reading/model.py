@@ -53,16 +53,17 @@ def load_model(weights: Path, encoder_folder: Path) -> Model:
         ValueError: The file holds no reader, or one that was trained on another encoder.
     """
     with safe_open(weights, framework="pt") as file:
-        told = file.metadata() or {}
+        metadata = file.metadata() or {}
         state = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-    if told.get("format") != _FORMAT:
+    if _FORMAT not in metadata:
         raise ValueError(f"{weights} holds no reader: expected the format {_FORMAT}")
+    told = json.loads(metadata[_FORMAT])
     if told["encoder"] != encoder_digest(encoder_folder):
         raise ValueError(
             f"the reader in {weights} was trained on another encoder than {encoder_folder}; "
             "train one on this encoder, or go without a reader"
         )
-    sizes = json.loads(told["shape"])
+    sizes = told["shape"]
     model = _on_encoder(encoder_folder, sizes["frozen"], sizes["trained"], with_head=False)
     model.head.load_state_dict(_unpacked(state))
     return model
@@ -70,12 +71,9 @@ def load_model(weights: Path, encoder_folder: Path) -> Model:
 
 def save_model(model: Model, weights: Path, encoder_folder: Path) -> None:
     """Writes what was trained; the foundation is the encoder's and is not written."""
-    told = {
-        "format": _FORMAT,
-        "shape": json.dumps(asdict(model.shape)),
-        "encoder": encoder_digest(encoder_folder),
-    }
-    save_file(_packed(model.head.state_dict()), weights, told)
+    told = {"shape": asdict(model.shape), "encoder": encoder_digest(encoder_folder)}
+    # under one name: several would be written in an order that changes
+    save_file(_packed(model.head.state_dict()), weights, {_FORMAT: json.dumps(told)})
 
 
 def encoder_digest(folder: Path) -> str:
