@@ -132,11 +132,12 @@ class Head(nn.Module):
         ]
         states, statistics = torch.stack([r[0] for r in rows]), torch.stack([r[1] for r in rows])
         pooled = torch.tanh(self.pooled(states)).float()
-        verdict = functional.linear(  # in single precision, whatever the layers are in
-            torch.cat([pooled, statistics], dim=1),
-            self.verdict.weight.float(),
-            self.verdict.bias.float(),
-        )
+        with torch.autocast("cpu", enabled=False):  # single precision, whatever the layers are in
+            verdict = functional.linear(
+                torch.cat([pooled, statistics], dim=1),
+                self.verdict.weight.float(),
+                self.verdict.bias.float(),
+            )
         return Logits(verdict[:, 0], verdict[:, 1], places[:, 0], places[:, 1])
 
 

@@ -9,7 +9,7 @@ side: small models learn late to compare words, so they are told. Knows nothing 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -36,6 +36,10 @@ class Pair:
     first: int  # position of the passage's first token
     starts: Numbers  # (passage tokens,) offset in the passage of each token's first character
     ends: Numbers  # (passage tokens,) offset after its last
+
+    def shifted(self, by: int) -> Pair:
+        """The same, for a passage that began ``by`` characters earlier."""
+        return replace(self, starts=self.starts + by, ends=self.ends + by)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from rag.evaluation.labels import labelled_in
 from rag.library import Library
 from rag.normal_form import normalise
 from rag.query import understand
+from rag.reading.context import context_of
 from rag.retrieval import Retriever
 from rag.schema import Chunk, Document
 from rag.terms import terms
@@ -173,13 +174,6 @@ def _ways(labelled: Labelled) -> tuple[str, ...]:
 def _silent(right: Candidate, answers: Sequence[str]) -> list[Candidate]:
     left = silenced(right.passage, answers)
     return [Candidate(left, right.context, holds=False)] * _SILENT_COPIES if left else []
-
-
-def context_of(document: Document, chunk: Chunk) -> str:
-    """Title, speaker and headings above a passage, as the reader is to see them."""
-    lines = [document.metadata.title, document.metadata.speaker]
-    path = document.section_path(chunk.section)
-    return "\n".join(dict.fromkeys(line for line in (*lines, *path) if line))
 
 
 def _made(library: Library, chance: Random) -> Iterator[Example]:
