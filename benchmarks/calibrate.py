@@ -118,9 +118,7 @@ def asked_of(
             if retrieval.hits:
                 name, given = path.parent.name, not row["answers"]
                 found = (query, _first(retrieval), weights)
-                yield Asked(
-                    name, number, holds_answer, given, *found, row["answers"], list(own)
-                )
+                yield Asked(name, number, holds_answer, given, *found, row["answers"], list(own))
 
 
 def _first(retrieval: Retrieval, k: int = 10) -> Retrieval:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from enum import StrEnum
 from functools import lru_cache
 from typing import Protocol
@@ -50,21 +50,24 @@ FEATURES = (
     "nearness",  # to the question's words, by their weight and distance
     "nearness_before",  # to those in front of it
     "clause_shared",  # share of the question's weight in its clause
+    "rivals",  # how many such pieces the sentence has, as a logarithm
+    "nearest",  # no rival is nearer
+    "in_best_clause",  # no rival's clause shares more with the question
+    "place_in_sentence",  # 0 at its beginning, 1 at its end
     "fresh",  # the question does not say it
-    "unit",  # it has the unit or noun that is asked for
+    "right_unit",  # it has the unit or noun that is asked for
     "other_unit",  # it has another one
     "focus_before",  # 导演韩寒, 导演是韩寒
     "focus_after",  # 韩寒执导
     "focus_in_clause",
     "log_length",
-    "rivals",  # how many such pieces the sentence has, as a logarithm
-    "place_in_sentence",  # 0 at its beginning, 1 at its end
     "precise_moment",
     "person",
     "place",
     "moment",
     "figure",
 )
+_SORTS = (Sort.PERSON, Sort.PLACE, Sort.MOMENT, Sort.FIGURE)
 
 
 class WeightedWords(Protocol):
@@ -88,16 +91,26 @@ _ROLES = (
     "|镇长|书记|局长|厅长|院长|校长|部长|主任|秘书长|会长|董事长|总裁|创始人|发言人|教练|队长|旗手|负责人|链长|河长|设计师"
     "|议长|国王|皇帝|妻子|丈夫|父亲|母亲|儿子|女儿|老师|创办人|发明者|发明人|代言人|主编|监制|制片人|作曲|作词|教授"
 )
-_ROLE_AT_END = re.compile(f"(?P<focus>{_ROLES})(?:是|为|有|都有|叫|名字)*(?:谁|哪些人?|哪几位|哪位|什么)?[??。]*$")
-_WHO = re.compile("(?P<before>[\u4e00-\u9fff]{0,4})(?:是|为|叫|由|有|被|给|和|与)?(?:谁|哪位|何人|什么人)(?:是|为|任|当|担任|演)?(?P<after>[\u4e00-\u9fff]{0,4})")
+_ROLE_AT_END = re.compile(
+    f"(?P<focus>{_ROLES})(?:是|为|有|都有|叫|名字)*(?:谁|哪些人?|哪几位|哪位|什么)?[??。]*$"
+)
+_WHO = re.compile(
+    "(?P<before>[\u4e00-\u9fff]{0,4})(?:是|为|叫|由|有|被|给|和|与)?(?:谁|哪位|何人|什么人)(?:是|为|任|当|担任|演)?(?P<after>[\u4e00-\u9fff]{0,4})"
+)
 _WHICH = re.compile(
     "(?:哪一?(?:个|支|座|家|所|条|部|种|项|次|场|本|款|位|届|类|片|些|几个)?|什么|何种)(?P<rest>[\u4e00-\u9fff]+)"
 )
 _MEASURES = frozenset("省市县国镇乡村区州洲队组台")  # one character that is a noun of its own
-_NO_NOUN = frozenset("时候 地方 样 样子 意思 时间 人 东西 事情 事 办法 方式 方面 作用 原因 内容 关系 情况 特点".split())
+_NO_NOUN = frozenset(
+    "时候 地方 样 样子 意思 时间 人 东西 事情 事 办法 方式 方面 作用 原因 内容 关系 情况 特点".split()
+)
 _HOW_MANY = re.compile(f"(?:多少|几)个?(?P<unit>{UNIT_PATTERN})")
-_PER_CENT = re.compile("百分之几|百分比|比例|比重|占比|比率|[\u4e00-\u9fff]率|增速|增幅|涨幅|降幅|增长(?:了)?(?:多少|几)|下降(?:了)?(?:多少|几)")
-_MONEY = re.compile("多少钱|多少资金|金额|资金|收入|产值|总值|投资|支出|税收|贷款|价格|售价|票房|市值|gdp|经费|营收|利润|费用|补贴|补助")
+_PER_CENT = re.compile(
+    "百分之几|百分比|比例|比重|占比|比率|[\u4e00-\u9fff]率|增速|增幅|涨幅|降幅|增长(?:了)?(?:多少|几)|下降(?:了)?(?:多少|几)"
+)
+_MONEY = re.compile(
+    "多少钱|多少资金|金额|资金|收入|产值|总值|投资|支出|税收|贷款|价格|售价|票房|市值|gdp|经费|营收|利润|费用|补贴|补助"
+)
 _PEOPLE = re.compile("多少(?:干部|职工|群众|学生|教师|人|党员|游客|选手|名|位)|人数|人口")
 _TIME = re.compile("多长时间|多久|多少(?:年|天|小时|分钟|个月|周)|时长|期限")
 _AREA = re.compile("面积|多大")
@@ -108,7 +121,9 @@ _UNITS_ASKED = (
     (_AREA, ("平方公里", "平方米", "亩", "公顷")),
     (_MONEY, ("元", "美元", "欧元", "港元", "日元", "英镑", "卢布")),
 )
-_FOCUS = re.compile("(?P<focus>[\u4e00-\u9fff]{2,4}?)(?:是|为|有|达|达到|约|大概|共|的)*(?:多少|几|什么|哪|谁|何)")
+_FOCUS = re.compile(
+    "(?P<focus>[\u4e00-\u9fff]{2,4}?)(?:是|为|有|达|达到|约|大概|共|的)*(?:多少|几|什么|哪|谁|何)"
+)
 
 
 @lru_cache(maxsize=1024)
@@ -141,7 +156,9 @@ def _units(normal: str) -> frozenset[str]:
     counted = _HOW_MANY.search(normal)
     if counted and counted["unit"] in UNITS:
         return frozenset({UNITS[counted["unit"]]})
-    return next((frozenset(units) for pattern, units in _UNITS_ASKED if pattern.search(normal)), frozenset())
+    return next(
+        (frozenset(units) for pattern, units in _UNITS_ASKED if pattern.search(normal)), frozenset()
+    )
 
 
 def _focus(normal: str) -> str:
@@ -153,11 +170,22 @@ def pieces(sentence: str, asked: Wanted, words: WeightedWords, question: str) ->
     """The pieces that may answer, in order; ``question`` is in the normal form."""
     text, known = _known_pieces(sentence, asked)
     places = _places_of(text, words) if known else []
-    rivals = math.log1p(len(known))
-    return [
-        Piece(span, _features(text, begin, end, unit, asked, words, places, question, rivals))
-        for span, begin, end, unit in known
-    ]
+    settings = [_around(text, begin, end, places, words.total or 1.0) for _, begin, end, _ in known]
+    best = (
+        _Around(*(max(values) for values in zip(*map(astuple, settings), strict=True)))
+        if known
+        else None
+    )
+    found = []
+    for (span, begin, end, unit), around in zip(known, settings, strict=True):
+        own = _own_features(text, begin, end, unit, asked, question)
+        relative = (
+            math.log1p(len(known)),
+            float(best is not None and around.nearness >= best.nearness),
+            float(best is not None and around.clause >= best.clause),
+        )
+        found.append(Piece(span, (around.nearness, around.before, around.clause, *relative, *own)))
+    return found
 
 
 @lru_cache(maxsize=8192)
@@ -183,7 +211,9 @@ def _known_pieces(
     )
 
 
-_YEAR = re.compile(r"(?<![0-9.])(?:公元前)?[0-9]{1,4}年(?:[0-9]{1,2}月(?:[0-9]{1,2}日)?)?(?![0-9间内来])")
+_YEAR = re.compile(
+    r"(?<![0-9.])(?:公元前)?[0-9]{1,4}年(?:[0-9]{1,2}月(?:[0-9]{1,2}日)?)?(?![0-9间内来])"
+)
 _UNTIL = re.compile("[-—–~～至到]+")
 
 
@@ -198,7 +228,9 @@ def _dates(form: NormalForm) -> list[Span]:
     text = form.text
     where = {offset: i for i, offset in reversed(list(enumerate(form.offsets)))}
     for span in sorted(found, key=lambda s: s.start):
-        if merged and _UNTIL.fullmatch(text[where.get(merged[-1].end, 0) : where.get(span.start, 0)]):
+        if merged and _UNTIL.fullmatch(
+            text[where.get(merged[-1].end, 0) : where.get(span.start, 0)]
+        ):
             merged[-1] = Span(merged[-1].start, span.end)
         else:
             merged.append(span)
@@ -218,47 +250,53 @@ _CLAUSE = re.compile("[,，;；。:：!！?？]")
 _NEAR_ENOUGH = 3  # characters between the focus and what it asks for: 导演是
 
 
-def _features(
-    text: str,
-    begin: int,
-    end: int,
-    unit: str,
-    asked: Wanted,
-    words: WeightedWords,
-    places: list[tuple[int, float]],
-    question: str,
-    rivals: float,
-) -> tuple[float, ...]:
-    total = words.total or 1.0
-    before = sum(w / (4 + begin - at) for at, w in places if at < begin) / total
-    after = sum(w / (4 + 1.5 * (at - end + 2)) for at, w in places if at >= end) / total
-    clause_start = max((m.end() for m in _CLAUSE.finditer(text, 0, begin)), default=0)
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """How near the question's words are to a piece."""
+
+    nearness: float
+    before: float
+    clause: float  # share of the question's weight in its clause
+
+
+def _around(
+    text: str, begin: int, end: int, places: list[tuple[int, float]], total: float
+) -> _Around:
+    before = sum(w / (4 + begin - at) for at, w in places if at < begin)
+    after = sum(w / (4 + 1.5 * (at - end + 2)) for at, w in places if at >= end)
+    start, stop = _clause(text, begin, end)
+    in_clause = {text[at : at + 2]: w for at, w in places if start <= at < stop}
+    return _Around((before + after) / total, before / total, sum(in_clause.values()) / total)
+
+
+def _clause(text: str, begin: int, end: int) -> tuple[int, int]:
+    start = max((m.end() for m in _CLAUSE.finditer(text, 0, begin)), default=0)
     stop = _CLAUSE.search(text, end)
-    clause_end = stop.start() if stop else len(text)
-    in_clause = {text[at : at + 2]: w for at, w in places if clause_start <= at < clause_end}
-    said = text[begin:end]
-    head, tail = text[max(0, begin - len(asked.focus) - _NEAR_ENOUGH) : begin], text[end : end + len(asked.focus) + 2]
+    return start, stop.start() if stop else len(text)
+
+
+def _own_features(
+    text: str, begin: int, end: int, unit: str, asked: Wanted, question: str
+) -> tuple[float, ...]:
+    said, focus = text[begin:end], asked.focus
+    start, stop = _clause(text, begin, end)
+    head = text[max(0, begin - len(focus) - _NEAR_ENOUGH) : begin]
+    tail = text[end : end + len(focus) + 2]
     if asked.sort is Sort.FIGURE:
-        right = bool(asked.units) and unit in asked.units
-        wrong = bool(asked.units) and unit not in asked.units
+        right, limited = unit in asked.units, bool(asked.units)
     else:
-        right = bool(asked.noun) and said.endswith(asked.noun)
-        wrong = bool(asked.noun) and not right
+        right, limited = said.endswith(asked.noun), bool(asked.noun)
     return (
-        before + after,
-        before,
-        sum(in_clause.values()) / total,
-        float(said not in question),
-        float(right),
-        float(wrong),
-        float(bool(asked.focus) and asked.focus in head),
-        float(bool(asked.focus) and asked.focus in tail),
-        float(bool(asked.focus) and asked.focus in text[clause_start:clause_end]),
-        math.log1p(end - begin),
-        rivals,
         begin / max(len(text), 1),
+        float(said not in question),
+        float(limited and right),
+        float(limited and not right),
+        float(bool(focus) and focus in head),
+        float(bool(focus) and focus in tail),
+        float(bool(focus) and focus in text[start:stop]),
+        math.log1p(end - begin),
         float(any(character in said for character in "日号点")),
-        *(float(asked.sort is sort) for sort in (Sort.PERSON, Sort.PLACE, Sort.MOMENT, Sort.FIGURE)),
+        *(float(asked.sort is sort) for sort in _SORTS),
     )
 
 

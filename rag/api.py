@@ -115,7 +115,8 @@ def _add_pages(app: FastAPI, library: Library) -> None:
             return PlainTextResponse(document.text)
         trail = request.query_params.getlist("trail")
         stops = [stop for stop in map(read_place, trail) if stop]
-        page = source_page(document, _cited(doc_id, request.query_params), stops)
+        cited = _cited(doc_id, request.query_params)
+        page = source_page(document, cited, stops, library.printings_of(document.doc_id))
         return _page(pages.source_html(page, words))
 
 

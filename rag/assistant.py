@@ -8,15 +8,17 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain
 
 from rag.citations import Numbering, coverage
 from rag.conversation import Conversations
 from rag.evidence import Selection, Selector
+from rag.finding import Finder
 from rag.generators.base import Generator
 from rag.library import Library
 from rag.phrasing import refusal
 from rag.retrieval import Retrieval, Retriever
-from rag.schema import Answer, Hit, Question, Reason, Statement
+from rag.schema import Answer, Citation, Hit, Question, Reason, Statement
 
 
 class Assistant:
@@ -34,7 +36,7 @@ class Assistant:
         self._library = library
         self._conversations = conversations
         self._retriever = retriever
-        self._selector = selector
+        self._finder = Finder(retriever, selector)
         self._generator = generator
         self._passages = passages
 
@@ -53,9 +55,28 @@ class Assistant:
         started = time.perf_counter()
         for piece in self._pieces(question):
             if isinstance(piece, Answer):
-                yield replace(piece, seconds=time.perf_counter() - started)
+                citations = self._with_printings(piece.citations, question.within)
+                seconds = time.perf_counter() - started
+                yield replace(piece, citations=citations, seconds=seconds)
             else:
                 yield piece
+
+    def _with_printings(
+        self, citations: tuple[Citation, ...], within: frozenset[str] | None
+    ) -> tuple[Citation, ...]:
+        """The citations, each naming the other printings of its speech that the question allows."""
+        return tuple(
+            replace(
+                citation,
+                also_in=tuple(
+                    one
+                    for one in self._library.printings_of(citation.document.doc_id)
+                    if one.doc_id != citation.document.doc_id
+                    and (within is None or one.doc_id in within)
+                ),
+            )
+            for citation in citations
+        )
 
     def search(self, question: Question, k: int) -> tuple[Hit, ...]:
         """The ``k`` best passages, best first, without an answer."""
@@ -71,14 +92,14 @@ class Assistant:
             yield from self._refused(question, Reason.NO_EVIDENCE, Retrieval.empty())
             return
         query = self._conversations.query(question)
-        retrieval = self._retriever.retrieve(query, self._passages)
-        selection = self._selector.select(query, retrieval)
+        retrieval, selection = self._finder.find(query, self._passages)
         if selection.reason is not None:
             yield from self._refused(question, selection.reason, retrieval, selection)
             return
         numbering, statements = Numbering(), list[Statement]()
         text = ""
-        for statement in self._generator.statements(query, selection, retrieval):
+        said = self._generator.statements(query, selection, retrieval)
+        for statement in chain(said, _remark(selection)):
             piece = numbering.cited(statement)
             statements.append(statement)
             text += piece
@@ -118,3 +139,9 @@ class Assistant:
             confidence=selection.confidence if selection else None,
             generator=self._generator.name,
         )
+
+
+def _remark(selection: Selection) -> Iterator[Statement]:
+    """What the reader should know of the evidence: a part without an answer, a point that is missing."""
+    if selection.remark:
+        yield Statement(selection.remark, (), supported=False)

@@ -49,7 +49,8 @@ def load_calibration() -> Calibration:
         return Calibration(
             _logistic(data["piece"]),
             _logistic(data["sentence"]),
-            _logistic(data["answerable"]), float(data["threshold"])
+            _logistic(data["answerable"]),
+            float(data["threshold"]),
         )
     except (OSError, KeyError, ValueError) as error:
         raise JianghuaError(

@@ -23,6 +23,7 @@ class ChunkTable:
             doc_ids: The documents' ids, in the same order.
         """
         self._documents, self._first, self._count = runs.T
+        self._doc_ids = doc_ids
         self._positions = {doc_id: position for position, doc_id in enumerate(doc_ids)}
 
     def __len__(self) -> int:
@@ -36,6 +37,11 @@ class ChunkTable:
         positions = np.searchsorted(self._first, keys, side="right") - 1
         inside = (positions >= 0) & (keys < self._first[positions] + self._count[positions])
         return np.where(inside, self._documents[positions], -1)
+
+    def ids_of(self, keys: NDArray[np.int64]) -> list[str]:
+        """The ``doc_id`` of each of these chunks, all of which must be there."""
+        positions = np.searchsorted(self._first, keys, side="right") - 1
+        return [self._doc_ids[position] for position in positions.tolist()]
 
     def chunks_within(self, doc_ids: Iterable[str]) -> NDArray[np.int64]:
         """All chunk keys of these documents, ascending; unknown ids have none."""

@@ -10,21 +10,25 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from rag import __version__, eval_command, train_command
+from rag.console import DONE, SOME_FAILED, WRONG_USAGE
+from rag.console import notice as _notice
+from rag.console import print_json as _print_json
+from rag.console import print_line as _print
 from rag.errors import JianghuaError, UsageError
+from rag.library_commands import add_library_commands
 from rag.settings import GENERATORS, Settings
 
 if TYPE_CHECKING:
-    from rag.library import Library
+    from rag.console import Command
+    from rag.ingest_report import PassedOver
     from rag.schema import Answer, Question
 
-Command = Callable[[argparse.Namespace, Settings], int]
-DONE, SOME_FAILED, WRONG_USAGE = 0, 1, 2
 _SMALL = 4096  # bytes of a file that may be nothing but blanks
 
 
@@ -115,51 +119,14 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="ingested first")
     serve.add_argument("--host", help="the address to listen on (default 127.0.0.1)")
     serve.add_argument("--port", type=_positive, help="the port to listen on (default 7860)")
-    _add_library_commands(commands, common)
+    add_library_commands(commands, common)
     return parser
-
-
-def _add_library_commands(commands: Any, common: argparse.ArgumentParser) -> None:  # noqa: ANN401
-    library = commands.add_parser(
-        "library", help="what is inside: list, show, text, remove, verify"
-    )
-    parts = library.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for name, run, about in (
-        ("list", _library_list, "all speeches"),
-        ("show", _library_show, "one speech: metadata and outline"),
-        ("text", _library_text, "the stored text exactly, nothing added"),
-        ("remove", _library_remove, "takes speeches out of the library"),
-        ("verify", _library_verify, "checks the library; --repair rebuilds what is derived"),
-    ):
-        added = parts.add_parser(name, help=about, description=about, parents=[common])
-        added.set_defaults(command=run)
-        if name in {"show", "text"}:
-            added.add_argument("doc_id", metavar="ID")
-        elif name == "remove":
-            added.add_argument("doc_ids", nargs="+", metavar="ID")
-        elif name == "verify":
-            added.add_argument("--repair", action="store_true")
 
 
 def _positive(text: str) -> int:
     if not text.isdigit() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"expected a whole number of at least 1, got {text!r}")
     return int(text)
-
-
-# --- output ----------------------------------------------------------------------------------
-
-
-def _print_json(value: object) -> None:
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=None) + "\n")
-
-
-def _print(text: str = "") -> None:
-    sys.stdout.write(text + "\n")
-
-
-def _notice(text: str) -> None:
-    sys.stderr.write(text + "\n")
 
 
 # --- commands --------------------------------------------------------------------------------
@@ -169,7 +136,7 @@ def _ingest(options: argparse.Namespace, settings: Settings) -> int:
     from rag.assembly import open_encoder, open_or_create_library
     from rag.ingest_report import IngestDisplay, report_json, summary
 
-    _check_sources(options.paths)
+    passed_over = _check_sources(options.paths)
     library = open_or_create_library(settings, open_encoder(settings, _notice))
     with IngestDisplay(sys.stderr) as display:
         reports = list(library.ingest(options.paths, display.on_progress))
@@ -180,14 +147,14 @@ def _ingest(options: argparse.Namespace, settings: Settings) -> int:
             f"{failed[0].path}: {failed[0].error}"
         )
     if options.json:
-        _print_json(report_json(reports, display.seconds))
+        _print_json(report_json(reports, display.seconds, passed_over))
     else:
-        _print(summary(reports, display.seconds))
+        _print(summary(reports, display.seconds, passed_over))
     return SOME_FAILED if failed else DONE
 
 
-def _check_sources(paths: Sequence[Path]) -> None:
-    """Whether there is anything to read, asked before a model is loaded."""
+def _check_sources(paths: Sequence[Path]) -> PassedOver:
+    """Whether there is anything to read, asked before a model is loaded; what is passed over."""
     from rag.readers import discover
 
     found = discover(paths)
@@ -196,6 +163,7 @@ def _check_sources(paths: Sequence[Path]) -> None:
         raise UsageError(f"{' '.join(map(str, paths))} holds no speech that can be read{reasons}.")
     if len(paths) == 1 and _is_blank(paths[0]):
         raise UsageError(f"{paths[0]} is empty; expected a file with a speech.")
+    return found.skipped
 
 
 def _is_blank(path: Path) -> bool:
@@ -255,6 +223,8 @@ def _print_answer(answer: Answer) -> None:
         for heading in citation.section:
             _print(f"    {heading}")
         _print(f"    “{''.join(citation.quote.splitlines())}”")
+        for other in citation.also_in:
+            _print(f"    {ZH.also_printed}{other.title} ({other.doc_id})")
 
 
 def _batch(options: argparse.Namespace, settings: Settings) -> int:
@@ -309,15 +279,14 @@ def _serve(options: argparse.Namespace, settings: Settings) -> int:
     from rag.assembly import build_assistant, open_encoder, open_or_create_library
     from rag.ingest_report import IngestDisplay, summary
 
-    if options.paths:
-        _check_sources(options.paths)
+    passed_over = _check_sources(options.paths) if options.paths else ()
     with ui.listening(settings.host, settings.port) as listener:
         encoder = open_encoder(settings, _notice)
         library = open_or_create_library(settings, encoder)
         if options.paths:
             with IngestDisplay(sys.stderr) as display:
                 reports = list(library.ingest(options.paths, display.on_progress))
-            _notice(summary(reports, display.seconds))
+            _notice(summary(reports, display.seconds, passed_over))
         assistant = build_assistant(library, encoder, settings)
         ui.serve(assistant, library, listener, _say_ready)
     return DONE
@@ -325,70 +294,6 @@ def _serve(options: argparse.Namespace, settings: Settings) -> int:
 
 def _say_ready(address: str) -> None:
     _notice(f"讲话已就绪：{address} （按 Ctrl+C 停止）")
-
-
-def _library_list(options: argparse.Namespace, settings: Settings) -> int:
-    library = _light_library(settings)
-    entries = library.documents()
-    if options.json:
-        from rag.wire import entry_json
-
-        _print_json({"documents": [entry_json(entry) for entry in entries]})
-        return DONE
-    for entry in entries:
-        speaker, date = entry.metadata.speaker or "—", entry.metadata.date or "—"
-        _print(f"{entry.doc_id}\t{date}\t{speaker}\t{entry.title}")
-    return DONE
-
-
-def _library_show(options: argparse.Namespace, settings: Settings) -> int:
-    from rag.wire import document_json
-
-    shown = document_json(_light_library(settings).document(options.doc_id))
-    if options.json:
-        _print_json(shown)
-        return DONE
-    for name, value in shown.items():
-        if isinstance(value, str):
-            _print(f"{name}: {value}")
-    for section in shown["sections"]:
-        _print(f"{'  ' * section['level']}{section['heading']}")
-    return DONE
-
-
-def _library_text(options: argparse.Namespace, settings: Settings) -> int:
-    text = _light_library(settings).document(options.doc_id).text
-    if options.json:
-        _print_json({"doc_id": options.doc_id, "text": text})
-        return DONE
-    sys.stdout.buffer.write(text.encode("utf-8"))
-    return DONE
-
-
-def _library_remove(options: argparse.Namespace, settings: Settings) -> int:
-    _light_library(settings).remove(options.doc_ids)
-    if options.json:
-        _print_json({"removed": options.doc_ids})
-    else:
-        _print(f"Removed {len(options.doc_ids)}.")
-    return DONE
-
-
-def _library_verify(options: argparse.Namespace, settings: Settings) -> int:
-    library = _light_library(settings)
-    report = library.repair() if options.repair else library.verify()
-    if options.json:
-        _print_json({"ok": report.ok, "problems": list(report.problems)})
-    else:
-        _print("\n".join(report.problems) if report.problems else "The library is whole.")
-    return DONE if report.ok else SOME_FAILED
-
-
-def _light_library(settings: Settings) -> Library:
-    """The library for what needs no encoder."""
-    from rag.assembly import open_library
-
-    return open_library(settings, None)
 
 
 def _origin(document: Any) -> str:  # noqa: ANN401

@@ -10,12 +10,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 from rag.dates import iso_date
 from rag.lines import Line
 from rag.page_chrome import is_chrome_line
+from rag.title_block import salutation_after
 from rag.titles import (
+    bare_title,
+    closed_up,
     is_marker,
     is_salutation,
     is_speech_title,
@@ -29,8 +32,24 @@ from rag.titles import (
 _LEAST_SPEECH = 80  # characters: a marked speech that is shorter is an entry of a table of contents
 _LEAST_REPORT = 300  # without a marker, more must follow
 _CHAPTER = re.compile(r"(?:#+\s*)?第[一二三四五六七八九十百]+章")
+_MOST_HEAD_LINES = 12  # of a head down to its salutation
 _HEAD_LINES = 6  # lines below a title in which its date, speaker or salutation stand
 _NO_TITLE = re.compile(r"[。，；：！？,;:]|[!?]$|^谢谢")
+
+
+_GLUED = re.compile(r"(?<=[。！])(?:[^。！，]{0,20})工作\s*报\s*告$")
+
+
+def unglued(lines: Sequence[Line]) -> list[Line]:
+    """The lines, a report's title that was run on behind the last sentence of another put apart."""
+    apart: list[Line] = []
+    for line, following in zip_longest(lines, lines[1:]):
+        title = _GLUED.search(line.text) if following and _is_meeting(following.text) else None
+        cut = line.start + title.start() if title else line.end
+        apart.append(Line(line.start, cut, line.text[: cut - line.start]))
+        if title:
+            apart.append(Line(cut, line.end, title[0]))
+    return apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +79,7 @@ def parts_of(lines: Sequence[Line], *, single: bool = False) -> tuple[Part, ...]
     families: tuple[tuple[Callable[[Sequence[Line]], list[_Beginning]], int], ...] = (
         (_marked, _LEAST_SPEECH),
         (_numbered, _LEAST_REPORT),
-        (_titled, _LEAST_REPORT),
+        (_headed, _LEAST_REPORT),
     )
     for find, least in () if single else families:
         beginnings = _distinct(lines, find(lines), least)
@@ -73,7 +92,7 @@ def _marked(lines: Sequence[Line]) -> list[_Beginning]:
     """Lines with a compilation's own count, if what follows shows that they head speeches."""
     if any(_CHAPTER.match(line.text) for line in lines):
         return []  # 第一篇 above chapters is a part of one document
-    marked = [i for i, line in enumerate(lines) if is_marker(line.text)]
+    marked = [i for i, line in enumerate(lines) if is_marker(without_hashes(line.text))]
     shown = [i for i in marked if _heads_speech(lines, i)]
     if 2 * len(shown) < len(marked):
         return []
@@ -81,7 +100,7 @@ def _marked(lines: Sequence[Line]) -> list[_Beginning]:
 
 
 def _heads_speech(lines: Sequence[Line], position: int) -> bool:
-    title = without_marker(lines[position].text)
+    title = without_marker(without_hashes(lines[position].text))
     below = _below(lines, position)
     return (
         is_speech_title(title)
@@ -115,6 +134,43 @@ def _titled(lines: Sequence[Line]) -> list[_Beginning]:
     return sorted(found, key=lambda b: b.position)
 
 
+def _headed(lines: Sequence[Line]) -> list[_Beginning]:
+    """Titles as ``_titled`` finds them, and those with a whole head below, down to 各位代表：."""
+    found = _titled(lines)
+    taken = {b.position for b in found}
+    end = 0
+    for i, line in enumerate(lines):
+        title = bare_title(line.text)
+        if i < end or not is_speech_title(closed_up(title)) or is_chrome_line(line.text):
+            continue
+        below = [title, *(other.text for other in lines[i + 1 : i + _MOST_HEAD_LINES])]
+        addressed = any(map(_addresses, below))  # asked first, since reading a head takes longer
+        count = salutation_after(below) if addressed else None
+        if count is None:
+            continue
+        end = i + count
+        start = _broken_title(lines, i)
+        if taken.isdisjoint(range(start - 1, end + 1)):
+            found.append(_Beginning(start, "\n".join(below[:count])))
+    return sorted(found, key=lambda b: b.position)
+
+
+def _addresses(text: str) -> bool:
+    """Whether a line addresses the listeners, perhaps behind a date: （2015年3月2日）同志们：."""
+    return is_salutation(text) or (
+        text[0] in "（(" and is_salutation(re.sub(r"^.*?[)）]\s*", "", text))
+    )
+
+
+def _broken_title(lines: Sequence[Line], position: int) -> int:
+    """The line at which a title begins whose end is ``position``: 李明在全县学习活动 / 动员会上的讲话."""
+    if position == 0 or names_meeting(lines[position].text):
+        return position
+    above = lines[position - 1].text
+    joined = above + lines[position].text
+    return position - 1 if _may_be_title(above) and names_meeting(joined) else position
+
+
 def _title_above(lines: Sequence[Line], position: int) -> int:
     """The first of the at most two title lines above a subtitle."""
     start = position
@@ -124,7 +180,8 @@ def _title_above(lines: Sequence[Line], position: int) -> int:
 
 
 def _may_be_title(text: str) -> bool:
-    return len(text) <= 60 and not _NO_TITLE.search(text) and not is_chrome_line(text)
+    written = len(text) <= 60 and re.search(r"[^\W\d_]", text)
+    return bool(written) and not _NO_TITLE.search(text) and not is_chrome_line(text)
 
 
 def _is_meeting(text: str) -> bool:

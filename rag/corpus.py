@@ -18,13 +18,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.duplicates import groups_of
 from rag.errors import LibraryError
 from rag.migrations import migrate
 from rag.schema import Chunk, Document, Metadata, Section, Span
 
 _BUSY_SECONDS = 30.0  # a writer's transaction lasts well under a second
-_NO_DATE = "9999"  # after any date
 _BLOCK = 20_000  # rows of one IN list or of one block of vectors
 
 
@@ -117,8 +115,8 @@ class Corpus:
 
     @property
     def generation(self) -> int:
-        """Grows with each transaction that changes what can be found."""
-        return int(self.rows("SELECT value FROM meta WHERE name = 'generation'")[0][0])
+        """Grows with each transaction that changes what can be found; 0 where it was lost."""
+        return sum(v for (v,) in self.rows("SELECT value FROM meta WHERE name = 'generation'"))
 
     @property
     def encoder(self) -> EncoderIdentity | None:
@@ -146,6 +144,10 @@ class Corpus:
         record = SourceRecord(*rows[0])
         return replace(record, notes=tuple(json.loads(rows[0][names.index("notes")])))
 
+    def source_paths(self) -> list[str]:
+        """The names of all ingested files, in order of arrival."""
+        return [path for (path,) in self.rows("SELECT path FROM sources ORDER BY key")]
+
     def paths_of(self, sha256: str) -> list[str]:
         """The ingested files that had these bytes."""
         return [p for (p,) in self.rows("SELECT path FROM sources WHERE sha256 = ?", [sha256])]
@@ -166,6 +168,10 @@ class Corpus:
             keys = [key for (key,) in self.rows("SELECT key FROM documents ORDER BY key")]
         else:
             keys = self._documents_of_source(source)
+        return tuple(self.entries_of(keys).values())
+
+    def entries_of(self, keys: Sequence[int]) -> dict[int, DocumentEntry]:
+        """The documents with these keys, in their order; without unknown keys."""
         chunks = self._rows_of(
             "SELECT document, count(*) FROM chunks WHERE document IN (?) GROUP BY document", keys
         )
@@ -174,7 +180,7 @@ class Corpus:
         found = {
             key: DocumentEntry(
                 doc_id,
-                known := _metadata(stored, corrections.get(doc_id, {})),
+                known := _metadata(doc_id, stored, corrections.get(doc_id, {})),
                 Document(doc_id, head, known).title,
                 length,
                 counts.get(key, 0),
@@ -187,7 +193,7 @@ class Corpus:
                 keys,
             )
         }
-        return tuple(found[key] for key in keys if key in found)
+        return {key: found[key] for key in keys if key in found}
 
     def _sources_of(self, documents: Sequence[int]) -> dict[int, list[str]]:
         sources: dict[int, list[str]] = {}
@@ -255,18 +261,9 @@ class Corpus:
             found.setdefault(doc_id, {})[field] = value
         return found
 
-    def duplicate_groups(self) -> list[tuple[str, ...]]:
-        """Documents that are one speech: the earliest first, by speech date, page date, arrival."""
-        groups = groups_of(self.rows("SELECT document, other FROM duplicates ORDER BY 1, 2"))
-        corrections = self._corrections()
-        members = {}
-        for key, doc_id, stored in self._rows_of(
-            "SELECT key, doc_id, metadata FROM documents WHERE key IN (?)",
-            [key for group in groups for key in group],
-        ):
-            known = _metadata(stored, corrections.get(doc_id, {}))
-            members[key] = (known.date or _NO_DATE, known.published or _NO_DATE, key, doc_id)
-        return [tuple(doc_id for *_, doc_id in sorted(members[key] for key in g)) for g in groups]
+    def duplicate_pairs(self) -> list[tuple[int, int]]:
+        """Keys of documents that are the same speech."""
+        return self.rows("SELECT document, other FROM duplicates ORDER BY 1, 2")
 
     def chunk_runs(self) -> tuple[NDArray[np.int64], list[str]]:
         """Each document's chunk keys: rows (document, first key, count), and its ``doc_id``.
@@ -294,14 +291,8 @@ class Corpus:
 
     def documents_of_chunks(self, keys: Sequence[int]) -> list[int]:
         """Keys of the documents these chunks belong to, each once."""
-        return list(
-            dict.fromkeys(
-                d
-                for (d,) in self._rows_of(
-                    "SELECT document FROM chunks WHERE key IN (?) ORDER BY key", keys
-                )
-            )
-        )
+        rows = self._rows_of("SELECT document FROM chunks WHERE key IN (?) ORDER BY key", keys)
+        return list(dict.fromkeys(document for (document,) in rows))
 
     def vectors(self, keys: Sequence[int], dim: int) -> NDArray[np.float16]:
         """The rows of these chunks (n, dim), of length one within rounding, by ascending key.
@@ -379,17 +370,30 @@ def corrected(metadata: Metadata, corrections: dict[str, str | None]) -> Metadat
     return replace(metadata, **corrections)
 
 
-def _metadata(stored: str, corrections: dict[str, str | None]) -> Metadata:
-    return corrected(Metadata(**json.loads(stored)), corrections)
+@contextmanager
+def _readable(doc_id: str) -> Iterator[None]:
+    """Turn what damaged JSON raises into an error with a way out."""
+    try:
+        yield
+    except (ValueError, TypeError) as error:
+        raise LibraryError(
+            f"the document {doc_id} is damaged ({error}); run: jianghua library verify --repair"
+        ) from error
+
+
+def _metadata(doc_id: str, stored: str, corrections: dict[str, str | None]) -> Metadata:
+    with _readable(doc_id):
+        return corrected(Metadata(**json.loads(stored)), corrections)
 
 
 def _document(columns: Sequence[str], corrections: dict[str, str | None]) -> Document:
     doc_id, text, metadata, sections, chrome, pages = columns
-    return Document(
-        doc_id,
-        text,
-        _metadata(metadata, corrections),
-        tuple(Section(*section) for section in json.loads(sections)),
-        tuple(Span(*span) for span in json.loads(chrome)),
-        tuple(json.loads(pages)),
-    )
+    with _readable(doc_id):
+        return Document(
+            doc_id,
+            text,
+            _metadata(doc_id, metadata, corrections),
+            tuple(Section(*section) for section in json.loads(sections)),
+            tuple(Span(*span) for span in json.loads(chrome)),
+            tuple(json.loads(pages)),
+        )

@@ -17,17 +17,30 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.corpus import EncoderIdentity, SourceRecord, connect, packed, translated
-from rag.duplicates import (
-    PROMISING,
-    SAME,
-    Signature,
-    bands_of,
-    likeness,
-    shingles_of,
-    similarity,
-)
+from rag.duplicate_links import sign
+from rag.duplicates import Signature
 from rag.errors import ReadError
-from rag.schema import Chunk, Document, Span
+from rag.schema import Chunk, Document
+
+_READ_AFRESH = (
+    "UPDATE sources SET sha256 = '' WHERE key IN"
+    " (SELECT source FROM source_documents WHERE document = ?)"
+)
+_STRAYS = (  # rows of documents or sources that are not there, and a document without its link
+    "DELETE FROM source_documents WHERE source NOT IN (SELECT key FROM sources)"
+    " OR document NOT IN (SELECT key FROM documents)",
+    "DELETE FROM chunks WHERE document NOT IN (SELECT key FROM documents)",
+    "DELETE FROM removed_chunks WHERE key IN (SELECT key FROM chunks)",
+    "DELETE FROM signatures WHERE document NOT IN (SELECT key FROM documents)",
+    "DELETE FROM signature_bands WHERE document NOT IN (SELECT key FROM documents)",
+    "DELETE FROM duplicates WHERE document NOT IN (SELECT key FROM documents)"
+    " OR other NOT IN (SELECT key FROM documents)",
+    "UPDATE documents SET described_by = NULL WHERE described_by NOT IN (SELECT key FROM sources)",
+    "UPDATE sources SET sha256 = '' WHERE key IN (SELECT described_by FROM documents"
+    " WHERE key NOT IN (SELECT document FROM source_documents))",
+    "INSERT INTO source_documents SELECT described_by, key, key FROM documents"
+    " WHERE described_by IS NOT NULL AND key NOT IN (SELECT document FROM source_documents)",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,11 +147,7 @@ class CorpusWriter:
         """Remove documents; their sources are read afresh when they are ingested again."""
         with self._change() as generation:
             for key in keys:
-                self._sql.execute(
-                    "UPDATE sources SET sha256 = '' WHERE key IN"
-                    " (SELECT source FROM source_documents WHERE document = ?)",
-                    [key],
-                )
+                self._sql.execute(_READ_AFRESH, [key])
                 self._delete_document(key, generation)
             self._sql.execute(
                 "DELETE FROM sources WHERE key NOT IN (SELECT source FROM source_documents)"
@@ -167,14 +176,59 @@ class CorpusWriter:
         with self._change() as generation:
             self._reindex(document, item, generation)
 
-    def remove_orphans(self) -> None:
-        """Remove documents that no source holds and sources that hold no document."""
+    def sign(self, document: int, content: Document, signature: Signature) -> None:
+        """Note the signature of a document's text, and which documents are the same speech."""
+        with self._change():
+            sign(self._sql, document, content, signature)
+
+    def leave_out(self, misplaced: Sequence[int], unreadable: Sequence[int]) -> None:
+        """Forget the outline, page chrome and pages of documents until their sources are read anew.
+
+        Args:
+            misplaced: Documents whose metadata stay.
+            unreadable: Documents whose metadata are forgotten as well.
+        """
+        keys = [(document,) for document in (*misplaced, *unreadable)]
+        with self._change():
+            self._sql.executemany(
+                "UPDATE documents SET sections = '[]', chrome = '[]', pages = '[]' WHERE key = ?",
+                keys,
+            )
+            self._sql.executemany(
+                "UPDATE documents SET metadata = '{}' WHERE key = ?",
+                [(document,) for document in unreadable],
+            )
+            self._sql.executemany(_READ_AFRESH, keys)
+
+    def remove_strays(self) -> None:
+        """Put right what refers to nothing, and a generation that is behind what it counts.
+
+        A document that lost its source is linked to the one that described it, or removed; then the
+        sources are read afresh when they are ingested again, so that nothing stays lost.
+        """
+        self._sql.execute("REINDEX")
+        with self._transaction():
+            self._sql.execute(
+                "INSERT OR REPLACE INTO meta SELECT 'generation', max(value) FROM ("
+                "SELECT value FROM meta WHERE name = 'generation' UNION ALL SELECT 0"
+                " UNION ALL SELECT max(generation) FROM chunks"
+                " UNION ALL SELECT max(generation) FROM removed_chunks)"
+            )
         with self._change() as generation:
-            documents = self._sql.execute(
+            self._sql.execute(
+                "INSERT OR IGNORE INTO removed_chunks SELECT key, ? FROM chunks"
+                " WHERE document NOT IN (SELECT key FROM documents)",
+                [generation],
+            )
+            for statement in _STRAYS:
+                self._sql.execute(statement)
+            orphans = self._sql.execute(
                 "SELECT key FROM documents WHERE key NOT IN (SELECT document FROM source_documents)"
             ).fetchall()
-            for (key,) in documents:
+            for (key,) in orphans:
                 self._delete_document(key, generation)
+            if orphans:
+                self._sql.execute("UPDATE sources SET sha256 = ''")
             self._sql.execute(
                 "DELETE FROM sources WHERE key NOT IN (SELECT source FROM source_documents)"
             )
@@ -258,7 +312,7 @@ class CorpusWriter:
         ).fetchone()[0]
         self._sql.execute("DELETE FROM removed_documents WHERE doc_id = ?", [item.document.doc_id])
         self._put_chunks(key, item, generation)
-        self._put_signature(key, item)
+        sign(self._sql, key, item.document, item.signature)
         return key
 
     def _is_current(self, key: int, item: PreparedDocument) -> bool:
@@ -281,7 +335,7 @@ class CorpusWriter:
             [*_columns(item), key],
         )
         self._reindex(key, item, generation)
-        self._put_signature(key, item)
+        sign(self._sql, key, item.document, item.signature)
 
     def _reindex(self, key: int, item: PreparedDocument, generation: int) -> None:
         self._delete_chunks(key, generation)
@@ -296,37 +350,6 @@ class CorpusWriter:
                 for chunk, content in zip(item.chunks, item.contents, strict=True)
             ],
         )
-
-    def _put_signature(self, key: int, item: PreparedDocument) -> None:
-        """Sign the document's text and note which documents are the same speech."""
-        for table in ("signatures", "signature_bands", "duplicates"):
-            self._sql.execute(f"DELETE FROM {table} WHERE document = ?", [key])  # noqa: S608
-        self._sql.execute("DELETE FROM duplicates WHERE other = ?", [key])
-        pairs = [(key, other, alike) for other, alike in self._same_speech(item)]
-        self._sql.executemany("INSERT INTO duplicates VALUES (?, ?, ?)", pairs)
-        signature = item.signature.astype("<u4").tobytes()
-        self._sql.execute("INSERT INTO signatures VALUES (?, ?)", [key, signature])
-        bands = {(band, key) for band in bands_of(item.signature)}
-        self._sql.executemany("INSERT INTO signature_bands VALUES (?, ?)", bands)
-
-    def _same_speech(self, item: PreparedDocument) -> Iterator[tuple[int, float]]:
-        """Other documents that are the same speech, and how alike they are."""
-        candidates = self._sql.execute(
-            "SELECT document, signature FROM signatures WHERE document IN (SELECT document"
-            " FROM signature_bands WHERE band IN (SELECT value FROM json_each(?)))",
-            [json.dumps(bands_of(item.signature))],
-        ).fetchall()
-        for key, signature in candidates:
-            if likeness(item.signature, np.frombuffer(signature, "<u4")) < PROMISING:
-                continue
-            text, chrome = self._sql.execute(
-                "SELECT text, chrome FROM documents WHERE key = ?", [key]
-            ).fetchone()
-            spans = tuple(Span(*span) for span in json.loads(chrome))
-            other = shingles_of(Document("", text, chrome=spans))
-            alike = similarity(shingles_of(item.document), other)
-            if alike >= SAME:
-                yield key, alike
 
     def _delete_unlinked(self, documents: set[int], generation: int) -> None:
         for key in sorted(documents):

@@ -28,6 +28,9 @@ _BYTE_ORDER_MARKS = (
 # Log-probability that a Chinese text is in this encoding, before a byte is seen.
 _CANDIDATES = {"utf-8": 0.0, "gb18030": -1.0, "big5": -3.0, "utf-16-le": -6.0, "utf-16-be": -8.0}
 _DECLARED_BONUS = 4.0  # a declaration tips the scales where the bytes do not: about one character
+_TWO_BYTES = frozenset(("gb18030", "big5hkscs"))
+_MOST_RESUMED = 1000  # damaged places in a text worth a closer look
+_LOOKAHEAD = 32  # bytes that tell whether reading is in step
 _DOUBTFUL = -14.0  # a character, on average; Chinese texts have about -7, chance bytes below -15
 _ALIASES = {
     "utf8": "utf-8",
@@ -166,9 +169,34 @@ def _decoded(data: bytes, encoding: str) -> Decoded:
 
 
 def _read(data: bytes, encoding: str) -> str:
-    if encoding == "big5":
-        return data.decode("big5hkscs", errors="replace").translate(_BIG5_SIGNS)
-    return data.decode(encoding, errors="replace")
+    codec = "big5hkscs" if encoding == "big5" else encoding
+    text = data.decode(codec, errors="replace")
+    if codec in _TWO_BYTES and 0 < text.count(REPLACEMENT) <= _MOST_RESUMED:
+        text = data.decode(codec, errors=_resuming())
+    return text.translate(_BIG5_SIGNS) if encoding == "big5" else text
+
+
+@lru_cache(maxsize=1)
+def _resuming() -> str:
+    """The name of the error handler that finds back into step, registered on its first use."""
+    name = "jianghua-resume"
+    codecs.register_error(name, _resume)
+    return name
+
+
+def _resume(error: UnicodeError) -> tuple[str, int]:
+    """Go on behind a damaged byte, or behind its pair where what follows reads better from there.
+
+    A damaged first byte of two would else put the rest of the line out of step.
+    """
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    near, far = error.start + 1, error.start + 2
+    ahead = [
+        error.object[at : at + _LOOKAHEAD].decode(error.encoding, "replace") for at in (near, far)
+    ]
+    one, two = (_log_likelihood(text) / max(len(text), 1) for text in ahead)
+    return REPLACEMENT, far if ahead[1] and two > one + 1 else near
 
 
 def _is_doubtful(text: str) -> bool:

@@ -9,6 +9,7 @@ package's release. Knows nothing of where texts are stored.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable
 
 import numpy as np
@@ -25,6 +26,7 @@ _BANDS, _ROWS = (
     5,
 )  # a pair at SAME shares a band with a probability of 1 - (1 - 0.8^5)^25 > 0.9999
 _SIZE = _BANDS * _ROWS
+_NO_LETTERS = re.compile(r"[\W_]+")
 _AT_ONCE = 4096  # shingles hashed together, to stay within the processor's cache
 
 Shingles = NDArray[np.uint64]  # (n,) different hashes, ascending
@@ -38,8 +40,7 @@ def shingles_of(document: Document) -> Shingles:
         kept.append(document.text[start : span.start])
         start = max(start, span.end)
     kept.append(document.text[start:])
-    letters = "".join(c for c in normalise("\n".join(kept)) if c.isalnum())
-    return _shingles(letters)
+    return _shingles(_NO_LETTERS.sub("", normalise("\n".join(kept))))
 
 
 def _shingles(letters: str) -> Shingles:

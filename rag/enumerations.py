@@ -57,10 +57,11 @@ def enumerations_of(document: Document) -> tuple[Enumeration, ...]:
 
 
 def _runs(sections: Sequence[Section]) -> Iterator[tuple[Section, ...]]:
-    """Siblings in order, cut where the numbering starts again."""
-    siblings: dict[tuple[int | None, int], list[Section]] = {}
+    """Siblings in order, cut where the numbering starts again; 结束语 and 附件 are of no numbered run."""
+    siblings: dict[tuple[int | None, int, bool], list[Section]] = {}
     for section in sections:
-        siblings.setdefault((section.parent, section.level), []).append(section)
+        counted = bool(section.number) and not section.number.startswith("附件")
+        siblings.setdefault((section.parent, section.level, counted), []).append(section)
     for group in siblings.values():
         run: list[Section] = []
         for section in group:
@@ -87,44 +88,81 @@ def _introduction(document: Document, first: Section) -> str:
 
 
 def item_span(document: Document, section: Section) -> Span:
-    """The words that stand for an item: its heading, or its first sentence where that is all it has."""
-    end = section.heading_end
-    if end - section.start <= len(section.number) + 2:
+    """The words that stand for an item: its heading, or its first sentence where that is all it has.
+
+    A number alone on its line is no item; the sentence below it is.
+    """
+    span = Span(section.start, section.heading_end)
+    if _is_bare(document, section, span):
         body = sentences(document.text, section.start, section.end)
-        end = body[0].end if body else section.end
-    text = document.text[section.start : end]
-    return Span(section.start, section.start + len(text.rstrip(" \n　:：")))
+        span = next((s for s in body if not _is_bare(document, section, s)), span)
+    text = document.text[span.start : span.end]
+    return Span(span.start, span.start + len(text.rstrip(" \n　:：")))
+
+
+def _is_bare(document: Document, section: Section, span: Span) -> bool:
+    """Whether there is nothing but the item's number: 一是, 一是：."""
+    return len(document.text[span.start : span.end].strip()) <= len(section.number) + 2
+
+
+_SHOWN_WHOLE = (
+    300  # characters that all items together may have to be shown with what is under them
+)
+
+
+def item_spans(found: Enumeration, *, headings: bool) -> list[Span]:
+    """The words that stand for the items: all of each where that is short, else what heads it."""
+    text = found.document.text
+    whole = [
+        Span(item.start, item.start + len(text[item.start : item.end].rstrip()))
+        for item in found.items
+    ]
+    if not headings and sum(span.end - span.start for span in whole) <= _SHOWN_WHOLE:
+        return whole
+    return [item_span(found.document, item) for item in found.items]
 
 
 _ENOUGH = 0.7  # share of the question's words that introduction, title and speaker must have
 _ENOUGH_WITH_COUNT = 0.5  # the same where it has as many items as are asked for
-_OWN = 0.35  # share that the introduction must have by itself
+_OWN_WITH_COUNT = 0.35  # share that the introduction must have by itself, where the count is right
+_OWN_ANNOUNCED = 0.5  # where it says that points follow
+_OWN = 0.7  # where it does neither
 _SPEECHES = 3  # the first so many retrieved speeches are looked at
 
 
 def matching_enumeration(query: Query, hits: Sequence[Hit], weights: Weights) -> Enumeration | None:
     """The enumeration that the question asks for, where one is clearly meant."""
-    documents = _meant(query, hits, weights)
     asked = _asked_count(query)
     best: tuple[float, Enumeration] | None = None
-    for document in documents:
+    for document in _meant(query, hits, weights):
         named = frozenset(terms(f"{document.title} {document.metadata.speaker or ''}"))
         for found in enumerations_of(document):
-            own = frozenset(terms(found.introduction))
-            score = weights.known_share(own, named) + 0.5 * weights.known_share(own)
-            score += 0.1 * bool(_ANNOUNCES.search(found.introduction))
-            if asked is not None:
-                score += 0.2 if asked == len(found.items) else -0.2
-            needed = _ENOUGH_WITH_COUNT if asked == len(found.items) else _ENOUGH
-            enough = weights.known_share(own, named) >= needed and weights.known_share(own) >= _OWN
-            if enough and (best is None or score > best[0]):
+            score = _score(query, found, asked, named, weights)
+            if score is not None and (best is None or score > best[0]):
                 best = (score, found)
     return best[1] if best is not None else _outermost(query, hits, weights)
 
 
+def _score(
+    query: Query, found: Enumeration, asked: int | None, named: frozenset[str], weights: Weights
+) -> float | None:
+    """How well an enumeration fits the question; none where it is not clearly meant."""
+    introduction = frozenset(terms(found.introduction))
+    own, together = weights.known_share(introduction), weights.known_share(introduction, named)
+    counted = asked is not None and asked == len(found.items)
+    announced = bool(_ANNOUNCES.search(found.introduction))
+    needed = _OWN_WITH_COUNT if counted else _OWN_ANNOUNCED if announced else _OWN
+    if own < needed or together < (_ENOUGH_WITH_COUNT if counted else _ENOUGH):
+        return None
+    if query.kind is Kind.HOW and not (announced or counted):
+        return None
+    fits = 0.0 if asked is None else 0.2 if counted else -0.2
+    return together + 0.5 * own + 0.1 * announced + fits
+
+
 def _meant(query: Query, hits: Sequence[Hit], weights: Weights) -> list[Document]:
     """The speech that the question names, else the first ones of the speaker that it names or of any."""
-    named = named_document(query, hits, weights)
+    named = named_document(query, hits, weights.of)
     if named is not None:
         return [named]
     documents = {hit.document.doc_id: hit.document for hit in reversed(hits)}
@@ -137,7 +175,7 @@ def _outermost(query: Query, hits: Sequence[Hit], weights: Weights) -> Enumerati
     """The speech's own parts, for a question about its outline or its points as a whole."""
     if query.kind is not Kind.OUTLINE and not _POINTS.search(normalise(query.text)):
         return None
-    document = named_document(query, hits, weights)
+    document = named_document(query, hits, weights.of)
     found = enumerations_of(document) if document else ()
     return found[0] if found else None
 

@@ -6,17 +6,17 @@ Says no with a reason where the evidence is not there. Knows no language model a
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from rag import facets
 from rag.answerability import answerability_features, missing_figure
 from rag.calibration import Calibration
-from rag.enumerations import item_span, matching_enumeration
-from rag.naming import named_document
-from rag.phrasing import stated, told_beside
-from rag.query import Kind, Query
+from rag.enumerations import item_spans, matching_enumeration
+from rag.naming import contradicts_year, named_document
+from rag.phrasing import incomplete, stated, told_beside
+from rag.query import Kind, Query, content_of
 from rag.retrieval import Retrieval
 from rag.schema import Quote, Reason
 from rag.sentence_scorer import Candidate, Frequencies, SentenceScorer, Weights
@@ -24,8 +24,15 @@ from rag.short_answer import short_answer, verbatim
 
 MOST_SENTENCES = 8
 # A further sentence must be worth its length: its chance of holding the answer, per character.
-_WORTH = {Kind.HOW: 0.0006, Kind.LIST: 0.0008, Kind.SUMMARY: 0.0004, Kind.WHY: 0.0015}
-_WORTH_OF_OTHERS = 0.003
+_WORTH = {
+    Kind.HOW: 0.0006,
+    Kind.LIST: 0.0008,
+    Kind.SUMMARY: 0.0004,
+    Kind.WHO: 0.004,
+    Kind.WHEN: 0.003,
+    Kind.WHERE: 0.003,
+}
+_WORTH_OF_OTHERS = 0.002
 _PADDING = 10  # characters that any sentence costs its reader
 _WHOLE = (Kind.OUTLINE, Kind.LIST, Kind.SUMMARY, Kind.HOW)
 
@@ -48,6 +55,7 @@ class Selection:
     reason: Reason | None = None
     short_answer: str | None = None
     confidence: float = 1.0  # that the library answers the question
+    remark: str | None = None  # what the reader should know of it, in our words
 
 
 class Selector:
@@ -56,29 +64,43 @@ class Selector:
     def __init__(
         self, frequencies: Frequencies, total: Callable[[], int], calibration: Calibration
     ) -> None:
-        self._scorer = SentenceScorer(
-            frequencies, total, calibration.sentence, calibration.piece
-        )
+        self._scorer = SentenceScorer(frequencies, total, calibration.sentence, calibration.piece)
         self._calibration = calibration
 
     def select(self, query: Query, retrieval: Retrieval) -> Selection:
         """The evidence for an answer, or the reason why there is none."""
         if not retrieval.hits:
             return Selection((), Reason.NO_EVIDENCE, confidence=0.0)
+        if _of_no_such_year(query, retrieval):
+            return Selection(_nearest(retrieval), Reason.NO_EVIDENCE, confidence=0.0)
+        if retrieval.named is not None:  # the words that name it have done their work
+            query = replace(query, subject=content_of(query.asked))
         weights = self._scorer.weights(query)
-        return (
-            _from_metadata(query, retrieval, weights)
-            or _from_outline(query, retrieval, weights)
-            or self._from_sentences(query, retrieval, weights)
-        )
-
-    def _from_sentences(self, query: Query, retrieval: Retrieval, weights: Weights) -> Selection:
+        from_metadata = _from_metadata(query, retrieval, weights)
+        if from_metadata is not None:
+            return from_metadata
         candidates = self._scorer.candidates(query, retrieval, weights)
         ranked = sorted(candidates, key=lambda c: -c.probability)
+        confidence = self._confidence(query, retrieval, weights, ranked)
+        points = _from_outline(query, retrieval, weights)
+        if points is not None and (confidence >= self._calibration.threshold or _is_named(query)):
+            return replace(points, confidence=confidence)
+        return self._from_sentences(query, weights, ranked, confidence)
+
+    def _confidence(
+        self, query: Query, retrieval: Retrieval, weights: Weights, ranked: Sequence[Candidate]
+    ) -> float:
+        """The chance that the library answers the question."""
+        if not ranked:
+            return 0.0
+        features = np.array([answerability_features(query, retrieval, weights, ranked)])
+        return float(self._calibration.answerable.probabilities(features)[0])
+
+    def _from_sentences(
+        self, query: Query, weights: Weights, ranked: Sequence[Candidate], confidence: float
+    ) -> Selection:
         if not ranked:
             return Selection((), Reason.NO_EVIDENCE, confidence=0.0)
-        features = np.array([answerability_features(query, retrieval, weights, ranked)])
-        confidence = float(self._calibration.answerable.probabilities(features)[0])
         nearest = (Evidence(ranked[0].quote, probability=ranked[0].probability),)
         lost = missing_figure(query, ranked, weights)
         if lost is not None:
@@ -89,11 +111,22 @@ class Selector:
         return Selection(_merged(chosen), None, short_answer(chosen[0]), confidence)
 
 
+def _of_no_such_year(query: Query, retrieval: Retrieval) -> bool:
+    """Whether a speech of a certain year is named and none of the speeches found is of that year."""
+    documents = {hit.document.doc_id: hit.document for hit in retrieval.hits}.values()
+    return bool(query.naming) and all(contradicts_year(query, one) for one in documents)
+
+
+def _nearest(retrieval: Retrieval) -> tuple[Evidence, ...]:
+    hit = retrieval.hits[0]
+    return (Evidence(Quote(hit.document, hit.chunk.start, hit.chunk.end), probability=0.0),)
+
+
 def _from_metadata(query: Query, retrieval: Retrieval, weights: Weights) -> Selection | None:
     if query.facet is None:
         return None
-    document = named_document(query, retrieval.hits, weights)
-    if document is None or facets.contradicts_year(query, document):
+    document = named_document(query, retrieval.hits, weights.of)
+    if document is None or contradicts_year(query, document):
         return None
     value = facets.value_of(query.facet, document)
     if value is None:
@@ -112,8 +145,17 @@ def _from_outline(query: Query, retrieval: Retrieval, weights: Weights) -> Selec
     found = matching_enumeration(query, retrieval.hits, weights)
     if found is None:
         return None
-    spans = [item_span(found.document, item) for item in found.items]
-    return Selection(tuple(Evidence(Quote(found.document, s.start, s.end)) for s in spans))
+    spans = item_spans(found, headings=query.kind is Kind.OUTLINE)
+    remark = None
+    if found.declared is not None and not found.complete:
+        remark = incomplete(found.declared, len(found.items))
+    evidence = tuple(Evidence(Quote(found.document, s.start, s.end)) for s in spans)
+    return Selection(evidence, remark=remark)
+
+
+def _is_named(query: Query) -> bool:
+    """Whether the question names whose points it wants, or asks for a speech's parts."""
+    return bool(query.speakers or query.naming) or query.kind is Kind.OUTLINE
 
 
 def _worth_saying(kind: Kind, ranked: Sequence[Candidate]) -> list[Candidate]:

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from rag.dates import dates_in
 from rag.normal_form import normal_form, normalise
-from rag.query import Facet, Query
-from rag.retrieval import years_of
+from rag.query import Facet
 from rag.schema import Document, Quote, Span
 
 
@@ -90,9 +89,3 @@ def value_of(facet: Facet, document: Document) -> str | None:
         Facet.VENUE: metadata.venue,
         Facet.TITLE: metadata.title,
     }[facet]
-
-
-def contradicts_year(query: Query, document: Document) -> bool:
-    """Whether the question names a year and the speech is of another one."""
-    known = years_of(document)
-    return bool(query.speech_years and known and not query.speech_years & known)

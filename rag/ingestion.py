@@ -21,12 +21,15 @@ from rag.corpus import Corpus, DocumentEntry, SourceRecord, corrected, packed
 from rag.corpus_writer import CorpusWriter, PreparedDocument
 from rag.duplicates import shingles_of, signature_of
 from rag.errors import ReadError
+from rag.outline import missing_numbers
 from rag.readers import Worker, given_beside, read
 from rag.schema import Chunk, Document, Metadata, SourceText
 from rag.speeches import PARSER_VERSION, documents_of
 
-_VERSIONS = f"{PARSER_VERSION}.{CHUNKER_VERSION}"
+VERSIONS = f"{PARSER_VERSION}.{CHUNKER_VERSION}"
 _WINDOW = 256  # chunks encoded together: enough to sort by length, few enough to be stored soon
+_FIRST_WINDOW = 32  # the first are fewer, so that encoding begins before much is read; then doubled
+_MOST_NUMBERS = 8  # missing outline numbers that a note lists
 _FILES_AHEAD = 64
 _BYTES_AHEAD = 32_000_000
 
@@ -64,6 +67,7 @@ class Progress:
     chunks_encoded: int  # in this run
     chunks_waiting: int  # read and not yet encoded
     path: str  # the source at hand
+    share: float = 0.0  # of the bytes of all sources; the rest tells how long it will take
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,7 @@ class _Prepared:
 
     path: Path
     report: SourceReport | None = None
+    size: int = 0  # bytes
     record: SourceRecord | None = None
     documents: tuple[PreparedDocument, ...] = ()
     texts: tuple[str, ...] = ()  # the indexed text of each chunk of each document
@@ -96,38 +101,41 @@ class Ingestion:
         self._encoder = encoder
         self._on_progress = on_progress
         self._done = self._total = self._encoded = self._waiting = 0
+        self._bytes = self._bytes_done = 0
 
     def run(self, paths: Sequence[Path]) -> Iterator[SourceReport]:
         """Ingest the files in order; a report follows when its source is safely stored."""
-        self._total = len(paths)
+        sized = [(path, path.stat().st_size if path.is_file() else 0) for path in paths]
+        self._total, self._bytes = len(sized), sum(size for _, size in sized)
         waiting: list[_Prepared] = []
-        chunks = 0
-        for prepared in self._read_ahead(paths):
+        chunks, window = 0, _FIRST_WINDOW
+        for prepared in self._read_ahead(sized):
             waiting.append(prepared)
             chunks += len(prepared.texts)
-            if chunks >= _WINDOW or (chunks == 0 and prepared.report is not None):
+            if chunks >= window or (chunks == 0 and prepared.report is not None):
                 yield from self._finish(waiting)
+                window = min(2 * window, _WINDOW) if chunks else window
                 waiting, chunks = [], 0
         yield from self._finish(waiting)
 
-    def _read_ahead(self, paths: Sequence[Path]) -> Iterator[_Prepared]:
+    def _read_ahead(self, sized: Sequence[tuple[Path, int]]) -> Iterator[_Prepared]:
         """Prepare files in a thread, a bounded stretch ahead of the one that is taken."""
         ahead: deque[tuple[Future[_Prepared], int]] = deque()
         held = 0
-        rest = iter(paths)
+        rest = iter(sized)
         pool = ThreadPoolExecutor(1, "jianghua-reader")
         worker = Worker()
         try:
-            path = next(rest, None)
-            while path is not None or ahead:
-                while path is not None and len(ahead) < _FILES_AHEAD and held < _BYTES_AHEAD:
-                    size = path.stat().st_size if path.is_file() else 0
+            following = next(rest, None)
+            while following is not None or ahead:
+                while following is not None and len(ahead) < _FILES_AHEAD and held < _BYTES_AHEAD:
+                    path, size = following
                     ahead.append((pool.submit(self._prepare, path, worker), size))
                     held += size
-                    path = next(rest, None)
+                    following = next(rest, None)
                 future, size = ahead.popleft()
                 held -= size
-                yield future.result()
+                yield replace(future.result(), size=size)
         finally:
             pool.shutdown(cancel_futures=True)
             worker.close()
@@ -148,7 +156,7 @@ class Ingestion:
         if known is not None and (known.sha256, known.given, known.versions) == (
             sha256,
             packed(given),
-            _VERSIONS,
+            VERSIONS,
         ):
             return _Prepared(path, _report(path, "unchanged", known, self._corpus.entries(name)))
         reading = read(path, worker)
@@ -161,10 +169,10 @@ class Ingestion:
             path.stat().st_size,
             packed(given),
             reading.encoding,
-            reading.notes,
-            _VERSIONS,
+            (*reading.notes, *_outline_notes([item.document for item in items])),
+            VERSIONS,
         )
-        return _Prepared(path, None, record, tuple(items), tuple(texts))
+        return _Prepared(path, record=record, documents=tuple(items), texts=tuple(texts))
 
     def _documents(
         self, texts: Sequence[SourceText], given: Metadata
@@ -193,6 +201,7 @@ class Ingestion:
         for prepared in waiting:
             report = prepared.report or self._store(prepared)
             self._done += 1
+            self._bytes_done += prepared.size
             self._tell(prepared.path)
             yield report
 
@@ -212,7 +221,8 @@ class Ingestion:
             self._writer.put_vectors(block, rows)
             self._encoded += len(block)
             self._waiting -= len(block)
-            self._tell(waiting[0].path)
+            share = (start + len(block)) / len(missing)
+            self._tell(waiting[0].path, share * sum(prepared.size for prepared in waiting))
 
     def _store(self, prepared: _Prepared) -> SourceReport:
         record = prepared.record
@@ -230,10 +240,12 @@ class Ingestion:
         known = self._corpus.paths_of(record.sha256)
         return [path for path in known if path != record.path and not Path(path).exists()]
 
-    def _tell(self, path: Path) -> None:
+    def _tell(self, path: Path, bytes_encoded: float = 0.0) -> None:
+        """Say how far the run has come; ``bytes_encoded`` are of sources not yet stored."""
         if self._on_progress is not None:
+            share = (self._bytes_done + bytes_encoded) / max(self._bytes, 1)
             self._on_progress(
-                Progress(self._done, self._total, self._encoded, self._waiting, str(path))
+                Progress(self._done, self._total, self._encoded, self._waiting, str(path), share)
             )
 
 
@@ -279,6 +291,18 @@ def _is_repeated(document: Document, seen: dict[str, Document]) -> bool:
     if earlier.text != document.text:
         raise ReadError(f"the id {document.doc_id} is given to two different texts")
     return earlier is not document
+
+
+def _outline_notes(documents: Sequence[Document]) -> list[str]:
+    """What the outlines of a source's speeches leave out: 一、 三、 without 二."""
+    notes = []
+    for document in documents:
+        missing = missing_numbers(document.sections)
+        if missing:
+            listed = " ".join(missing[:_MOST_NUMBERS]) + " …" * (len(missing) > _MOST_NUMBERS)
+            whose = f"{document.title}: " if len(documents) > 1 else ""
+            notes.append(f"{whose}the outline leaves out {listed}")
+    return notes
 
 
 def _failure(path: Path, error: str) -> SourceReport:

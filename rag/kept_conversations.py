@@ -21,6 +21,12 @@ _ANSWERS_KEPT = 40
 _TITLE = 24  # characters
 
 
+class _Printing(TypedDict):
+    doc_id: str
+    title: str
+    date: str | None
+
+
 class _Citation(TypedDict):
     marker: int
     doc_id: str
@@ -31,6 +37,7 @@ class _Citation(TypedDict):
     start: int
     end: int
     quote: str
+    also_in: NotRequired[list[_Printing]]
 
 
 class _Hit(TypedDict):

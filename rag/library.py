@@ -29,8 +29,10 @@ from rag.errors import (
     UsageError,
 )
 from rag.ingestion import Ingestion, Progress, SourceReport, prepared_document
+from rag.printings import Printings
 from rag.readers import discover
-from rag.schema import Chunk, Document, Metadata
+from rag.repair import mend
+from rag.schema import Chunk, Document, Metadata, Printing
 from rag.verification import VerifyReport, damage_of, disagreements
 from rag.write_lock import write_lock
 
@@ -54,11 +56,10 @@ class Library:
         self._corpus = corpus
         self._encoder = encoder
         self._derived: Derived | None = None
+        self._derived_folder = root / "derived"
         self._catching_up = threading.Lock()
         self._cache = DocumentCache(corpus)
-        self._groups: dict[str, tuple[str, ...]] = {}
-        self._groups_generation = -1
-        self._grouping = threading.Lock()
+        self._printings = Printings(corpus)
 
     @classmethod
     def open(cls, root: Path, encoder: Encoder | None = None) -> Self:
@@ -103,9 +104,9 @@ class Library:
         """Release the files."""
         self._corpus.close()
 
-    @property
-    def _derived_folder(self) -> Path:
-        return self.root / "derived"
+    def source_paths(self) -> list[Path]:
+        """The files that the library's speeches came from, in order of arrival."""
+        return [Path(path) for path in self._corpus.source_paths()]
 
     def documents(self) -> tuple[DocumentEntry, ...]:
         """All documents without their texts, in order of arrival."""
@@ -123,17 +124,18 @@ class Library:
         """Whether the document was in the library once and is no longer."""
         return self._corpus.was_removed(doc_id)
 
-    def duplicates_of(self, doc_id: str) -> tuple[str, ...]:
+    def printings_of(self, doc_id: str) -> tuple[Printing, ...]:
         """All documents that are the same speech as this one, itself included, earliest first.
 
-        The first of them represents the speech; a document without duplicates stands alone.
+        The first of them stands for the speech; empty where there is no other.
         """
-        with self._grouping:
-            if self._groups_generation != (generation := self._corpus.generation):
-                groups = self._corpus.duplicate_groups()
-                self._groups = {member: group for group in groups for member in group}
-                self._groups_generation = generation
-            return self._groups.get(doc_id, (doc_id,))
+        return self._printings.groups().get(doc_id, ())
+
+    def standing_for(
+        self, keys: NDArray[np.int64], within: frozenset[str] | None = None
+    ) -> NDArray[np.int64]:
+        """For each chunk key (n,) that of the chunk that stands for it; see ``rag.printings``."""
+        return self._printings.standing_for(keys, self._ready().table, within)
 
     def _key_of(self, doc_id: str) -> int:
         key = self._corpus.key_of(doc_id)
@@ -210,35 +212,39 @@ class Library:
 
     def verify(self) -> VerifyReport:
         """Check that what is stored is whole and that the derived indexes agree with it."""
-        damage = damage_of(self._corpus)
-        problems = list(damage.problems)
-        if not damage.documents:
+        problems = list(damage_of(self._corpus).problems)
+        if not problems:
             self.refresh()
             problems += disagreements(self._ready(), self._corpus)
         return VerifyReport(*self._corpus.counts(), tuple(problems))
 
-    def repair(self) -> VerifyReport:
+    def repair(self, open_encoder: Callable[[], Encoder] | None = None) -> VerifyReport:
         """Mend what can be mended from what is stored, build the derived indexes anew, and verify.
 
+        Args:
+            open_encoder: Called if vectors must be encoded anew and there is no encoder yet.
+
         Raises:
-            UsageError: Vectors must be encoded anew, and the library was opened without an encoder.
+            UsageError: Vectors must be encoded anew, and there is no encoder.
+            EncoderMismatchError: The vectors are another encoder's.
             LibraryBusyError: Another process is writing.
         """
+        before, unread = self.verify().problems, self._corpus.paths_of("")
         with self._locked() as writer:
-            for key in damage_of(self._corpus).documents:
-                encoder = self._needed_encoder()
-                document = self._corpus.documents([key])[key]
-                item, texts = prepared_document(
-                    self._corpus, document, encoder.fingerprint, given=False
-                )
-                writer.put_vectors(item.contents, encoder.encode_documents(texts))
-                writer.reindex(key, item)
-            writer.remove_orphans()
-            writer.drop_unused_vectors()
+
+            def encoder() -> Encoder:
+                self._encoder = self._encoder or (open_encoder() if open_encoder else None)
+                self._adopt(encoder := self._needed_encoder(), writer)
+                return encoder
+
+            mend(self._corpus, writer, encoder)
             self._derived = None
             shutil.rmtree(self._derived_folder, ignore_errors=True)
             self._catch_up()
-        return self.verify()
+        after = self.verify()
+        mended = tuple(problem for problem in before if problem not in after.problems)
+        marked = tuple(path for path in self._corpus.paths_of("") if path not in unread)
+        return replace(after, mended=mended, to_ingest=marked)
 
     def _needed_encoder(self) -> Encoder:
         if self._encoder is None:
@@ -247,11 +253,9 @@ class Library:
 
     def _check_encoder(self, encoder: Encoder) -> None:
         stored = self._corpus.encoder
-        if (
-            stored is None
-            or stored.fingerprint == encoder.fingerprint
-            or not self._corpus.counts()[2]
-        ):
+        if stored is None or stored.fingerprint == encoder.fingerprint:
+            return
+        if not self._corpus.counts()[2]:  # no vector yet
             return
         raise EncoderMismatchError(
             f"the library {self.root} was built with the encoder {stored.fingerprint} "
@@ -314,8 +318,7 @@ class Library:
             return
 
     def _followed(self, *, may_write: bool) -> Derived:
-        encoder = self._corpus.encoder
-        dim = encoder.dim if encoder is not None else 1
+        dim = encoder.dim if (encoder := self._corpus.encoder) is not None else 1
         derived = self._derived
         if derived is None or derived.dim != dim:
             derived = Derived(self._derived_folder, dim)
@@ -339,7 +342,7 @@ class Library:
             within: Only chunks of these documents.
 
         Returns:
-            Keys (n,) and inner products (n,), best first.
+            Keys (n,) and inner products, best first.
         """
         derived = self._ready()
         if not len(derived.table):

@@ -46,7 +46,9 @@ _SOUNDS = frozenset(
     "乌西希夏谢辛休许逊雅亚延扬耶伊因英尤约泽扎詹珍芝朱兹卓佐娃茨厉默"
 )
 _DOTS = frozenset("·•・‧")
-_NOT_IN_NAMES = frozenset("的了在和与及或于向被把给对为是由从到将就也都又再还有说等后前时中上下里内外任当代出")
+_NOT_IN_NAMES = frozenset(
+    "的了在和与及或于向被把给对为是由从到将就也都又再还有说等后前时中上下里内外任当代出"
+)
 _COUNTED = re.compile("[0-9.一二三四五六七八九十百千万亿余多]$")  # 15万人 is nobody
 _TAIL_TAGS = ("zg", "n", "a", "ns", "nr", "x", "g", "z", "nz", "q", "j", "i")
 _PLACE_TAGS = ("ns", "nt")
@@ -68,6 +70,11 @@ def named_in(text: str) -> Named:
     return Named(people, places)
 
 
+def tagged_words(normal: str) -> list[tuple[str, str]]:
+    """The words of a text in the normal form with their parts of speech, in jieba's letters."""
+    return list(rjieba.tag(normal))
+
+
 def words_of(normal: str) -> list[str]:
     """The words of a text in the normal form."""
     return list(rjieba.cut(normal))
@@ -81,7 +88,7 @@ def _named_in(normal: str) -> Named:
 
 def _tagged(normal: str) -> list[_Word]:
     words, position = [], 0
-    for text, tag in rjieba.tag(normal):
+    for text, tag in tagged_words(normal):
         words.append(_Word(text, tag, position))
         position += len(text)
     return words
@@ -142,7 +149,9 @@ def _surnamed(words: Sequence[_Word], position: int) -> Span | None:
 def _sounded(words: Sequence[_Word], position: int) -> Span | None:
     """A name of another language: three characters and more that only write sounds."""
     end = position
-    while end < len(words) and words[end].tag not in _PLACE_TAGS and set(words[end].text) <= _SOUNDS:
+    while (
+        end < len(words) and words[end].tag not in _PLACE_TAGS and set(words[end].text) <= _SOUNDS
+    ):
         end += 1
     if end == position:
         return None
@@ -162,7 +171,9 @@ def _places(words: Sequence[_Word]) -> Iterator[Span]:
         for end in range(run, position, -1):
             last = words[end - 1]
             named = any(w.tag in _PLACE_TAGS for w in words[position:end])
-            if last.tag in _PLACE_TAGS or (_PLACE_END.search(last.text) and (named or end > position + 1)):
+            if last.tag in _PLACE_TAGS or (
+                _PLACE_END.search(last.text) and (named or end > position + 1)
+            ):
                 yield Span(words[position].start, last.end)
                 break
         position = max(run, position + 1)
@@ -170,5 +181,15 @@ def _places(words: Sequence[_Word]) -> Iterator[Span]:
 
 def _may_belong(word: _Word) -> bool:
     return bool(_HAN.fullmatch(word.text)) and word.tag in (
-        *_PLACE_TAGS, "n", "nz", "j", "q", "x", "zg", "ng", "nr", "s", "b"
+        *_PLACE_TAGS,
+        "n",
+        "nz",
+        "j",
+        "q",
+        "x",
+        "zg",
+        "ng",
+        "nr",
+        "s",
+        "b",
     )

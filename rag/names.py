@@ -35,6 +35,12 @@ _BEGINS = re.compile(_SURNAME)
 _SPACED = re.compile(rf"{_HAN}(?:[ \t\u3000\u00a0\u2002\u2003]+{_HAN}){{1,3}}")
 _DOTTED = re.compile(rf"{_HAN}{{1,8}}(?:[·•・‧∙]{_HAN}{{1,8}}){{1,3}}")
 _PLAIN = re.compile(rf"{_HAN}{_GAP}{_HAN}(?:{_GAP}{_HAN}){{0,2}}")
+# Characters that write names of other languages without a dot: 斯琴毕力格, 乌云其木格.
+_SOUNDS = (
+    "阿巴白宝保布毕比查朝措达丹道德敦东顿多额尔恩嘎尕格根古哈海呼和吉加江金克拉勒兰力丽利林玛买麦美蒙孟米木"
+    "那娜纳尼诺其奇钦青琴仁日荣如乐来坦敖仓贵音门满都楚鲁赫昂萨赛桑沙斯苏索塔台泰提腾铁特图吐托娃旺韦乌吾希喜锡雅牙央叶伊依永玉云扎珠卓孜"
+)
+_SOUNDED = re.compile(f"[{_SOUNDS}]{{4,8}}")
 _MASK = r"*＊×✕✖ＸXx某○〇"
 _MASKED = re.compile(rf"{_HAN}?[{_MASK}]{{1,4}}{_HAN}?(?:同志)?")
 _COMRADE = "同志"
@@ -49,7 +55,8 @@ _WORDS = (
     "宣言 成员 成立 谈话 平台 项目表 纪要 纪律 祝词 贺词 贺信 印发 查看 来源 附件 平等 "
     "简报 温馨提示 关注 应急 武装 通告 通讯 通报会 施工 花絮 高峰会 简历 荣誉 荣誉榜 "
     "荣耀 龙头 班子 权力 权利 白皮书 古城 司法 司法部 师德 巩固 欧洲 东方 万里路 利民 "
-    "富民 强国 强军 强县 强市 强省 乐业"
+    "富民 强国 强军 强县 强市 强省 乐业 施行 公布 安全办 成文 计划表 时限 许可 金额 全国 全省 "
+    "全市 全县 全区 项目部 方式 方法 祝贺 贺电 贺函 白天 常规 明细 简讯 通稿 通用 宣布"
 )
 _NO_NAMES = frozenset(_WORDS.split())
 
@@ -59,9 +66,14 @@ _OFFICES = (
     "司长 处长 科长 股长 署长 主任 院长 校长 园长 所长 站长 队长 组长 会长 理事长 董事长 "
     "监事长 总经理 经理 总裁 行长 社长 台长 馆长 厂长 矿长 关长 庭长 总干事 司令员 司令 "
     "政委 常委 委员 总监 总编辑 主编 总会计师 总工程师 总经济师 巡视员 调研员 代表 大使 "
-    "教授 院士 团长 参赞"
+    "教授 院士 团长 参赞 "
 )
-_OFFICE_END = f"(?:{'|'.join(sorted(_OFFICES.split(), key=len, reverse=True))})"
+_TRADITIONAL = str.maketrans(
+    "长书记总统员检会县区镇乡专厅处队组园经关厂矿馆编师视调团赞监计济务",
+    "長書記總統員檢會縣區鎮鄉專廳處隊組園經關廠礦館編師視調團贊監計濟務",
+)
+_OFFICES += _OFFICES.translate(_TRADITIONAL)
+_OFFICE_END = f"(?:{'|'.join(sorted(dict.fromkeys(_OFFICES.split()), key=len, reverse=True))})"
 _OFFICE = re.compile(rf"[^。！？!?；;]{{0,60}}{_OFFICE_END}(?:[（(][^（）()]{{1,8}}[)）])?")
 _OFFICE_THEN_NAME = re.compile(
     rf"(?P<office>[^。！？!?；;]{{0,60}}{_OFFICE_END})(?P<gap>{_GAP}[:：]?{_GAP})(?P<name>.{{2,30}})"
@@ -70,9 +82,10 @@ _NAME_THEN_OFFICE = re.compile(
     rf"(?P<name>{_SURNAME}{_HAN}{{1,2}})(?P<gap>{_GAP}[（(]?)"
     rf"(?P<office>[^。！？!?；;]{{0,60}}{_OFFICE_END})[)）]?"
 )
+_NAME_WITH_OFFICE = re.compile(rf"(?P<name>{_SURNAME}{_HAN}{{2}})(?P<office>{_OFFICE_END})")
 _MOST_PIECES = 8
 _LABELLED = re.compile(
-    r"(?:讲话人|报告人|发言人|演讲人|致辞人|致词人|主讲人|主讲|讲话者)[:：]\s*(.+)"
+    r"(?:讲话人|报告人|发言人|演讲人|致辞人|致词人|主讲人|主讲|讲话者|述职人|访谈嘉宾|嘉宾)\s*[:：]\s*(.+)"
 )
 
 
@@ -99,6 +112,11 @@ def surnamed(text: str) -> str | None:
     return None
 
 
+def _sounded(text: str) -> str | None:
+    """The name that ``text`` is, written by its sound: 乌兰图雅."""
+    return text if len(text) > 3 and _SOUNDED.fullmatch(text) else None
+
+
 def spaced_name(text: str) -> str | None:
     """The name that ``text`` is, its characters set apart as only names are (习　近　平)."""
     bare = text.strip()
@@ -111,7 +129,7 @@ def person(text: str) -> str | None:
     if is_masked(bare):
         return bare
     bare = bare.removesuffix(_COMRADE)
-    if _PLAIN.fullmatch(bare) or _DOTTED.fullmatch(bare):
+    if any(shape.fullmatch(bare) for shape in (_PLAIN, _DOTTED, _SOUNDED)):
         return bare if bare not in _NO_NAMES else None
     return None
 
@@ -145,6 +163,7 @@ def speaker_in_line(text: str) -> Speaker | None:
         return speaker_in_title(label[1]) or _named(person(label[1]))
     return (
         _name_then_office(bare, apart=True)
+        or _name_with_office(bare)
         or _office_then_name(bare, certain=False)
         or _spread_out(bare)
         or _office(bare)
@@ -168,11 +187,20 @@ def _name_then_office(text: str, *, apart: bool = False) -> Speaker | None:
     return Speaker(match["name"], _plain_office(match["office"]))
 
 
+def _name_with_office(text: str) -> Speaker | None:
+    """Split 李大明市长, nothing but a name of three characters and the office."""
+    match = _NAME_WITH_OFFICE.fullmatch(text)
+    if not match or not _may_be_name(match["name"]):
+        return None
+    return Speaker(match["name"], match["office"])
+
+
 def _spread_out(text: str) -> Speaker | None:
     """区　长　　张　三: the characters of the office are set apart like those of the name."""
     pieces = text.split()
     for cut in range(1, len(pieces) if len(pieces) <= _MOST_PIECES else 0):
-        office, name = "".join(pieces[:cut]), surnamed("".join(pieces[cut:]))
+        office, rest = "".join(pieces[:cut]), "".join(pieces[cut:])
+        name = surnamed(rest) or _sounded(rest)
         if name and _OFFICE.fullmatch(office):
             return Speaker(name, _plain_office(office))
     return None
@@ -192,7 +220,7 @@ def _office_then_name(text: str, *, certain: bool) -> Speaker | None:
     if is_masked(_closed(rest)):
         return Speaker(_closed(rest), _plain_office(match["office"]))
     rest = rest.removesuffix(_COMRADE)
-    name = person(rest) if certain or match["gap"] else surnamed(rest)
+    name = person(rest) if certain or match["gap"] else surnamed(rest) or _sounded(rest)
     return Speaker(name, _plain_office(match["office"])) if name else None
 
 

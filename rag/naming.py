@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from rag.query import Facet, Query
+from rag.normal_form import normalise
+from rag.query import Facet, Query, years_in
 from rag.schema import Document, Hit
-from rag.sentence_scorer import Weights
 from rag.terms import terms
 
 _NAMED = 0.75  # share of the question's words that title, speaker, meeting and year must have
@@ -19,9 +19,15 @@ _COMMON = re.compile(
 )
 
 
-def named_document(query: Query, hits: Sequence[Hit], weights: Weights) -> Document | None:
+Importance = Mapping[str, float]  # of a word; 1 where it is not given
+
+
+def named_document(query: Query, hits: Sequence[Hit], importance: Importance) -> Document | None:
     """The speech that the question names, if one of the retrieved ones is named clearly enough."""
-    words = dict.fromkeys(w for w in terms(_COMMON.sub(",", query.content)) if len(w) > 1)
+    said = query.naming or query.content
+    words = dict.fromkeys(w for w in terms(_COMMON.sub(",", said)) if len(w) > 1)
+    if not words:
+        return None
     shares = {}
     for hit in hits:
         document = hit.document
@@ -29,14 +35,14 @@ def named_document(query: Query, hits: Sequence[Hit], weights: Weights) -> Docum
             # 李明在什么会上说…: the speaker is named, and what was said tells the speech.
             told = query.facet in _TOLD_BY_CONTENT and document.metadata.speaker in query.speakers
             said = hit.text if told else ""
-            shares[document.doc_id] = (_share(words, document, said, weights), document)
+            shares[document.doc_id] = (_share(words, document, said, importance), document)
     best = max(shares.values(), key=lambda pair: pair[0], default=None)
     if best is None or best[0] < _NAMED:
         return None
     return best[1]
 
 
-def _share(words: dict[str, None], document: Document, said: str, weights: Weights) -> float:
+def _share(words: dict[str, None], document: Document, said: str, importance: Importance) -> float:
     metadata = document.metadata
     described = " ".join(
         part
@@ -52,7 +58,19 @@ def _share(words: dict[str, None], document: Document, said: str, weights: Weigh
         if part
     )
     known = set(terms(described))
-    total = sum(weights.of.get(word, 1.0) for word in words)
+    total = sum(importance.get(word, 1.0) for word in words)
     return (
-        sum(weights.of.get(word, 1.0) for word in words if word in known) / total if total else 1.0
+        sum(importance.get(word, 1.0) for word in words if word in known) / total if total else 1.0
     )
+
+
+def years_of(document: Document) -> frozenset[str]:
+    """The years in a speech's title; where it has none, the year of its date."""
+    titled = years_in(normalise(document.title))
+    return titled or frozenset({(document.metadata.date or "")[:4]} - {""})
+
+
+def contradicts_year(query: Query, document: Document) -> bool:
+    """Whether the question names a year and the speech is of another one."""
+    known = years_of(document)
+    return bool(query.speech_years and known and not query.speech_years & known)

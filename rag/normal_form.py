@@ -6,7 +6,9 @@ Knows nothing of tokens, documents or indexes.
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -14,7 +16,9 @@ import opencc
 
 # Characters that a converted font put in the place of the right ones, seen in scraped speeches.
 _FONT_CORRUPTION = {"臵": "置", "臶": "帜"}
-_SPACES = " \t\u3000\u00a0\u2002\u2003\u2009\u200b\ufeff"
+_BLANKS = "\n \t\u3000\u00a0\u2002\u2003\u2009\u200b\ufeff"
+_RUNS_OF_BLANKS = re.compile(r"\n+")  # in a folded text, where every blank is a newline
+_KEPT_BLANKS = re.compile(r"(?<=[\x00-\x09\x0b-\x7f])\n+(?=[\x00-\x09\x0b-\x7f])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +40,8 @@ def _converter() -> opencc.OpenCC:
     return opencc.OpenCC("t2s")
 
 
-@lru_cache(maxsize=65536)
 def _fold(character: str) -> str:
-    """The normal form of one character; may be several characters, or none."""
+    """The normal form of one character that is no blank: one character or several."""
     if character < "\x7f":
         return character.lower()
     folded = unicodedata.normalize("NFKC", _FONT_CORRUPTION.get(character, character)).casefold()
@@ -50,6 +53,27 @@ def _simplified(character: str) -> str:
     return converted if len(converted) == 1 else character
 
 
+class _Folds(dict[int, str]):
+    """A table for ``str.translate``, filled as characters are met; every blank becomes a newline.
+
+    No other character folds to a newline, so newlines mark the blanks afterwards.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(dict.fromkeys(map(ord, _BLANKS), "\n"))
+        self.longer: set[str] = set()  # the characters met that fold to several
+
+    def __missing__(self, code: int) -> str:
+        folded = _fold(chr(code))
+        if len(folded) > 1:
+            self.longer.add(chr(code))
+        self[code] = folded
+        return folded
+
+
+_FOLDS = _Folds()
+
+
 def is_cjk(character: str) -> bool:
     """Whether this is a Han character (all planes) or 〇."""
     return character == "〇" or unicodedata.name(character, "").startswith("CJK ")
@@ -57,7 +81,7 @@ def is_cjk(character: str) -> bool:
 
 def normalise(text: str) -> str:
     """The normal form of ``text`` without the map back: the same text as ``normal_form(text).text``."""
-    return normal_form(text).text
+    return _KEPT_BLANKS.sub(" ", text.translate(_FOLDS)).replace("\n", "")
 
 
 def normal_form(text: str) -> NormalForm:
@@ -66,20 +90,31 @@ def normal_form(text: str) -> NormalForm:
     Blanks between Han characters are layout ("李　炎", a PDF's "政 府 工 作"); between Latin words one
     blank stays. A newline inside a sentence is layout as well and is treated like any blank.
     """
-    characters: list[str] = []
+    folded = text.translate(_FOLDS)
+    origins = _origins(text, folded)
     offsets: list[int] = []
-    pending: int | None = None  # offset of a run of blanks that has not been written yet
-    for offset, character in enumerate(text):
-        if character in _SPACES or character == "\n":
-            pending = offset if pending is None else pending
-            continue
-        folded = _fold(character)
-        if pending is not None:
-            if characters and folded and characters[-1].isascii() and folded[0].isascii():
-                characters.append(" ")
-                offsets.append(pending)
-            pending = None
-        characters.extend(folded)
-        offsets.extend([offset] * len(folded))
+    last = 0
+    for run in _RUNS_OF_BLANKS.finditer(folded):
+        start, end = run.span()
+        offsets += origins[last:start]
+        if _KEPT_BLANKS.match(folded, start):
+            offsets.append(origins[start])
+        last = end
+    offsets += origins[last:]
     offsets.append(len(text))
-    return NormalForm("".join(characters), tuple(offsets))
+    return NormalForm(_KEPT_BLANKS.sub(" ", folded).replace("\n", ""), tuple(offsets))
+
+
+def _origins(text: str, folded: str) -> Sequence[int]:
+    """For each character of ``folded``, the offset of the character of ``text`` that it came from."""
+    if len(folded) == len(text):  # none folds to nothing, so each has folded to one
+        return range(len(text))
+    origins: list[int] = []
+    last = 0
+    longer = _FOLDS.longer
+    for offset in [offset for offset, character in enumerate(text) if character in longer]:
+        origins += range(last, offset)
+        origins += [offset] * len(_FOLDS[ord(text[offset])])
+        last = offset + 1
+    origins += range(last, len(text))
+    return origins

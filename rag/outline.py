@@ -15,10 +15,11 @@ from itertools import zip_longest
 from rag.lines import Line, flags_within, lines_of
 from rag.numbering import Kind, Number, number_at, numbers_in, same_style, value_of
 from rag.schema import Section, Span
+from rag.unnumbered import unnumbered_headings
 
 _PLAIN = Kind("markdown", 0, 1, "")  # a Markdown heading without a number
+_UNNUMBERED = Kind("unnumbered", 45, 1, "")
 _MARKDOWN = re.compile(r"(#{1,6})[ \t\u3000]+(?=\S)")
-_TABLE_OF_CONTENTS = re.compile(r".*(?:[.．…·]{3,}|\t|\s{3,})\s*\d{1,4}")
 _ARTICLE_TITLE = re.compile(r"\s*[【（(][^】）)\n]{1,30}[】）)]")
 _SENTENCE_END = re.compile(r"[。！？；!?;：:]")
 _COMMA = re.compile(r"[，,、]")
@@ -27,6 +28,7 @@ _PAUSE = re.compile(r"[，, \t\u3000\u00a0]")
 # The indent of a paragraph that was run on behind its heading.
 _INDENT = re.compile(r"(?<=\S)(?:[ \t\u00a0]*\u3000|[ \t\u00a0]{2,})\s*(?=\S)")
 _TRAILING = " \t\u3000\u00a0，,、；;"
+_ONE_STYLE = str.maketrans("（）是", "()要")
 _GAPS = frozenset(" \t\u3000\u00a0")
 _CLOSED_PARAGRAPH = "。！？；!?;：:…”’』」）)】》.．"
 _BEFORE_HEADING = "。！？；!?;：:”’』」）) \t\u3000\u00a0"
@@ -35,6 +37,7 @@ _BEFORE_POINT = _BEFORE_HEADING + "，,、》"
 _NOT_BEFORE_POINT = "统唯惟第同单专万之合归划如其这那每某任另逐进"
 _QUOTES = (("“", "”"), ("《", "》"), ("「", "」"), ("『", "』"), ("‘", "’"))
 _QUOTED_WITHIN = 300  # how far back an opened quote still holds
+_OUTERMOST_LISTS, _POINTS = 50, 100  # ranks: 一、 and below are lists, 启示一 and below points
 _SHORT = 45  # a heading no longer than this that ends with a sentence is taken whole
 _CLAUSE = 12  # what follows a blank and is longer is no rest of the heading
 _LEAST = 6  # a blank this near to the number does not end a heading
@@ -53,11 +56,13 @@ class _Heading:
     paragraph_end: int
     block: int  # headings of ranks above the points' so far: points of one block belong together
     inline: bool
+    alone: bool = False  # a point that is its whole paragraph, what it says in those below
 
     @property
     def limit(self) -> int | None:
         """Where it ends at the latest; ``None`` for a heading, which has no limit."""
-        return self.paragraph_end if self.inline or self.number.kind.is_item else None
+        within = self.inline or self.number.kind.is_item
+        return self.paragraph_end if within and not self.alone else None
 
 
 def sections_of(text: str, chrome: Iterable[Span] = ()) -> tuple[Section, ...]:
@@ -77,22 +82,33 @@ def missing_numbers(sections: Sequence[Section]) -> tuple[str, ...]:
     """Numbers left out among siblings, written as their neighbours are: 1、 3、 gives ("2",)."""
     missing: list[str] = []
     last: dict[tuple[int | None, str], int] = {}
+    ever: dict[str, int] = {}  # 一、1.2. 二、3.4.: a count that runs on under the next heading
     for section in sections:
         value = value_of(section.number)
         if not value:
             continue
-        siblings = (section.parent, same_style(section.number, 1).removesuffix("要"))
-        before = last.get(siblings, 0)
+        style = _style(section.number)
+        siblings = (section.parent, style)
+        before = last.get(siblings, ever.get(style) if ever.get(style) == value - 1 else 0) or 0
+        ever[style] = value
         if before or section.level < 4:  # the first point of a paragraph may go without 一是
             missing += [same_style(section.number, v) for v in range(before + 1, value)]
         last[siblings] = value
     return tuple(missing)
 
 
+def _style(number: str) -> str:
+    """What tells a list's numbers from another's: （一）and (二) are of one list, 一是 and 二要 too."""
+    style = same_style(number, 1).translate(_ONE_STYLE).removesuffix("要")
+    return f"({style}" if style.endswith(")") and style[0] != "(" else style
+
+
 def _headings(text: str, lines: Sequence[Line]) -> list[_Heading]:
     """Every number that could head a section, in order."""
     depths = _markdown_depths(lines)
-    firsts = [_first_number(text, line) for line in lines]
+    firsts = _without_subtitles([_first_number(text, line) for line in lines])
+    for i in unnumbered_headings(lines, firsts):
+        firsts[i] = Number(_UNNUMBERED, lines[i].start, lines[i].start, "", 0)
     ends = _paragraph_ends(text, lines, firsts)
     headings: list[_Heading] = []
     block = 0
@@ -105,8 +121,9 @@ def _headings(text: str, lines: Sequence[Line]) -> list[_Heading]:
         elif first:
             kind = first.kind
             block += not kind.is_item
+            alone = kind.is_item and _is_alone(text, firsts, i, ends[i])
             headings.append(
-                _Heading(first, kind.rank, kind.level, first.start, *place, block, False)
+                _Heading(first, kind.rank, kind.level, first.start, *place, block, False, alone)
             )
         for n in numbers_in(text, first.end if first else line.start, line.end):
             if n.end < line.end and _may_stand_inside(text, n):
@@ -114,6 +131,26 @@ def _headings(text: str, lines: Sequence[Line]) -> list[_Heading]:
                     _Heading(n, n.kind.rank, n.kind.level, n.start, *place, block, True)
                 )
     return headings
+
+
+def _without_subtitles(firsts: Sequence[Number | None]) -> list[Number | None]:
+    """The numbers, but for 名词解释 below 附件1: it is the words of that heading."""
+    return [
+        None
+        if first and not first.written and above and above.kind.name == first.kind.name
+        else first
+        for above, first in zip((None, *firsts), firsts, strict=False)
+    ]
+
+
+def _is_alone(text: str, firsts: Sequence[Number | None], position: int, end: int) -> bool:
+    """Whether a point is a short line by itself, above lines that are no points."""
+    number = firsts[position]
+    beside = (*firsts[max(0, position - 1) : position], *firsts[position + 1 : position + 2])
+    if number is None or position + 1 == len(firsts) or end - number.end > _SHORT:
+        return False
+    same = any(other and other.kind.name == number.kind.name for other in beside)
+    return not same and not _SENTENCE_END.search(text, number.end, end - 1)
 
 
 def _heading_line_end(lines: Sequence[Line], firsts: Sequence[Number | None], position: int) -> int:
@@ -139,12 +176,25 @@ def _markdown_depths(lines: Sequence[Line]) -> list[int]:
 
 
 def _first_number(text: str, line: Line) -> Number | None:
-    if _TABLE_OF_CONTENTS.fullmatch(line.text):
+    if _is_of_contents(line.text):
         return None
     start = line.start
     if match := _MARKDOWN.match(line.text):
         start += match.end()
     return number_at(text, start, line.end)
+
+
+def _is_of_contents(line: str) -> bool:
+    """Whether a line is of a table of contents: 一、总结……… 12.
+
+    By hand, since the time of a regular expression would grow with the cube of a run of blanks.
+    """
+    stem = line.rstrip("0123456789０１２３４５６７８９")
+    words = stem.rstrip()
+    gap = stem[len(words) :]
+    dotted = len(words) >= 3 and not words[-3:].strip(".．…·")
+    led = dotted or len(gap) >= 3 or "\t" in gap
+    return led and 1 <= len(line) - len(stem) <= 4
 
 
 def _paragraph_ends(text: str, lines: Sequence[Line], firsts: Sequence[Number | None]) -> list[int]:
@@ -198,7 +248,10 @@ def _in_sequence(headings: Sequence[_Heading]) -> list[_Heading]:
         if heading.inline or name == "firstly":
             starts = counted.number.value == 1 and _follows(after, heading)
             if not (starts or _follows(counted, last.get(name))):
-                continue
+                above = last.get("firstly") if name == "ordinal" else None  # 首先…其次…第三…
+                if above is None or not _follows(counted, above):
+                    continue
+                heading = replace(heading, rank=above.rank)  # noqa: PLW2901 -- it is of that list
         last[name] = counted
         accepted.append(heading)
     return accepted
@@ -223,8 +276,9 @@ def _follows(heading: _Heading | None, before: _Heading | None) -> bool:
 def _nested(text: str, headings: Sequence[_Heading]) -> tuple[Section, ...]:
     sections: list[Section] = []
     stack: list[tuple[_Heading, int]] = []  # open headings with their positions in ``sections``
+    inner = _inner_lists(headings)
     for heading, following in zip_longest(headings, headings[1:]):
-        _close(stack, sections, heading)
+        _close(stack, sections, heading, begins_inside=heading in inner)
         parent = stack[-1][1] if stack else None
         level = heading.level
         if parent is not None:
@@ -247,15 +301,45 @@ def _nested(text: str, headings: Sequence[_Heading]) -> tuple[Section, ...]:
     return tuple(sections)
 
 
-def _close(stack: list[tuple[_Heading, int]], sections: list[Section], heading: _Heading) -> None:
+def _inner_lists(headings: Sequence[_Heading]) -> frozenset[_Heading]:
+    """First headings of lists that stand inside another list's item although they rank above it.
+
+    （一）… 一、… 二、… （二）…: the outer list goes on where it was left.
+    """
+    following: dict[str, int] = {}  # the value of the next heading of each kind
+    continued: list[dict[str, int]] = []
+    for heading in reversed(headings):
+        continued.append(dict(following))
+        following[heading.number.kind.name] = heading.number.value
+    inner: set[_Heading] = set()
+    for before, heading, ahead in zip(headings, headings[1:], continued[-2::-1], strict=False):
+        kinds = before.number.kind, heading.number.kind
+        if (
+            heading.number.value == 1
+            and _OUTERMOST_LISTS <= kinds[1].rank < kinds[0].rank
+            and (kinds[0].rank < _POINTS or before.alone)
+            and not heading.inline
+            and ahead.get(kinds[0].name) == before.number.value + 1
+        ):
+            inner.add(heading)
+    return frozenset(inner)
+
+
+def _close(
+    stack: list[tuple[_Heading, int]],
+    sections: list[Section],
+    heading: _Heading,
+    *,
+    begins_inside: bool,
+) -> None:
     """End the open sections that ``heading`` is not part of."""
     keep = len(stack)
     while keep and sections[stack[keep - 1][1]].end <= heading.start:
         keep -= 1
     same = [i for i in range(keep) if stack[i][0].rank == heading.rank]
-    if same:
-        keep = same[0]
-    elif not _opens_list_inside(stack[:keep], heading):
+    if same and not begins_inside:
+        keep = same[-1]
+    elif not (begins_inside or _opens_list_inside(stack[:keep], heading)):
         while keep and stack[keep - 1][0].rank >= heading.rank:
             keep -= 1
     for _, position in stack[keep:]:

@@ -22,10 +22,12 @@ _BUTTON_WORDS = (
     "大 中 小 字号 字体大小 字体 文字大小 我要纠错 纠错 举报 点赞 评论 扫一扫在手机打开当前页 "
     "扫一扫在手机上打开当前页 扫一扫 点击图片进入专题 查看全文 阅读全文 语音播报 无障碍浏览 "
     "打印本稿 进入论坛 推荐朋友 推荐给朋友 发表评论 我要评论 加入收藏夹 设为首页 转到 跳转 GO "
-    "长者模式 繁體 繁体 简体 English 登录 注册 网站地图 联系我们 关于我们"
+    "长者模式 繁體 繁体 简体 English 登录 注册 网站地图 站点地图 联系我们 关于我们 隐私声明 网站声明 "
+    "法律声明 使用帮助 阅读原文 微信扫一扫 关注该公众号 写留言 在看 手机版 电脑版 无障碍"
 )
 # These alone say nothing: they may be a list's or a speaker's words.
-_WEAK_WORDS = "大 中 小 特大 默认 微信 微博 朋友圈 评论 举报 登录 注册 分享 收藏 点赞 English 简体"
+_WEAK_WORDS = "大 中 小 特大 默认 微信 微博 朋友圈 评论 举报 登录 注册 分享 收藏 点赞 在看 无障碍 English 简体"
+_MANY_WEAK = 3  # so many of them in one line are buttons
 _BUTTONS = _BUTTON_WORDS.split()
 _WEAK = frozenset(_WEAK_WORDS.split())
 _BUTTON = re.compile(
@@ -40,10 +42,24 @@ _PAGER = re.compile(
     r"|第\s*\d+\s*页\s*[,，/]?\s*共\s*\d+\s*页"
     r"|(?:[\[［【(]\s*\d{1,3}\s*[\]］】)]\s*){2,}"
     r"|[—–－-]\s?\d{1,4}\s?[—–－-]"
+    r"|(?:阅读|浏览|点击|访问)(?:次数|量)?\s*\d+\s*(?:\+|次)?"
 )
 _FOOTER = re.compile(
     r"(?:版权声明|免责声明|【免责声明】|版权所有|[Cc]opyright|©|&copy;)(?![者人权]).{0,120}"
     r"|.{0,60}(?:ICP[备证]|公网安备|网站标识码|版权所有$|版权所有[:：\s©]).{0,80}"
+    r"|主办(?:单位)?[:：].{1,40}(?:承办|协办|维护|技术支持)(?:单位)?[:：].{1,60}"
+    r"|建议使用.{0,60}(?:分辨率|浏览器).{0,30}"
+    r"|人\s?民\s?网\s?版\s?权\s?所\s?有.{0,60}"
+)
+_FOLLOW = re.compile(  # 点击上方“青禾发布”关注我们, 长按二维码关注
+    r"[^。，]{0,10}点击(?:[上下左右]|蓝|标题|此处)[^。]{0,30}(?:关注|订阅)[^。，]{0,10}"
+    r"|[^。，]{0,6}(?:长按|扫描|识别|扫码|扫一扫)[^。，]{0,16}(?:二维码|公众号|关注我们)[^。，]{0,16}"
+    r"|长按[^。，]{0,10}关注[^。，]{0,10}"
+)
+# 首页 > 信息公开 > 领导讲话, without 您的位置
+_PATH = re.compile(
+    r"[^>＞›»。；！？]{2,30}(?:\s*(?:>{1,2}|＞{1,2}|›|»)\s*[^>＞›»。；！？]{1,40}){1,6}"
+    r"|[^。，]{2,16}[ 　](?:首页|主页)"
 )
 _BREADCRUMB = re.compile(
     r"(?:[您你](?:现在|当前|目前)?(?:所在)?的?|当前|目前|现在|所在)(?:位置|栏目)[是为]?[:：].{0,80}"
@@ -53,8 +69,10 @@ _ADVERTISES = re.compile(r"整理|收集|转载|更多|范文|来自|来源于|�
 _NEIGHBOUR = re.compile(r"[上下]一[篇条个]\s*[:：].{0,80}")
 _STEP = re.compile(r"[>›»]{1,2}")
 _RELATED = re.compile(
-    r"[【\[]?(?:相关(?:报道|阅读|新闻|链接|文章|文档|附件|推荐|稿件|解读)|推荐阅读|延伸阅读|猜你喜欢|"
-    r"热门文章|热点新闻)[】\]]?\s*[:：>»》]*"
+    r"(?:【[^】]{1,40}】)?"
+    r"[【\[]?(?:相关(?:报道|阅读|新闻|链接|文章|文档|附件|推荐|稿件|解读|信息|内容)|推荐阅读|延伸阅读|"
+    r"猜你喜欢|热门文章|热点新闻|喜欢此内容的人还喜欢)[】\]]?\s*[:：>»》]*"
+    r"|推荐(?:访问|阅读)\s*[:： ][^。]{0,80}"
 )
 # What closes a page whose lines were run together: …。 责任编辑：李明 扫一扫在手机打开当前页
 _FOOT = re.compile(
@@ -96,6 +114,7 @@ def is_chrome_line(line: str) -> bool:
         or _FOOTER.fullmatch(line)
         or _BREADCRUMB.fullmatch(line)
         or _NEIGHBOUR.fullmatch(line)
+        or _FOLLOW.fullmatch(line)
         or (_ADVERTISEMENT.fullmatch(line) and _ADVERTISES.search(line))
         or is_certain(line)
     )
@@ -106,7 +125,7 @@ def _only_buttons(line: str) -> bool:
         return False
     words = _BUTTON.findall(line)
     rest = _SEPARATORS.sub("", _BUTTON.sub("", line))
-    return not rest and any(word not in _WEAK for word in words)
+    return not rest and (len(words) >= _MANY_WEAK or any(word not in _WEAK for word in words))
 
 
 def _marked_lines(lines: Sequence[Line]) -> list[bool]:
@@ -120,6 +139,8 @@ def _marked_lines(lines: Sequence[Line]) -> list[bool]:
         )
         for i, line in enumerate(lines)
     ]
+    for i, line in enumerate(lines[:_HEAD_LINES]):
+        marked[i] = marked[i] or bool(_PATH.fullmatch(line.text))
     _mark_beside(lines, marked)
     _mark_breadcrumbs(lines, marked)
     _mark_values(lines, marked)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rag.query import Facet
 from rag.schema import Reason
 
@@ -16,6 +18,16 @@ _REFUSALS = {
 def refusal(reason: Reason) -> str:
     """The short sentence that says why there is no answer."""
     return _REFUSALS[reason]
+
+
+def not_told(parts: Sequence[str]) -> str:
+    """The sentence that says which parts of a question have no answer."""
+    return f"讲话没有说明：{'；'.join(parts)}。"
+
+
+def incomplete(declared: int, found: int) -> str:
+    """The sentence that says that a speech announces more or fewer points than it makes."""
+    return f"（原文说有{declared}条，文中编号的有{found}条。）"
 
 
 _STATEMENTS = {

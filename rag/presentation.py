@@ -118,7 +118,7 @@ def _heading(source: Json) -> str:
 
 def trail_of(answer: Json) -> list[Place]:
     """The places that an answer cites, in the order of its citations."""
-    return [Place(c["doc_id"], c["start"], c["end"], c["quote"]) for c in answer["citations"]]
+    return [_place(citation, citation["doc_id"]) for citation in answer["citations"]]
 
 
 def _basis_html(answer: Json, words: Words) -> str:
@@ -168,13 +168,13 @@ def sources_html(answer: Json | None, words: Words) -> str:
         return f'<p class="empty">{escape(words.sources_empty)}</p>'
     trail = trail_of(answer)
     items = (
-        _source_html(citation, link_to(place, trail))
+        _source_html(citation, link_to(place, trail), words)
         for citation, place in zip(answer["citations"], trail, strict=True)
     )
     return f'<ol class="sources">{"".join(items)}</ol>'
 
 
-def _source_html(citation: Json, url: str) -> str:
+def _source_html(citation: Json, url: str, words: Words) -> str:
     about = " · ".join(escape(v) for v in (citation["speaker"], citation["date"]) if v)
     path = " › ".join(escape(heading) for heading in citation["section"])
     return (
@@ -182,8 +182,28 @@ def _source_html(citation: Json, url: str) -> str:
         f'<span class="number">{citation["marker"]}</span>{escape(citation["title"])}</a>'
         + (f'<p class="about">{about}</p>' if about else "")
         + (f'<p class="path">{path}</p>' if path else "")
-        + f"<blockquote>{escape(citation['quote'])}</blockquote></li>"
+        + f"<blockquote>{escape(citation['quote'])}</blockquote>"
+        + _printings_html(citation, words)
+        + "</li>"
     )
+
+
+def _printings_html(citation: Json, words: Words) -> str:
+    """The other printings of a cited speech, each opened at the same words."""
+    links = [
+        f'<a href="{escape(link_to(_place(citation, one["doc_id"])))}" target="_blank" '
+        f'rel="noopener">{escape(" · ".join(filter(None, (one["title"], one["date"]))))}</a>'
+        for one in citation.get("also_in", ())
+    ]
+    if not links:
+        return ""
+    return (
+        f'<p class="printings">{escape(words.also_printed)}{escape(words.listed).join(links)}</p>'
+    )
+
+
+def _place(citation: Json, doc_id: str) -> Place:
+    return Place(doc_id, citation["start"], citation["end"], citation["quote"])
 
 
 def chat_messages(answers: Iterable[Json], words: Words) -> list[Json]:

@@ -1,4 +1,4 @@
-"""Publishing lines of scraped pages: 来源：某某日报 时间：2026-02-09 浏览次数：95 [关闭].
+"""Publishing lines of pages and papers: 来源：某某日报 时间：2026-02-09 浏览次数：95 [关闭].
 
 Recognises such lines and reads from them when, by whom and where a page was published. Whether a
 line that could be one is one, is decided where its neighbours are known: in ``page_chrome``.
@@ -56,6 +56,24 @@ _BUTTONS = re.compile(r"[\[【（(｜|\s]|打印|关闭|收藏|点击|浏览|作
 _AFTER_DATE = re.compile(
     r"[\s\dTZ:：.+时分秒-]*(?:星期.)?\s*[]】）)|｜]?\s*(?:[\[【（(]?(?:打印|关闭|收藏|点击).{0,20})?"
 )
+_OUTLET = re.compile(
+    r"(?:原创)?[^\d。，]{0,20}(?:发布|[日晚早]报|网|报|在线|客户端|融媒|电视台|新闻|政府|中心)\s*(?=[12]\d{3})"
+)
+_OUTLET_BEHIND = re.compile(
+    r"\s+[^\d。，:：]{0,20}(?:发布|[日晚早]报|网|报|在线|客户端|新闻|政府|中心)$"
+)
+_EDITORIAL = re.compile(r"[【\[]?(?:编者按|编者的话|导读|内容提要|核心提示|摘要)[】\]]?\s*[:：]?")
+_LETTERHEAD = re.compile(  # 青禾县人民代表大会会议文件（三）, 青政发〔2015〕3号
+    r"[^。，；！？]{2,40}文件(?:\s*[（(][^（）()]{1,4}[)）]|之?[一二三四五六七八九十]{1,3})?"
+    r"|[（(]?第\s*\d{1,4}\s*号[)）]?|(?:[〔\[]\d{4}[〕\]])?\s*第\s*\d{1,4}\s*期(?:[（(].{1,8}[)）])?"
+    r"|[\u3400-\u9fff]{1,14}\s*[〔\[（(【]\s*\d{4}\s*[〕\])）】]\s*(?:第\s*)?\d{1,5}\s*号"
+)
+_PRESS = re.compile(  # 《青禾日报》（2018年6月5日 第1版）
+    r"[（(]?(?:原载|载于|摘自|转自)?\s*《(?P<press>[^》]{2,20})》\s*[，,（(]?\s*(?P<day>[^（）()]{6,30})[)）]*"
+)
+_ENACTED = re.compile(  # 2003年8月15日 国务院令第388号公布
+    r"[（(]?(?P<day>.{6,14}?[日号])\s*[^。；]{0,80}(?:公布|发布|施行|实施|修订|修正|批准|通过|印发|生效)[)）]?"
+)
 _LONGEST_VALUE = 40
 _NO_VALUE = re.compile(r"[。，；：:！？]|(?:讲话|报告|致辞|发言|通知|意见|决定)$")
 
@@ -73,6 +91,22 @@ def is_certain(line: str) -> bool:
 def may_be_meeting(line: str) -> bool:
     """Whether a line such as 时间：2011年8月25日 could as well tell when a meeting is."""
     return bool(_MEETING_LABEL.match(line)) and len(list(_LABEL.finditer(line))) == 1
+
+
+def about_paper(line: str) -> Metadata | None:
+    """What a line tells that is on the paper and not of the speech; ``None`` for any other line.
+
+    Such are a letterhead, an editor's words, where an article was printed, when a law was made.
+    """
+    if press := _read_press(line):
+        return press
+    alone = is_letterhead(line) or _EDITORIAL.match(line) or _is_enactment(line)
+    return Metadata() if alone else None
+
+
+def is_letterhead(line: str) -> bool:
+    """Whether a line is the name or number of a paper: 会议文件（三）, 青政发〔2015〕3号."""
+    return _LETTERHEAD.fullmatch(line) is not None
 
 
 def awaits_value(line: str, following: str) -> bool:
@@ -99,7 +133,7 @@ def publication(lines: Sequence[str]) -> Metadata:
 
 def _read(line: str) -> Metadata:
     if _is_stamp(line):
-        return Metadata(published=iso_date(line))
+        return Metadata(published=_stamped(line))
     values = list(_values(line))
     return Metadata(
         published=_first(_day, (value for kind, value in values if kind == "date")),
@@ -136,7 +170,14 @@ def _is_labelled(line: str) -> bool:
 
 def _is_stamp(line: str) -> bool:
     """A date with a time of day, as only a page's stamp is."""
-    return len(line) <= 40 and bool(_CLOCK.search(line)) and iso_date(line) is not None
+    return _stamped(line) is not None
+
+
+def _stamped(line: str) -> str | None:
+    """The day of a stamp, the name of who publishes before it allowed: 原创青禾发布 2020-02-06 19:30."""
+    if len(line) > 40 or not _CLOCK.search(line):
+        return None
+    return iso_date(_OUTLET_BEHIND.sub("", _OUTLET.sub("", line, count=1), count=1))
 
 
 def _day(value: str) -> str | None:
@@ -156,3 +197,18 @@ def _publisher(value: str) -> str | None:
 def _address(value: str) -> str | None:
     found = _URL.search(value)
     return found[0] if found else None
+
+
+def _read_press(line: str) -> Metadata | None:
+    """《青禾日报》（2018年6月5日 第1版）: where and when an article was printed."""
+    press = _PRESS.fullmatch(line)
+    dates = dates_in(press["day"]) if press else ()
+    if press is None or len(dates) != 1 or dates[0].start > 0:
+        return None
+    return Metadata(publisher=press["press"], published=dates[0].iso)
+
+
+def _is_enactment(line: str) -> bool:
+    """Whether a line tells when a law was made, and by whom; it says nothing of a speech."""
+    enacted = _ENACTED.fullmatch(line)
+    return enacted is not None and iso_date(enacted["day"]) is not None

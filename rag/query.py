@@ -112,6 +112,11 @@ _FACETS: tuple[tuple[Facet, re.Pattern[str]], ...] = (
     ),
     (Facet.TITLE, re.compile(r"(题目|标题|题为|题名)(是)?(什么|叫)|什么(题目|标题)")),
 )
+# 2003年国务院政府工作报告提出的…: names the speech; what is asked of it comes after.
+_NAMING = re.compile(
+    r"^(?P<naming>[^,，。;；?？]{3,40}?(?:工作报告|报告|讲话|致辞|发言|演讲|会议上|大会上|会上|推进会|座谈会|动员会))"
+    r"(?:中|里|上|时)?(?:所)?(?:提出|提到|指出|强调|要求|部署|确定|安排|明确|说|讲|谈|称|认为)?(?:到|了)?(?:的|,|，)?"
+)
 # Words that ask and say nothing of the matter; in a text they would only match by chance.
 _ASKING = re.compile(
     r"请问|请(介绍|说明|列举|概括|总结)(一下)?|多少|百分之几|什么(时候|时间|地方|样)?|哪一?(些|几)?(个|位|里|儿|年|天|次|名|种|家|项|条|点)?"
@@ -123,6 +128,9 @@ _SPEECH_YEAR = re.compile(
     r"(?<!\d)((?:19|20)\d\d)年?[^,，。;；?？]{0,24}?(?:工作报告|讲话|发言|会议上|大会上|会上|报告)"
 )
 _HAN_YEAR = re.compile(r"([一二〇零○0三四五六七八九]{4})年")
+
+
+_LEAST_ASKED = 2  # characters that must be left to ask
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +146,8 @@ class Query:
     speech_years: frozenset[str] = frozenset()  # of the speech that it names: 2023年…报告
     speakers: frozenset[str] = frozenset()  # names of the library that the question names
     within: frozenset[str] | None = None  # documents that may be used; None: all
+    naming: str = ""  # the normal form of the words that name a speech: 2003年国务院政府工作报告
+    asked: str = ""  # and what is asked of that speech
     earlier: str | None = None  # what a follow-up question follows: the turn before, on its own
 
 
@@ -155,6 +165,7 @@ def understand(
     named = frozenset(name for name in speakers if _names(normal, normalise(name)))
     facet = next((facet for facet, pattern in _FACETS if pattern.search(normal)), None)
     content = content_of(normal)
+    naming, asked = _split(normal)
     return Query(
         text=text,
         content=content,
@@ -165,7 +176,18 @@ def understand(
         speech_years=frozenset(_SPEECH_YEAR.findall(normal)),
         speakers=named,
         within=within,
+        naming=naming,
+        asked=asked,
     )
+
+
+def _split(normal: str) -> tuple[str, str]:
+    """The words that name a speech, if any, and the rest of the question."""
+    found = _NAMING.match(normal)
+    rest = normal[found.end() :] if found else ""
+    if found is None or len(content_of(rest)) < _LEAST_ASKED:
+        return "", ""
+    return found["naming"], rest
 
 
 def _without(content: str, names: Iterable[str]) -> str:

@@ -5,15 +5,16 @@ Named speakers, years and titles lift the passages of their speeches. Decides an
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.encoder import Encoder
+from rag.candidates import candidates
 from rag.library import Library
-from rag.normal_form import normalise
-from rag.query import Query, understand, years_in
+from rag.naming import contradicts_year, named_document, years_of
+from rag.query import Query, content_of, understand
 from rag.schema import Document, Hit
 from rag.terms import terms
 
@@ -33,6 +34,7 @@ class Retrieval:
     hits: tuple[Hit, ...]  # best first
     dense: NDArray[np.float32]  # (len(hits),) cosine
     lexical: NDArray[np.float32]  # (len(hits),) BM25, 0 where no term matched
+    named: Document | None = None  # the speech that the question names; then all hits are of it
 
     @classmethod
     def empty(cls) -> Retrieval:
@@ -48,26 +50,36 @@ class Retriever:
         self._encoder = encoder
 
     def retrieve(self, query: Query, k: int) -> Retrieval:
-        """The ``k`` best passages among the documents that the query may use."""
+        """The ``k`` best passages among the documents that the query may use.
+
+        Where the question names a speech that is there, its passages alone.
+        """
         earlier = frozenset[str]()
         if query.earlier:
             turn = understand(query.earlier, within=query.within)
             hits = self._ranked(turn, _EARLIER_PASSAGES, earlier).hits
             earlier = frozenset(hit.document.doc_id for hit in hits)
-        return self._ranked(query, k, earlier)
+        found = self._ranked(query, k, earlier)
+        asks_within = query.naming and query.facet is None  # a facet is told by the title's lines
+        named = named_document(query, found.hits, {}) if asks_within else None
+        if named is None or contradicts_year(query, named):
+            return found
+        asked = replace(
+            query,
+            text=query.asked,
+            content=content_of(query.asked),
+            within=frozenset({named.doc_id}),
+        )
+        return replace(self._ranked(asked, k, earlier), named=named)
 
     def _ranked(self, query: Query, k: int, earlier: frozenset[str]) -> Retrieval:
         library = self._library
         row = self._encoder.encode_queries([query.text])[0]
-        dense_keys, _ = library.dense(row, CANDIDATES, query.within)
         words = terms(query.content)
-        lexical_keys, lexical_scores = library.lexical(words, CANDIDATES, query.within)
-        keys = np.union1d(dense_keys, lexical_keys)
+        keys, lexical = candidates(library, row, words, CANDIDATES, query.within)
         if not len(keys):
             return Retrieval.empty()
         dense = library.dense_scores(row, keys)
-        lexical = np.zeros(len(keys), np.float32)
-        lexical[np.searchsorted(keys, lexical_keys)] = lexical_scores
         fused = (1 - LEXICAL_WEIGHT) * _z_scores(dense) + LEXICAL_WEIGHT * _z_scores(lexical)
         first = np.argsort(-fused, kind="stable")[: max(RERANKED, k)]
         passages = library.passages(keys[first])
@@ -103,9 +115,3 @@ def _bonus(query: Query, document: Document, earlier: frozenset[str]) -> float:
     if query.speech_years and years:
         bonus += YEAR_BONUS if query.speech_years & years else -YEAR_BONUS
     return bonus
-
-
-def years_of(document: Document) -> frozenset[str]:
-    """The years in a speech's title; where it has none, the year of its date."""
-    titled = years_in(normalise(document.title))
-    return titled or frozenset({(document.metadata.date or "")[:4]} - {""})

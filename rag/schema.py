@@ -5,6 +5,7 @@ Offsets count Unicode code points of ``Document.text`` and are half-open: ``text
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from typing import Literal
@@ -81,6 +82,10 @@ class Section:
     parent: int | None = None  # position in Document.sections
 
 
+def _start(section: Section) -> int:
+    return section.start
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """One speech with exact text, metadata, outline and page chrome."""
@@ -99,13 +104,12 @@ class Document:
 
     def section_at(self, offset: int) -> int | None:
         """Position of the innermost section that contains ``offset``."""
-        found = None
-        for position, section in enumerate(self.sections):
-            if section.start <= offset < section.end:
-                found = position
-            elif section.start > offset:
-                break
-        return found
+        position: int | None = bisect_right(self.sections, offset, key=_start) - 1
+        if position == -1:
+            return None
+        while position is not None and offset >= self.sections[position].end:
+            position = self.sections[position].parent
+        return position
 
     def section_path(self, position: int | None) -> tuple[str, ...]:
         """Headings from the outermost section down to the one at ``position``."""
@@ -173,6 +177,15 @@ class Reason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Printing:
+    """One of the documents that are the same speech: the original, a reprint, another page of it."""
+
+    doc_id: str
+    title: str
+    date: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Citation:
     """A verbatim quote and where it stands: ``document.text[start:end] == quote``."""
 
@@ -180,6 +193,7 @@ class Citation:
     document: Document
     start: int
     end: int
+    also_in: tuple[Printing, ...] = ()  # other printings of the document, earliest first
 
     @property
     def quote(self) -> str:

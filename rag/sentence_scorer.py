@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rag.answer_spans import Sort, best_piece, wanted
 from rag.calibration import Logistic
@@ -29,7 +30,7 @@ from rag.terms import terms
 PASSAGES = 6  # the passages whose sentences are looked at
 Frequencies = Callable[[Iterable[str]], Mapping[str, int]]
 
-FEATURES = (
+_OWN = (
     "shared",  # share of the question's words that the sentence has, weighed by rarity
     "shared_squared",
     "shared_with_title",
@@ -67,6 +68,17 @@ FEATURES = (
     "moment_piece",
     "figure_piece",
 )
+# Which sentence answers is a choice between them: how each stands among the others tells more than its own values.
+_COMPARED = (
+    "shared",
+    "shared_with_title",
+    "shared_with_previous",
+    "longest_run",
+    "passage_cosine",
+    "piece",
+)
+_COMPARISONS = ("behind", "best", "rank")  # less than the best; is the best; 1 / its rank
+FEATURES = (*_OWN, *(f"{name}_{how}" for name in _COMPARED for how in _COMPARISONS))
 _REASON = re.compile("因为|由于|为了|因此|因而|所以|原因|缘于|出于")
 _SERIES = re.compile("[、;；]")
 _COPULA = re.compile("是|指|称|即")
@@ -198,7 +210,24 @@ def candidates_of(
                 piece, chance = best_piece(quote.text, asked, weights, question, pieces)
                 about = _about_piece(asked.sort, piece is not None, chance)
                 found[key] = Candidate(quote, rank, row + about, 0.0, piece, chance)
-    return list(found.values())
+    return _compared(list(found.values()))
+
+
+def _compared(candidates: list[Candidate]) -> list[Candidate]:
+    """The candidates with the features that hold each against the others."""
+    if not candidates:
+        return []
+    rows = np.array([c.features for c in candidates])
+    columns: list[NDArray[np.float64]] = []
+    for name in _COMPARED:
+        values = rows[:, _OWN.index(name)]
+        ranks = np.argsort(np.argsort(-values, kind="stable"), kind="stable")
+        columns += [values - values.max(), np.isclose(values, values.max()), 1 / (1 + ranks)]
+    extended = np.column_stack([rows, *columns])
+    return [
+        replace(c, features=tuple(row))
+        for c, row in zip(candidates, extended.tolist(), strict=True)
+    ]
 
 
 def _about_piece(sort: Sort, found: bool, chance: float) -> tuple[float, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from rag.schema import Answer, Document, Hit, Question
+from rag.schema import Answer, Document, Hit, Printing, Question
 
 if TYPE_CHECKING:
     from rag.corpus import DocumentEntry
@@ -35,6 +35,9 @@ class Library(Protocol):
 
     def document(self, doc_id: str) -> Document:
         """A speech; raises ``UnknownDocumentError``."""
+
+    def printings_of(self, doc_id: str) -> Sequence[Printing]:
+        """All documents that are the same speech, itself included; empty where there is no other."""
 
     def was_removed(self, doc_id: str) -> bool:
         """Whether there was a speech with this id that is no longer there."""

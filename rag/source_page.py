@@ -12,7 +12,7 @@ from itertools import groupby, pairwise
 from typing import Literal
 
 from rag.permalink import Place, link_to, page_path, resolve
-from rag.schema import Document, Section, Span
+from rag.schema import Document, Printing, Section, Span
 
 _FOLD_FROM = (
     4  # lines of page chrome in a row that are folded away; fewer are dimmed where they stand
@@ -82,10 +82,14 @@ class SourcePage:
     trail: Trail | None
     missing: str | None  # the quote that the link asks for and the speech has not
     text_url: str
+    printings: tuple[tuple[Printing, str], ...] = ()  # others of the same speech, with their links
 
 
 def source_page(
-    document: Document, cited: Place | None = None, trail: Sequence[Place] = ()
+    document: Document,
+    cited: Place | None = None,
+    trail: Sequence[Place] = (),
+    printings: Sequence[Printing] = (),
 ) -> SourcePage:
     """The page of a speech.
 
@@ -93,6 +97,7 @@ def source_page(
         document: the speech.
         cited: the place that the link leads to, if it leads to one.
         trail: the places that the answer cites, in any document.
+        printings: all documents that are the same speech; its own is left out.
     """
     span = _span(document, cited)
     others = [_span(document, place) for place in trail if place.doc_id == document.doc_id]
@@ -104,6 +109,9 @@ def source_page(
         trail=_trail(cited, trail),
         missing=cited.quote if cited and not span else None,
         text_url=f"{page_path(document.doc_id)}/text",
+        printings=tuple(
+            (one, page_path(one.doc_id)) for one in printings if one.doc_id != document.doc_id
+        ),
     )
 
 

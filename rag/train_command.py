@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import json
-import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+from rag.console import DONE, notice, print_json, print_line
 from rag.errors import UsageError
 from rag.settings import Settings
 
@@ -28,8 +28,16 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="where reader.safetensors and card.json go",
     )
-    parser.add_argument("--steps", type=int, metavar="N", help="steps of training (default 1000)")
-    parser.add_argument("--seed", type=int, metavar="N", help="of all draws (default 7)")
+    parser.add_argument(
+        "--steps", type=_whole, metavar="N", help="steps of training (default 1000)"
+    )
+    parser.add_argument("--seed", type=_whole, metavar="N", help="of all draws (default 7)")
+
+
+def _whole(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"expected a whole number of at least 1, got {text!r}")
+    return int(text)
 
 
 def train(options: argparse.Namespace, settings: Settings) -> int:
@@ -51,17 +59,17 @@ def train(options: argparse.Namespace, settings: Settings) -> int:
     given = {n: v for n in ("steps", "seed") if (v := getattr(options, n)) is not None}
     recipe = Recipe()
     recipe = replace(recipe, plan=replace(recipe.plan, **given))
-    encoder = open_encoder(settings, _notice)
+    encoder = open_encoder(settings, notice)
     folders = [folder.resolve() for folder in options.folders]
-    card = train_reader(folders, options.out, encoder, default_model_folder(), recipe, _notice)
-    sys.stdout.write(_shown(card, as_json=options.json))
-    return 0
+    card = train_reader(folders, options.out, encoder, default_model_folder(), recipe, notice)
+    if options.json:
+        print_json(card)
+    else:
+        _print_figures(card)
+    return DONE
 
 
-def _shown(card: dict[str, object], *, as_json: bool) -> str:
-    text = json.dumps(card if as_json else card["figures"], ensure_ascii=False, indent=1)
-    return text + "\n"
-
-
-def _notice(text: str) -> None:
-    sys.stderr.write(text + "\n")
+def _print_figures(card: dict[str, Any]) -> None:
+    for name, figures in card["figures"].items():
+        told = ", ".join(f"{figure} {value}" for figure, value in figures.items())
+        print_line(f"{name}: {told}")

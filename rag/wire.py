@@ -7,8 +7,8 @@ from typing import Any
 
 from rag.corpus import DocumentEntry
 from rag.draft_check import CheckReport
-from rag.permalink import permalink
-from rag.schema import Answer, Citation, Document, Hit, Question, Turn
+from rag.permalink import Place, link_to, permalink
+from rag.schema import Answer, Citation, Document, Hit, Printing, Question, Turn
 
 Json = dict[str, Any]
 
@@ -27,7 +27,17 @@ def citation_json(citation: Citation) -> Json:
         "end": citation.end,
         "quote": citation.quote,
         "url": permalink(document, citation.start, citation.end),
-    }
+    } | (
+        {"also_in": [_printing(one, citation) for one in citation.also_in]}
+        if citation.also_in
+        else {}
+    )
+
+
+def _printing(printing: Printing, citation: Citation) -> Json:
+    """Another printing, with a link to the quoted words in it."""
+    elsewhere = Place(printing.doc_id, citation.start, citation.end, citation.quote)
+    return asdict(printing) | {"url": link_to(elsewhere)}
 
 
 def hit_json(hit: Hit) -> Json:

@@ -27,6 +27,8 @@ class Words:
     published: str
     publisher: str
     venue: str
+    also_printed: str
+    listed: str  # between the members of a list
     original_page: str
     plain_text: str
     outline: str
@@ -109,6 +111,8 @@ ZH = Words(
     published="发布日期",
     publisher="发布单位",
     venue="场合",
+    also_printed="另见：",
+    listed="；",
     original_page="原网页",
     plain_text="纯文本",
     outline="提纲",
@@ -195,6 +199,8 @@ EN = Words(
     published="Published on",
     publisher="Publisher",
     venue="Occasion",
+    also_printed="Also printed as: ",
+    listed="; ",
     original_page="Original page",
     plain_text="Plain text",
     outline="Outline",

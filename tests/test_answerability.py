@@ -6,6 +6,7 @@ import pytest
 from handmade import asked, candidate, forest_speech, retrieval_of, whole
 
 from rag.answerability import FEATURES, answerability_features, missing_figure
+from rag.calibration import load_calibration
 from rag.schema import Quote
 from rag.sentence_scorer import Candidate, candidates_of
 
@@ -64,7 +65,7 @@ def features_for(question: str) -> dict[str, float]:
     document = forest_speech()
     query, weights = asked(question, document.text)
     retrieval = retrieval_of([whole(document)])
-    ranked: list[Candidate] = candidates_of(query, retrieval, weights)
+    ranked: list[Candidate] = candidates_of(query, retrieval, weights, load_calibration().piece)
     ranked.sort(key=lambda c: -c.shared)
     row = answerability_features(query, retrieval, weights, ranked)
     return dict(zip(FEATURES, row, strict=True))

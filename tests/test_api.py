@@ -21,7 +21,7 @@ from rag.errors import UsageError
 from rag.language import LanguageOfFirstPage, preferred
 from rag.permalink import permalink
 from rag.question_pool import QuestionPool, TooManyQuestionsError
-from rag.schema import Answer, Hit, Question
+from rag.schema import Answer, Hit, Printing, Question
 from rag.security import LOOPBACK_NAMES, SameOriginOnly, SecurityHeaders
 
 
@@ -44,6 +44,19 @@ def test_a_citations_link_opens_the_speech_at_the_sentence(client: TestClient) -
     page = client.get(url)
     assert page.status_code == 200
     assert '<mark class="cited" id="cited"><b class="heading1">一、认清形势' in page.text
+
+
+def test_a_page_names_the_other_printings_of_its_speech(
+    library: MemoryLibrary, client: TestClient
+) -> None:
+    own, other = Printing("lake2019", "原稿", "2019-03-08"), Printing("school2020", "<b>转载</b>")
+    library.printings = dict.fromkeys(("lake2019", "school2020"), (own, other))
+    page = client.get("/source/lake2019").text
+    assert '另见：\n<a href="/source/school2020">&lt;b&gt;转载&lt;/b&gt;</a>\n' in page
+    assert (
+        '<a href="/source/lake2019">原稿 · 2019-03-08</a>' in client.get("/source/school2020").text
+    )
+    assert "另见" not in client.get("/source/hostile").text
 
 
 def test_pages_run_no_script_and_load_nothing_from_elsewhere(client: TestClient) -> None:

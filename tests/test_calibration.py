@@ -7,19 +7,20 @@ import math
 import numpy as np
 import pytest
 
-from rag import answerability, sentence_scorer
+from rag import answer_spans, answerability, sentence_scorer
 from rag.calibration import Logistic, load_calibration
 
 
 def test_the_weights_are_those_of_the_features_in_their_order() -> None:
     calibration = load_calibration()
+    assert calibration.piece.features == answer_spans.FEATURES
     assert calibration.sentence.features == sentence_scorer.FEATURES
     assert calibration.answerable.features == answerability.FEATURES
 
 
 def test_the_numbers_can_be_used() -> None:
     calibration = load_calibration()
-    for model in (calibration.sentence, calibration.answerable):
+    for model in (calibration.piece, calibration.sentence, calibration.answerable):
         assert (model.scales > 0).all()
         for column in (model.means, model.scales, model.weights):
             assert column.shape == (len(model.features),)

@@ -8,10 +8,12 @@ from __future__ import annotations
 import json
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import urllib.request
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -455,6 +457,99 @@ def test_serve_says_where_once_pages_are_served(speeches: Path, tmp_path: Path) 
                 assert len(json.load(reply)["documents"]) == 2
         finally:
             server.send_signal(signal.SIGTERM)
+
+
+def test_an_answer_cites_the_earliest_printing_and_names_the_others(
+    capsys: pytest.CaptureFixture[str], speeches: Path, filled: dict[str, str]
+) -> None:
+    body = FOREST + "".join(f"第{n}个林场今年造林{n}{n}亩,管护{n}年。\n" for n in range(2, 40))
+    (speeches / "林业.txt").write_text(body, encoding="utf-8")
+    (speeches / "a.txt").write_text(f"本报讯 转载\n(2018年6月1日)\n{body}", encoding="utf-8")
+    result(capsys, "ingest", speeches)
+    answer = result(capsys, "ask", "去年全市造林多少亩?")
+    (citation, *_) = answer["citations"]
+    assert "1047亩" in citation["quote"]
+    assert citation["date"] == "2018-05-04"
+    (other,) = citation["also_in"]
+    assert (other["date"], other["doc_id"] != citation["doc_id"]) == ("2018-06-01", True)
+    limited = {"question": "去年全市造林多少亩?", "within": [other["doc_id"]]}
+    questions, out = speeches.parent / "q.jsonl", speeches.parent / "a.jsonl"
+    questions.write_text(json.dumps(limited), encoding="utf-8")
+    result(capsys, "batch", questions, "--out", out)
+    (citation, *_) = json.loads(out.read_text(encoding="utf-8"))["citations"]
+    assert citation["doc_id"] == other["doc_id"]
+    assert "also_in" not in citation
+
+
+def test_verify_loads_the_encoder_only_to_encode(
+    capsys: pytest.CaptureFixture[str],
+    filled: dict[str, str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    opened: CountingEncoder,
+) -> None:
+    loaded = []
+    monkeypatch.setattr(
+        rag.assembly, "open_encoder", lambda settings, notice: loaded.append(1) or opened
+    )
+    damages = {
+        "DELETE FROM signatures": (0, "not compared"),
+        "UPDATE vectors SET row = zeroblob(128) WHERE key = 1": (1, "not of length one"),
+    }
+    for statement, (times, problem) in damages.items():
+        with closing(sqlite3.connect(tmp_path / "library" / "library.sqlite3")) as raw:
+            raw.execute(statement)
+            raw.commit()
+        assert run("library", "verify") == 1
+        assert problem in capsys.readouterr().out
+        assert loaded == []
+        report = result(capsys, "library", "verify", "--repair")
+        assert (report["ok"], report["problems"], len(loaded)) == (True, [], times)
+        assert problem in report["mended"][0]
+    assert run("library", "verify", "--repair") == 0
+    assert "The library is whole." in capsys.readouterr().out
+
+
+def test_refresh_reads_anew_what_has_changed_and_keeps_what_is_gone(
+    capsys: pytest.CaptureFixture[str], speeches: Path, filled: dict[str, str], tmp_path: Path
+) -> None:
+    with closing(sqlite3.connect(tmp_path / "library" / "library.sqlite3")) as raw:
+        raw.execute("UPDATE sources SET versions = '0.0'")  # as an older parser left them
+        raw.execute('UPDATE documents SET metadata = \'{"title": "旧"}\'')
+        raw.commit()
+    (speeches / "林业.txt").unlink()
+    reply = result(capsys, "library", "refresh")
+    (source,) = reply["sources"]
+    assert (Path(source["path"]).name, source["status"]) == ("教育.txt", "updated")
+    (gone,) = reply["passed_over"]
+    assert Path(gone["path"]).name == "林业.txt"
+    titles = {entry["title"] for entry in result(capsys, "library", "list")["documents"]}
+    assert titles == {"在澄州市教育工作会议上的讲话", "旧"}
+    assert result(capsys, "library", "refresh")["sources"][0]["status"] == "unchanged"
+    assert run("library", "refresh") == 0
+    assert "is gone" in capsys.readouterr().out
+
+
+def test_an_ingest_tells_lost_numbers_and_what_it_passed_over(
+    capsys: pytest.CaptureFixture[str], speeches: Path
+) -> None:
+    lines = ["在澄州市大会上的讲话", "一、总结成绩", "去年不错。", "三、部署任务", "今年更好。"]
+    (speeches / "缺.txt").write_text("\n".join(lines), encoding="utf-8")
+    (speeches / "~$缺.docx").write_bytes(b"x" * 162)
+    (speeches / "程序.exe").write_bytes(b"MZ")
+    reply = result(capsys, "ingest", speeches)
+    notes = {Path(source["path"]).name: source["notes"] for source in reply["sources"]}
+    assert notes == {"缺.txt": ["the outline leaves out 二"], "林业.txt": [], "教育.txt": []}
+    passed_over = {Path(one["path"]).name: one["reason"] for one in reply["passed_over"]}
+    assert passed_over == {
+        "~$缺.docx": "is a lock file of an open document",
+        "程序.exe": "has no reader for .exe",
+    }
+    assert run("ingest", speeches) == 0
+    table = capsys.readouterr().out
+    for words in ("缺.txt", "the outline leaves out 二", "程序.exe", "passed over", "utf-8"):
+        assert words in table
+    assert "3 files, 3 speeches, 0 failed" in table
 
 
 def test_check_judges_each_sentence_of_a_draft(

@@ -260,5 +260,5 @@ def test_a_library_of_the_first_layout_is_migrated(corpus: Corpus, writer: Corpu
     again = migrated.source("/a.txt")
     assert again is not None
     assert again.sha256 == ""
-    assert migrated.duplicate_groups() == []
+    assert migrated.duplicate_pairs() == []
     migrated.close()

@@ -142,3 +142,53 @@ def test_charset_names_are_known_by_any_spelling() -> None:
     assert canonical("Big5-HKSCS") == canonical("cp950") == "big5"
     assert canonical("UTF8") == "utf-8"
     assert canonical("koi8-r") is canonical("nonsense") is canonical("a\x00b") is None
+
+
+SHORT = (
+    "区长 讲话稿 林远山 联通 春耕生产 各位代表 会议纪要 开幕词 请予审议 政府工作报告 一、过去一年工作回顾 "
+    "（2012年2月29日） 来源：区政府办 全区生产总值 朱镕基 陈堃同志"
+).split()
+SHORT_TRADITIONAL = "縣長 講話稿 市長致詞 施政報告 立法院 各位來賓 國慶演說 行政院院長".split()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16-le"])
+@pytest.mark.parametrize("text", SHORT)
+def test_texts_of_a_few_characters(text: str, encoding: str) -> None:
+    assert decode(text.encode(encoding)).text == text
+
+
+@pytest.mark.parametrize("text", SHORT_TRADITIONAL)
+def test_traditional_texts_of_a_few_characters(text: str) -> None:
+    assert decode(text.encode("big5")).text == text
+    assert decode(text.encode("gb18030")).text == text
+
+
+def test_three_bad_bytes_in_a_short_utf8_text() -> None:
+    data = bytearray("现在向大会报告工作，请予审议。".encode())
+    data[1] = data[13] = data[31] = 0xFF
+    decoded = decode(bytes(data))
+    assert decoded.encoding == "utf-8"
+    assert "在向大" in decoded.text
+    assert "报告工作，" in decoded.text
+    assert decoded.text.endswith("审议。")
+
+
+@pytest.mark.parametrize("bad", [0x80, 0xFF])
+@pytest.mark.parametrize("position", [0, 20, 62])
+def test_a_damaged_pair_does_not_put_a_line_of_gbk_out_of_step(bad: int, position: int) -> None:
+    line = "现在我代表区人民政府向大会报告工作请予审议并请区政协委员和列席会议的同志提出意见"
+    data = bytearray(line.encode("gbk"))
+    data[position] = bad  # the first byte of a character
+    decoded = decode(bytes(data))
+    kept = position // 2
+    assert decoded.encoding == "gb18030"
+    assert decoded.text in (
+        f"{line[:kept]}\ufffd{line[kept + 1 :]}",
+        f"{line[:kept]}\ufffd\ufffd{line[kept + 1 :]}",
+    )
+
+
+def test_nul_characters_stay() -> None:
+    text = f"{SIMPLIFIED}\x00{SIMPLIFIED}"
+    for encoding in ENCODINGS:
+        assert decode(text.encode(encoding)).text == text

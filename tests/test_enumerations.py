@@ -83,3 +83,23 @@ def test_an_item_is_its_heading_or_its_first_sentence() -> None:
     bare = Section(4, "一是", "一是", 0, 2, len(text))
     span = item_span(Document("d", text), bare)
     assert text[span.start : span.end] == "一是管好苗圃。"
+
+
+@pytest.mark.parametrize("above", ["一是", "一是：", "一是\n\n", "（一）"])
+def test_an_item_whose_number_stands_alone_is_what_follows(above: str) -> None:
+    text = f"{above}\n　　管好全县苗圃。\n还要巡山。"
+    bare = Section(4, above.strip("：\n"), above.strip(), 0, len(above.strip()), len(text))
+    span = item_span(Document("d", text), bare)
+    assert text[span.start : span.end].strip("　") == "管好全县苗圃。"
+
+
+def test_what_closes_a_speech_is_no_item() -> None:
+    text = "一、甲\n二、乙\n附件1\n结束语\n"
+    sections = (
+        Section(1, "一", "一、甲", 0, 3, 4),
+        Section(1, "二", "二、乙", 4, 7, 8),
+        Section(1, "附件1", "附件1", 8, 11, 12),
+        Section(1, "", "结束语", 12, 15, 16),
+    )
+    found = enumerations_of(Document("d", text, sections=sections))
+    assert [item.number for item in found[0].items] == ["一", "二"]

@@ -8,7 +8,7 @@ import pytest
 from handmade import FOREST, asked, forest_speech, whole
 
 from rag import facets
-from rag.naming import named_document
+from rag.naming import contradicts_year, named_document
 from rag.query import Facet, understand
 from rag.schema import Document, Metadata
 
@@ -60,11 +60,11 @@ def test_of_a_long_line_only_the_words_themselves() -> None:
 
 
 def test_a_year_that_is_named_must_be_the_speechs() -> None:
-    assert facets.contradicts_year(understand("2019年林业讲话是谁讲的？"), forest_speech())
-    assert not facets.contradicts_year(understand("2018年林业讲话是谁讲的？"), forest_speech())
-    assert not facets.contradicts_year(understand("林业讲话是谁讲的？"), forest_speech())
+    assert contradicts_year(understand("2019年林业讲话是谁讲的？"), forest_speech())
+    assert not contradicts_year(understand("2018年林业讲话是谁讲的？"), forest_speech())
+    assert not contradicts_year(understand("林业讲话是谁讲的？"), forest_speech())
     undated = replace(forest_speech(), metadata=Metadata(title="在林业会议上的讲话"))
-    assert not facets.contradicts_year(understand("2019年林业讲话是谁讲的？"), undated)
+    assert not contradicts_year(understand("2019年林业讲话是谁讲的？"), undated)
 
 
 @pytest.mark.parametrize(
@@ -78,10 +78,10 @@ def test_a_year_that_is_named_must_be_the_speechs() -> None:
 )
 def test_the_speech_that_a_question_names(question: str, doc_id: str | None) -> None:
     query, weights = asked(question, FOREST, SCHOOL.text)
-    found = named_document(query, [whole(SCHOOL), whole(forest_speech())], weights)
+    found = named_document(query, [whole(SCHOOL), whole(forest_speech())], weights.of)
     assert (found.doc_id if found else None) == doc_id
 
 
 def test_nothing_retrieved_is_nothing_named() -> None:
     query, weights = asked("林业工作会议上的讲话是谁讲的？", FOREST)
-    assert named_document(query, [], weights) is None
+    assert named_document(query, [], weights.of) is None

@@ -25,6 +25,7 @@ from rag.errors import (
 from rag.ingestion import SourceReport
 from rag.lexical import LexicalIndex
 from rag.library import Library
+from rag.schema import Printing
 from rag.terms import terms
 
 
@@ -357,6 +358,57 @@ def test_a_second_writer_is_told_that_the_library_is_busy(library: Library, sour
     assert ingest(library, source)[0].status == "added"
 
 
+WRITER = """
+import sys
+from pathlib import Path
+from embeddings.testing import HashEncoder
+from rag.library import Library
+
+class Waiting(HashEncoder):
+    def encode_documents(self, texts):
+        print("encoding", flush=True)
+        sys.stdin.readline()
+        return super().encode_documents(texts)
+
+library = Library.open(Path(sys.argv[1]), Waiting())
+print([report.status for report in library.ingest([Path(sys.argv[2])])], flush=True)
+"""
+
+
+def test_while_one_process_writes_others_read_and_a_second_writer_is_refused(
+    library: Library, source: Path, tmp_path: Path
+) -> None:
+    ingest(library, source)
+    more = write_lines(tmp_path / "b.jsonl", rows_of([8]))
+    root, home = str(library.root), Path(__file__).parent.parent
+
+    def command(*words: str) -> subprocess.CompletedProcess[str]:
+        line = [sys.executable, "-m", "rag", "library", *words, "--library", root]
+        return subprocess.run(line, capture_output=True, text=True, cwd=home, check=False)
+
+    with subprocess.Popen(
+        [sys.executable, "-c", WRITER, root, str(more)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=home,
+    ) as writer:
+        assert writer.stdout is not None
+        assert writer.stdout.readline() == "encoding\n"
+        assert command("list").stdout.count("\n") == 5
+        assert command("text", "s1").stdout == speech(1)
+        assert command("verify").stdout == "The library is whole.\n"
+        refused = command("remove", "s1")
+        assert (refused.returncode, refused.stdout) == (2, "")
+        assert "another process is writing" in refused.stderr
+        assert "Traceback" not in refused.stderr
+        told, _ = writer.communicate("\n")
+    assert told == "['added']\n"
+    assert command("list").stdout.count("\n") == 6
+    assert command("remove", "s1").returncode == 0
+    assert command("list").stdout.count("\n") == 5
+
+
 def test_a_process_reads_while_another_writes(library: Library, source: Path) -> None:
     ingest(library, source)
     run = library.ingest([source])
@@ -423,46 +475,6 @@ def test_a_correction_is_shown_found_and_kept(
         library.correct("s2", "colour", "红")
 
 
-@pytest.mark.parametrize(
-    ("damage", "problem"),
-    [
-        ("UPDATE chunks SET end = 100000 WHERE key = 2", "outside the text"),
-        ("UPDATE chunks SET section = 99 WHERE key = 2", "section 99"),
-        ("DELETE FROM vectors WHERE key = 3", "vectors are missing"),
-        ("UPDATE vectors SET row = x'00' WHERE key = 3", "vectors are missing"),
-        ("UPDATE vectors SET row = zeroblob(128) WHERE key = 3", "not of length one"),
-        ("DELETE FROM chunks WHERE key = 2", "consecutively"),
-        ("DELETE FROM source_documents WHERE position = 2", "without a source"),
-    ],
-)
-def test_damage_is_found_and_mended(
-    library: Library, encoder: CountingEncoder, source: Path, damage: str, problem: str
-) -> None:
-    ingest(library, source)
-    with sqlite3.connect(library.root / "library.sqlite3") as raw:
-        raw.execute(damage)
-    raw.close()
-    report = library.verify()
-    assert not report.ok
-    assert problem in " ".join(report.problems)
-    assert library.repair().ok
-    assert_finds_everything(library, encoder)
-
-
-def test_indexes_that_disagree_are_found_and_mended(
-    library: Library, encoder: CountingEncoder, source: Path
-) -> None:
-    ingest(library, source)
-    with sqlite3.connect(library.root / "library.sqlite3") as raw:
-        raw.execute("UPDATE vectors SET row = (SELECT row FROM vectors WHERE key = 1)")
-        raw.execute("UPDATE chunks SET key = key + 1000 WHERE document = 5")
-    raw.close()
-    report = library.verify()
-    assert "vector index" in report.problems[0]
-    assert "lexical index" in report.problems[1]
-    assert library.repair().ok
-
-
 def test_progress_counts_sources_and_chunks(library: Library, source: Path) -> None:
     told = []
     reports = list(library.ingest([source, source], told.append))
@@ -501,6 +513,10 @@ def test_many_threads_search_while_one_ingests(
     assert_finds_everything(library, encoder)
 
 
+def printings(library: Library, doc_id: str) -> list[str]:
+    return [one.doc_id for one in library.printings_of(doc_id)]
+
+
 def reprint(number: int, headline: str) -> str:
     """The speech under another headline and with a line of the page below it."""
     _, _, body = speech(number).partition("\n")
@@ -514,13 +530,14 @@ def test_reprints_are_one_speech_and_the_earliest_stands_for_it(
     early = {"id": "early", "title": "原稿", "date": "2031-12-30", "text": reprint(2, "全文如下")}
     ingest(library, source, write_lines(tmp_path / "b.jsonl", [later, early]))
     for member in ("s2", "early", "later"):
-        assert library.duplicates_of(member) == ("early", "later", "s2")
-    assert library.duplicates_of("s1") == ("s1",)
+        assert printings(library, member) == ["early", "later", "s2"]
+    assert library.printings_of("early")[0] == Printing("early", "原稿", "2031-12-30")
+    assert printings(library, "s1") == []
     library.remove(["early"])
-    assert library.duplicates_of("s2") == ("later", "s2")
+    assert printings(library, "s2") == ["later", "s2"]
     write_lines(tmp_path / "b.jsonl", [later | {"text": speech(77)}])
     ingest(library, tmp_path / "b.jsonl")
-    assert library.duplicates_of("s2") == ("s2",)
+    assert printings(library, "s2") == []
 
 
 def test_the_same_text_under_two_given_ids_is_one_speech(
@@ -528,7 +545,7 @@ def test_the_same_text_under_two_given_ids_is_one_speech(
 ) -> None:
     twin = write_lines(tmp_path / "b.jsonl", [{"id": "twin", "title": "题", "text": speech(3)}])
     ingest(library, source, twin)
-    assert library.duplicates_of("twin") == ("s3", "twin")
+    assert printings(library, "twin") == ["s3", "twin"]
 
 
 def test_an_older_parsers_documents_are_parsed_again_without_encoding(

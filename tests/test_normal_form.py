@@ -2,16 +2,63 @@
 
 from __future__ import annotations
 
+import unicodedata
+
+import opencc
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.normal_form import is_cjk, normal_form, normalise
+from rag.normal_form import NormalForm, is_cjk, normal_form, normalise
+
+OPENCC = opencc.OpenCC("t2s")
 
 TEXTS = st.text(
-    st.sampled_from("李炎臵臶講話展１Ａａ①㈠ﬁ Ⅻ㎡\u3000\u200b\n\t，。“”İßΣ𠮷〇0a")
+    st.sampled_from(
+        "李炎臵臶講話展１Ａａ①㈠ﬁ Ⅻ㎡…´\r\v\x7f\x85\u3000\u2004\u2005\u202f\u200b\n\t，。“”İßΣ𠮷〇0a"
+    )
     | st.characters(codec="utf-8")
 )
+BLANKS = " \t\n\u3000\u00a0\u2002\u2003\u2009\u200b\ufeff"
+
+
+def fold(character: str) -> str:
+    mended = {"臵": "置", "臶": "帜"}.get(character, character)
+    folded = unicodedata.normalize("NFKC", mended).casefold()
+    simple = ((c, OPENCC.convert(c)) for c in folded)
+    return "".join(new if len(new) == 1 else c for c, new in simple)
+
+
+def by_definition(text: str) -> NormalForm:
+    """Character by character, as the docstring of ``normal_form`` says it."""
+    characters: list[str] = []
+    offsets: list[int] = []
+    pending: int | None = None  # offset of a run of blanks that has not been written yet
+    for offset, character in enumerate(text):
+        if character in BLANKS:
+            pending = offset if pending is None else pending
+            continue
+        folded = fold(character)
+        if pending is not None and characters and characters[-1].isascii() and folded[0].isascii():
+            characters.append(" ")
+            offsets.append(pending)
+        pending = None
+        characters.extend(folded)
+        offsets.extend([offset] * len(folded))
+    return NormalForm("".join(characters), (*offsets, len(text)))
+
+
+@given(TEXTS)
+def test_the_form_is_what_its_definition_says(text: str) -> None:
+    assert normal_form(text) == by_definition(text)
+    assert normalise(text) == by_definition(text).text
+
+
+def test_all_characters_fold_as_defined_and_none_to_nothing_or_a_newline() -> None:
+    characters = [chr(c) for c in (*range(0xD800), *range(0xE000, 0x30000))]
+    for character in set(characters) - set(BLANKS):
+        assert normalise(character) == fold(character) != ""
+        assert "\n" not in fold(character)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from rag.numbering import same_style, value_of
 from rag.outline import missing_numbers, sections_of
-from rag.schema import Span
+from rag.schema import Document, Span
 
 SENTENCE = "全县上下团结奋进，各项工作取得了明显成效。"
 
@@ -160,6 +160,14 @@ def test_a_document_run_into_one_line():
         "会议用时2009年10月30日。",
         "目录\n一、总体要求……………3\n二、主要任务……………5",
         "一要素市场化",
+        "第一、二、三产业比例为3:4:3。",
+        "第一、二产业协调发展。",
+        "十、百、千、万工程全面推进。",
+        "五一、十一假期",
+        "供水工程19\n00、管网更新。",
+        "三、四季度冲刺",
+        "3、4月份完成",
+        "“十二五”时期成绩显著。",
         "“\n十\n”实现了良好开局。",
     ],
 )
@@ -204,9 +212,90 @@ def test_markdown_headings():
     ]
 
 
+def test_a_heading_that_begins_with_a_year():
+    text = "一、2018年工作回顾\n（一）工业\n二、2019年工作安排\n（一）农业\n三、5G产业\n"
+    assert outline(text) == [
+        (1, "一、2018年工作回顾", None),
+        (2, "（一）工业", "一"),
+        (1, "二、2019年工作安排", None),
+        (2, "（一）农业", "二"),
+        (1, "三、5G产业", None),
+    ]
+
+
+def test_a_list_inside_an_item_of_a_lower_rank():
+    text = f"（一）形势\n{SENTENCE}\n（二）任务\n一、工业\n二、农业\n（三）前景\n{SENTENCE}"
+    assert outline(text) == [
+        (2, "（一）形势", None),
+        (2, "（二）任务", None),
+        (3, "一、工业", "（二）"),
+        (3, "二、农业", "（二）"),
+        (2, "（三）前景", None),
+    ]
+
+
+def test_a_lost_first_part_does_not_swallow_the_second():
+    text = f"（一）工业\n（二）农业\n{SENTENCE}\n二、任务\n（一）道路\n"
+    assert outline(text)[2:] == [(1, "二、任务", None), (2, "（一）道路", "二")]
+
+
+def test_a_point_that_heads_paragraphs():
+    text = f"一、改革\n第一，放权。\n{SENTENCE}\n{SENTENCE}\n第二，监管。\n{SENTENCE}\n二、开放\n"
+    sections = sections_of(text)
+    assert outline(text)[1:3] == [(4, "第一，放权", "一"), (4, "第二，监管", "一")]
+    assert [text[s.end : s.end + 2] for s in sections] == ["二、", "第二", "二、", ""]
+
+
 def test_an_annex_stands_beside_the_parts():
     text = f"一、任务\n(一)工业\n{SENTENCE}\n附件2\n名词解释\n1.“双提升”：指质量和效益。\n"
     assert outline(text)[2:] == [(1, "附件2\n名词解释", None), (3, "1.“双提升”", "附件2")]
+
+
+def test_notes_behind_a_report_are_no_part_of_its_last_section():
+    text = f"一、任务\n(一)工业\n{SENTENCE}\n名词解释\n1.“双提升”：指质量和效益。\n"
+    assert outline(text)[2:] == [(1, "名词解释", None), (3, "1.“双提升”", "")]
+
+
+def test_numbers_that_are_one_character():
+    text = "一、任务\n⒈工业\n⑴园区\n⑵道路\n⒉农业\n"
+    assert outline(text)[1:] == [
+        (3, "⒈工业", "一"),
+        (4, "⑴园区", "⒈"),
+        (4, "⑵道路", "⒈"),
+        (3, "⒉农业", "一"),
+    ]
+
+
+def test_firstly_goes_on_with_ordinals():
+    text = "首先，修路。其次，架桥。第三，通水。最后，验收。\n其一，快。其二，稳。\n"
+    assert [s.number for s in sections_of(text)] == [
+        "首先", "其次", "第三", "最后", "其一", "其二",
+    ]  # fmt: skip
+    assert {s.parent for s in sections_of(text)} == {None}
+
+
+PARTS = "各位代表：\n现在报告工作。\n请予审议。\n过去五年工作回顾\n{0}\n一、工业\n{0}\n今后五年的主要目标任务\n{0}\n"
+
+
+def test_parts_without_numbers():
+    assert outline(PARTS.format(SENTENCE * 3)) == [
+        (1, "过去五年工作回顾", None),
+        (2, "一、工业", ""),
+        (1, "今后五年的主要目标任务", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        PARTS.format(SENTENCE * 3).replace("过去", "一、过去"),  # the parts are numbered
+        PARTS.format(SENTENCE * 3).replace("今后五年的主要目标任务\n", ""),  # one is none
+        PARTS.format(SENTENCE),  # no paragraphs below
+        PARTS.format(SENTENCE * 3 + "根据《").replace("。\n过去", "《\n过去"),  # torn by links
+    ],
+)
+def test_lines_that_are_no_parts(text):
+    assert "" not in [s.number for s in sections_of(text)]
 
 
 def test_a_numeral_alone_in_its_line():
@@ -231,6 +320,11 @@ def test_nothing_is_looked_for_in_page_chrome():
         ("一、甲\n二、乙\n一、丙\n", ()),
         ("①甲\n③乙\n", ("②",)),
         ("一要甲。\n二是乙。\n", ()),
+        ("（一）甲\n(二)乙\n（三）丙\n", ()),
+        ("（一）甲\n（\n二）乙\n（三）丙\n", ()),
+        ("一、甲\n1.子\n2.丑\n二、乙\n3.寅\n4.卯\n", ()),
+        ("一、甲\n1.子\n2.丑\n二、乙\n4.寅\n", ("1", "2", "3")),
+        ("⒈甲\n⒊乙\n", ("⒉",)),
     ],
 )
 def test_numbers_left_out(text, missing):
@@ -269,3 +363,21 @@ def test_sections_nest_in_any_text(text):
     for one, other in pairwise(sections):
         assert other.start >= one.end or other.end <= one.end
     missing_numbers(sections)
+
+
+@given(st.text(st.sampled_from("一二三、(1)是第.\n甲乙。 "), max_size=80))
+def test_the_section_at_an_offset_is_the_innermost_that_holds_it(text: str) -> None:
+    document = Document("d", text, sections=sections_of(text))
+    for offset in range(len(text) + 1):
+        holding = [i for i, s in enumerate(document.sections) if s.start <= offset < s.end]
+        assert document.section_at(offset) == (holding[-1] if holding else None)
+
+
+def test_a_long_run_of_blanks_takes_no_long_time() -> None:
+    lines = [
+        "在澄州市大会上的讲话",
+        f"一、总结{' ' * 1_000_000}成绩",
+        f"二、部署{' ' * 1_000_000}12",
+    ]
+    (only,) = sections_of("\n".join(lines))  # the second is a line of a table of contents
+    assert only.number == "一"

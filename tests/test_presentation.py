@@ -186,6 +186,17 @@ def test_sources_name_title_speaker_date_section_and_quote() -> None:
     assert ZH.sources_empty in show.sources_html(None, ZH)
 
 
+def test_sources_name_other_printings_and_trust_no_link_that_comes_back() -> None:
+    answer = quoting((LAKE, "铺设污水管网118公里"))
+    other = {"doc_id": "reprint", "title": HOSTILE, "date": "2019-05-01", "url": "javascript:1"}
+    answer["citations"][0]["also_in"] = [other]
+    page = Reader(show.sources_html(answer, ZH))
+    assert ZH.also_printed in page.text
+    assert f"{HOSTILE} · 2019-05-01" in page.text
+    assert str(page.links()[1]["href"]).startswith("/source/reprint?start=")
+    assert len(page.links()) == 2
+
+
 # ---- conversations
 
 

@@ -112,10 +112,10 @@ def test_the_recipe_writes_weights_that_load_and_a_card_that_is_true(
         json.dumps(card)
     )
     assert card["sha256"] == sha256(out / "reader.safetensors")
-    (data,) = card["data"]  # type: ignore[misc]
+    (data,) = card["data"]
     assert (data["folder"], data["licence"], data["made"]) == ("towns", "CC0 1.0", 4)
     assert data["learned"] + data["held_out"] == 7
-    assert card["figures"]["towns"]["questions"] == data["held_out"]  # type: ignore[index]
+    assert card["figures"]["towns"]["questions"] == data["held_out"]
     assert "step 3 of 3" in told[-2]
     reading = Reader.load(out / "reader.safetensors", base).read("造林多少亩？", ["造林12亩。"])
     assert np.isfinite(reading.relevance).all()

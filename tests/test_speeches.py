@@ -529,3 +529,21 @@ def test_speakers_and_dates_of_the_shared_reports_are_never_wrong():
                 assert found.date == told.date, row["id"]
             if found.speaker and row.get("speaker"):
                 assert found.speaker == row["speaker"], row["id"]
+
+
+LETTER = f"{SENTENCE * 6}\n{SENTENCE}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker", "date"),
+    [
+        (f"致青禾大学的贺信\n{LETTER}青禾省省长　林远山\n2016年1月12日", "林远山", "2016-01-12"),
+        (f"致青禾大学的贺信\n{LETTER}林远山\n2016年1月12日\n", "林远山", "2016-01-12"),
+        (f"在教育会议上的讲话\n同志们：\n{LETTER}县长 林岩\n2016年1月12日", "林岩", "2016-01-12"),
+        (f"在教育会议上的讲话\n高原\n同志们：\n{LETTER}县长 林岩\n2016年1月12日", "高原", None),
+        (f"关于放假的通知\n{LETTER}局长 林岩\n2016年1月12日", None, None),
+    ],
+)
+def test_a_signature_at_the_end(text, speaker, date):
+    found = parsed(text)
+    assert (found.speaker, found.date) == (speaker, date)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from handmade import forest_speech, whole
 
-from rag.schema import Answer, Citation, Question, Reason, Turn
+from rag.permalink import resolve
+from rag.schema import Answer, Citation, Document, Printing, Question, Reason, Turn
 from rag.wire import answer_json, document_json, question_from
 
 TURNS = [{"role": "user", "content": "谁？"}, {"role": "assistant", "content": "云汀。"}]
@@ -100,6 +103,23 @@ def test_an_answer_as_json() -> None:
     )
     assert citation["url"].startswith("/source/forest?start=")
     assert (hit["score"], hit["text"]) == (0.8322, text)
+
+
+def test_other_printings_are_named_where_there_are_any() -> None:
+    citation = replace(answer().citations[0], also_in=(Printing("reprint", "转载", "2018-06-01"),))
+    (row,) = answer_json(replace(answer(), citations=(citation,)))["citations"]
+    (other,) = row["also_in"]
+    assert {k: other[k] for k in ("doc_id", "title", "date")} == {
+        "doc_id": "reprint",
+        "title": "转载",
+        "date": "2018-06-01",
+    }
+    moved = Document("reprint", f"转载\n{forest_speech().text}")
+    link = dict(parse_qsl(urlsplit(other["url"]).query))
+    place = resolve(moved, int(link["start"]), int(link["end"]), link["quote"])
+    assert place is not None
+    assert moved.text[place.start : place.end] == row["quote"]
+    assert "also_in" not in answer_json(answer())["citations"][0]
 
 
 def test_a_notice_is_there_when_there_is_one() -> None:

@@ -17,6 +17,7 @@ from rag.schema import (
     Document,
     Hit,
     Metadata,
+    Printing,
     Question,
     Reason,
     Section,
@@ -132,6 +133,7 @@ class MemoryLibrary:
 
     held: dict[str, Document] = field(default_factory=lambda: {d.doc_id: d for d in speeches()})
     removed: set[str] = field(default_factory=set)
+    printings: dict[str, tuple[Printing, ...]] = field(default_factory=dict)
     root: Path = Path("nowhere")  # a test that uploads names a folder
 
     def documents(self) -> list[DocumentEntry]:
@@ -141,6 +143,9 @@ class MemoryLibrary:
         if doc_id not in self.held:
             raise UnknownDocumentError(f"no document {doc_id!r}")
         return self.held[doc_id]
+
+    def printings_of(self, doc_id: str) -> tuple[Printing, ...]:
+        return self.printings.get(doc_id, ())
 
     def was_removed(self, doc_id: str) -> bool:
         return doc_id in self.removed

@@ -30,15 +30,13 @@ def given_beside(path: Path) -> Metadata:
         return Metadata()
     try:
         stat = table.stat()
-        if stat.st_size > _MAX_BYTES:
-            raise ReadError(f"has {stat.st_size >> 20} MB; at most {_MAX_BYTES >> 20} MB are read")
         named = _table_at(table, stat.st_mtime_ns, stat.st_size)
     except OSError as error:
         raise ReadError(
             f"has a {METADATA_FILE} beside it that cannot be opened: {error}"
         ) from error
-    except ReadError as error:
-        raise ReadError(f"has a {METADATA_FILE} beside it that {error}") from error
+    if isinstance(named, ReadError):
+        raise ReadError(f"has a {METADATA_FILE} beside it that {named}")
     return metadata_of(path.name, named)
 
 
@@ -48,8 +46,14 @@ def metadata_of(name: str, named: Mapping[str, Metadata]) -> Metadata:
 
 
 @lru_cache(maxsize=8)  # a folder's files are asked for one after the other
-def _table_at(table: Path, _mtime_ns: int, _size: int) -> dict[str, Metadata]:
-    return metadata_table(table.read_bytes())
+def _table_at(table: Path, _mtime_ns: int, size: int) -> dict[str, Metadata] | ReadError:
+    """The table, or why it cannot be read: that too is found out once for all files beside it."""
+    if size > _MAX_BYTES:
+        return ReadError(f"has {size >> 20} MB; at most {_MAX_BYTES >> 20} MB are read")
+    try:
+        return metadata_table(table.read_bytes())
+    except ReadError as error:
+        return error
 
 
 def metadata_table(data: bytes) -> dict[str, Metadata]:

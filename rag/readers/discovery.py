@@ -53,7 +53,8 @@ def _inside(folder: Path) -> Iterator[Path]:
             for name in folders
             if not name.startswith(".") and not _is_part_of_a_page(name, names)
         )
-        for name in sorted(names):
+        linked = [name for name in folders if Path(parent, name).is_symlink()]
+        for name in sorted(names + linked):
             if not name.startswith(".") and name != METADATA_FILE:
                 yield Path(parent, name)
 
@@ -64,7 +65,8 @@ def _reason_to_skip(file: Path, folder: Path) -> str | None:
     if not file.resolve().is_relative_to(folder.resolve()):
         return "is a link that leads out of the folder"
     if not file.is_file():
-        return "is no regular file"
+        is_folder = file.is_dir()
+        return f"is {'a link to a folder; name that folder itself' if is_folder else 'no regular file'}"
     file_format = format_named(file.name)
     if file_format is None:
         return f"has no reader for {file.suffix}"

@@ -16,11 +16,15 @@ from rag.schema import Metadata
 _ALIASES = {
     "id": "id doc_id docid 编号 文档编号",
     "file": "file filename file_name path 文件 文件名 文件名称 路径",
-    "text": "text content body full_text fulltext 正文 内容 全文 正文内容 讲话内容 讲话正文 原文",
-    "title": "title headline 标题 题目 题名 名称 讲话标题 讲话题目 文章标题",
+    "text": "text content body full_text fulltext 正文 内容 全文 正文内容 讲话内容 讲话正文 原文 "
+    "讲话全文 讲话稿 演讲稿 发言稿 报告全文 报告内容 报告正文 文章内容 article transcript",
+    "title": "title headline 标题 题目 题名 名称 讲话标题 讲话题目 文章标题 "
+    "报告标题 报告名称 演讲题目 演讲标题",
     "subtitle": "subtitle 副标题 副题",
-    "speaker": "speaker author 讲话人 发言人 报告人 讲话者 演讲人 致辞人 主讲人 作者 姓名 领导",
-    "date": "date speech_date 日期 时间 讲话日期 讲话时间 发言日期 发言时间 报告日期",
+    "speaker": "speaker author 讲话人 发言人 报告人 讲话者 演讲人 致辞人 主讲人 作者 姓名 "
+    "领导 领导姓名 演讲者 发言者 致辞者 述职人",
+    "date": "date speech_date 日期 时间 讲话日期 讲话时间 发言日期 发言时间 "
+    "报告日期 报告时间 演讲日期 演讲时间 致辞日期 会议日期 会议时间",
     "year": "year 年份 年度",
     "published": "published publish_date pubdate publication_date 发布日期 发布时间 发表日期 "
     "发表时间 刊登日期 出版日期",

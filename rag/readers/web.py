@@ -35,6 +35,11 @@ _CHROME_NAMES = frozenset(
     "nav navbar navigation menu breadcrumb breadcrumbs crumb crumbs header footer foot top topbar "
     "sidebar toolbar share copyright pagination pager related".split()
 )
+# These tell as a part of a name as well: BreadcrumbNav, art-share-box, footer_links.
+_CHROME_PARTS = frozenset(
+    "breadcrumb crumb crumbs footer copyright pagination share related".split()
+)
+_NAME_PARTS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 _LINK_LISTS = frozenset("ul ol dl div table td p section".split())
 _MIN_LINKS = 3  # fewer links may be a sentence's own
 _LINK_SHARE = 0.8  # of a block's characters
@@ -46,9 +51,12 @@ _STRENGTH = {"": 0, "soft": 1, " ": 2, "\t": 3, "\n": 4}
 _BREAK_BEFORE = dict.fromkeys(_BLOCKS, "\n")
 _BREAK_AFTER = _BREAK_BEFORE | {"br": "\n", "td": "\t", "th": "\t"}
 _TITLE_META = ("articletitle", "og:title")
-_PUBLISHED_META = ("pubdate", "article:published_time", "publishdate")
-_PUBLISHER_META = ("contentsource",)
-_SITE_NAME = re.compile(r"\s*[_|｜]\s*|\s+[-–—]+\s+")  # between a page's title and its site's name
+_PUBLISHED_META = ("pubdate", "article:published_time", "publishdate", "firstpublishedtime")
+_PUBLISHER_META = ("contentsource", "source")
+_SOURCE = re.compile(r"来\s*源\s*[:：]\s*")
+_SITE_NAME = re.compile(
+    r"\s*[_|｜]\s*|\s+[-–—]+\s+|\s*-{2,}\s*"
+)  # between a page's title and its site's name
 
 
 def read_html(data: bytes, declared: str | None = None) -> Reading:
@@ -192,8 +200,13 @@ def _is_chrome_element(node: LexborNode) -> bool:
     attributes = node.attributes
     if node.tag in _CHROME_TAGS or attributes.get("role") in _CHROME_ROLES:
         return True
-    names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}".casefold().split()
-    return node.tag != "body" and not _CHROME_NAMES.isdisjoint(names)
+    if node.tag == "body":
+        return False
+    names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
+    parts = (part.casefold() for part in _NAME_PARTS.findall(names))
+    return not (
+        _CHROME_NAMES.isdisjoint(names.casefold().split()) and _CHROME_PARTS.isdisjoint(parts)
+    )
 
 
 def _leads_away(node: LexborNode) -> bool:
@@ -233,7 +246,7 @@ def _hinted(tree: LexborHTMLParser) -> Metadata:
     return Metadata(
         title=_first(meta, _TITLE_META) or (_page_title(title.text()) if title else None),
         published=_first(meta, _PUBLISHED_META),
-        publisher=_first(meta, _PUBLISHER_META),
+        publisher=_SOURCE.sub("", _first(meta, _PUBLISHER_META) or "") or None,
         source_url=(canonical and canonical.attributes.get("href")) or meta.get("og:url") or None,
     )
 

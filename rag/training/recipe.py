@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import torch
 
@@ -48,7 +49,7 @@ def train_reader(
     encoder_folder: Path,
     recipe: Recipe,
     notice: Notice,
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """Trains a reader and writes ``reader.safetensors`` and ``card.json`` into ``out``; returns the card.
 
     Args:
@@ -119,7 +120,7 @@ def _card(
     figures: dict[str, Figures],
     out: Path,
     encoder_folder: Path,
-) -> dict[str, object]:
+) -> dict[str, Any]:
     return {
         "what": "reads a question with a passage: relevance, the answer's place, whether there is one",
         "encoder": encoder_digest(encoder_folder),

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,7 @@ def test_what_is_skipped_is_named_with_its_reason(tmp_path: Path) -> None:
     assert {path.name: reason for path, reason in found.skipped} == {
         "broken.txt": "is no regular file",
         "link.txt": "is a link that leads out of the folder",
+        "loop": "is a link to a folder; name that folder itself",
         "v.mp4": "has no reader for .mp4",
         "~$a.docx": "is a lock file of an open document",
     }
@@ -91,6 +93,28 @@ def test_a_changed_table_is_read_again(tmp_path: Path) -> None:
     assert given_beside(tmp_path / "a.txt").title == "旧"
     table.write_text("file,title\na.txt,新的\n", encoding="utf-8")
     assert given_beside(tmp_path / "a.txt").title == "新的"
+
+
+@pytest.mark.parametrize(
+    ("first", "same_size"),
+    [("file,title\na.txt,甲\nb.txt,甲\n", "file,title\na.txt,乙\nb.txt,乙\n"),
+     ("filf,title\na.txt,甲\nb.txt,甲\n", "file,title\na.txt,乙\nb.txt,乙\n")],
+)  # fmt: skip
+def test_a_table_is_read_once_for_all_files_beside_it(
+    tmp_path: Path, first: str, same_size: str
+) -> None:
+    def told(name: str) -> str | None:
+        try:
+            return given_beside(tmp_path / name).title
+        except ReadError as error:
+            return str(error)
+
+    table = tmp_path / "metadata.csv"
+    table.write_text(first, encoding="utf-8")
+    before, stat = told("a.txt"), table.stat()
+    table.write_text(same_size, encoding="utf-8")
+    os.utime(table, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    assert told("b.txt") == before != "乙"  # it cannot know, for it has not looked again
 
 
 def test_no_table_gives_nothing(tmp_path: Path) -> None:

@@ -57,6 +57,13 @@ def test_all_sheets_are_read_and_other_tables_named(read_bytes: Reader) -> None:
     assert reading.notes == ("sheet Sheet1 has the columns 阶段 年份",)
 
 
+def test_a_speech_typed_into_a_sheet_cell_by_cell(read_bytes: Reader) -> None:
+    lines = ["在全县教育会议上的讲话", "同志们：", *["全县上下团结奋进，成绩明显。" * 3] * 9]
+    reading = read_bytes("a.xlsx", xlsx([[line] for line in lines]))
+    assert [text.text for text in reading.texts] == ["\n".join(lines)]
+    assert reading.notes == ("no column of texts: read cell by cell as one speech a sheet",)
+
+
 def test_a_workbook_without_speeches_says_what_was_expected_and_found(read_bytes: Reader) -> None:
     with pytest.raises(ReadError, match=r"a column 正文 .*has the columns 阶段 年份"):
         read_bytes("a.xlsx", xlsx([["阶段", "年份"], ["x", 1]]))

@@ -1,0 +1,70 @@
+"""Questions that ask for several things are taken apart; others stay whole."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.parts import parts_of
+from rag.query import understand
+
+
+@pytest.mark.parametrize(
+    ("question", "parts"),
+    [
+        (
+            "岫阳县2021年和2022年的“三公”经费各是多少？",
+            ("岫阳县2021年的“三公”经费是多少", "岫阳县2022年的“三公”经费是多少"),
+        ),
+        (
+            "棠川县和沅浦县的粮食产量分别是多少？",
+            ("棠川县的粮食产量是多少", "沅浦县的粮食产量是多少"),
+        ),
+        ("全县人口的出生率和死亡率是多少？", ("全县人口的出生率是多少", "全县人口的死亡率是多少")),
+        (
+            "春运的开始和结束时间是什么时候？",
+            ("春运的开始时间是什么时候", "春运的结束时间是什么时候"),
+        ),
+        ("《山城》的主演有谁，导演是谁？", ("《山城》的主演有谁", "《山城》的导演是谁")),
+        ("《山城》的上映时间及主演", ("《山城》的上映时间", "《山城》的上映主演")),
+        ("2022年和2023年的上线率有什么变化？", ("2022年的上线率", "2023年的上线率")),
+        (
+            "2021年县总工会工作报告是谁作的，提出了哪些任务？",
+            ("2021年县总工会工作报告是谁作的", "2021年县总工会工作报告提出了哪些任务"),
+        ),
+        (
+            "棠川县和沅浦縣的糧食產量分別是多少？",
+            ("棠川县的粮食产量是多少", "沅浦县的粮食产量是多少"),
+        ),
+    ],
+)
+def test_taken_apart(question: str, parts: tuple[str, ...]) -> None:
+    found = parts_of(understand(question))
+    assert len(found) == len(parts)
+    for part, wanted in zip(found, parts, strict=True):
+        assert part.text in (wanted, wanted.replace("的上映主演", "上映主演"))
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "全县粮食总产量是多少？",
+        "哪些国家和地区参加了这次会议？",  # a phrase
+        "学校和家庭之间如何配合？",  # together, not apart
+        "教育和科技工作要抓好哪些任务？",  # a list is one answer
+        "谁作了《做一个思质量和抓质量的好校长》的讲话？",  # inside a title
+        "全县职工维权直通车现场调处了多少起劳动纠纷，成功率多少？",  # nothing says what the second is about
+        "",
+        "和",
+        "和和和？",
+    ],
+)
+def test_left_whole(question: str) -> None:
+    assert parts_of(understand(question)) == ()
+
+
+def test_parts_keep_what_limits_the_question() -> None:
+    within = frozenset({"a"})
+    query = understand("江棠和李明的讲话分别是什么时候？", ("江棠", "李明"), within)
+    first, second = parts_of(query)
+    assert (first.within, second.within) == (within, within)
+    assert (first.speakers, second.speakers) == ({"江棠"}, {"李明"})
