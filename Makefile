@@ -18,10 +18,10 @@ PORT ?= $(or $(JIANGHUA_PORT),7860)
 export SPEECHES LIBRARY  # read by the shell, so that any file name will do
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test lint types format browser clean
+.PHONY: help install run test test-models lint types format browser clean
 
 help:  ## list these commands
-	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 	@echo '  Variables: SPEECHES=path  LIBRARY=folder  PORT=7860  PYTHON=python3'
 
 install: $(INSTALLED)  ## make .venv with .venv/bin/jianghua, pinned by constraints.txt
@@ -31,6 +31,9 @@ run: $(INSTALLED)  ## open the sample speeches, or SPEECHES=path, at http://127.
 
 test: $(INSTALLED_DEV) browser lint types  ## lint, types and all tests
 	$(BIN)/python -m pytest
+
+test-models: $(INSTALLED_DEV)  ## answers by real language models, small ones; some minutes
+	$(BIN)/python -m pytest -m language_model
 
 lint: $(INSTALLED_DEV)  ## ruff: rules and format
 	$(BIN)/ruff check .

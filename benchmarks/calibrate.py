@@ -37,9 +37,8 @@ from rag.sentence_scorer import Candidate, Weights, candidates_of
 from rag.sentences import sentences
 from rag.terms import terms
 
-KEPT = 0.94  # share of each set's answerable questions that the threshold lets through
+KEPT = 0.97  # share of each set's answerable questions that the threshold lets through
 _LIBRARY_SIZES = (5, 20, 80, 10_000)  # documents; a score must mean the same in all of them
-_GIVEN = 2.5  # weight of a given unanswerable question against one made so
 Row = dict[str, Any]
 
 
@@ -50,7 +49,6 @@ class Asked:
     name: str
     row: int
     answerable: bool
-    given: bool  # unanswerable as it was given, not made so
     query: Query
     retrieval: Retrieval
     weights: Weights
@@ -68,6 +66,7 @@ class Example:
 
     @property
     def answerable(self) -> bool:
+        """Whether what was asked of holds the answer."""
         return self.asked.answerable
 
 
@@ -116,9 +115,8 @@ def asked_of(
             if not holds_answer:
                 retrieval = _without(retrieval, own)
             if retrieval.hits:
-                name, given = path.parent.name, not row["answers"]
                 found = (query, _first(retrieval), weights)
-                yield Asked(name, number, holds_answer, given, *found, row["answers"], list(own))
+                yield Asked(name, number, holds_answer, *found, row["answers"], list(own))
 
 
 def _first(retrieval: Retrieval, k: int = 10) -> Retrieval:
@@ -174,8 +172,7 @@ def fit(asked: Sequence[Asked]) -> Calibration:
     )
     rows = np.array([_answerability_row(e, sentence) for e in examples])
     labels = np.array([e.answerable for e in examples])
-    given = np.array([_GIVEN if e.asked.given else 1.0 for e in examples])
-    answerable = _logistic(answerability.FEATURES, rows, labels, given)
+    answerable = _logistic(answerability.FEATURES, rows, labels)
     chances = answerable.probabilities(rows)
     # The set that is hardest to tell apart decides, so that no kind of library loses more than that.
     names = {e.asked.name for e in examples}
@@ -221,16 +218,9 @@ def _ranked(example: Example, sentence: Logistic) -> list[Candidate]:
     return sorted(scored, key=lambda c: -c.probability)
 
 
-def _logistic(
-    features: tuple[str, ...],
-    rows: np.ndarray,
-    labels: np.ndarray,
-    sample_weights: np.ndarray | None = None,
-) -> Logistic:
+def _logistic(features: tuple[str, ...], rows: np.ndarray, labels: np.ndarray) -> Logistic:
     means, scales = rows.mean(0), np.maximum(rows.std(0), 1e-3)
-    fitted = LogisticRegression(C=1.0, max_iter=3000).fit(
-        (rows - means) / scales, labels, sample_weights
-    )
+    fitted = LogisticRegression(C=1.0, max_iter=3000).fit((rows - means) / scales, labels)
     return Logistic(features, means, scales, fitted.coef_[0], float(fitted.intercept_[0]))
 
 

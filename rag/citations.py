@@ -5,7 +5,11 @@ A marker is given here and nowhere else, so no marker can stand without its cita
 
 from __future__ import annotations
 
+import re
+
 from rag.schema import Citation, Quote, Statement
+
+_LOOK_ALIKE = re.compile(r"\[(\d+)\]")
 
 
 class Numbering:
@@ -15,9 +19,14 @@ class Numbering:
         self._markers: dict[tuple[str, int, int], Citation] = {}
 
     def cited(self, statement: Statement) -> str:
-        """The statement's text followed by its markers: ``…。[1][2]``."""
+        """The statement's text followed by its markers: ``…。[1][2]``.
+
+        A number in the same brackets that stands in the text, as in 国发[2016]5号, gets others.
+        """
         markers = dict.fromkeys(self._marker(quote) for quote in statement.quotes)
-        return statement.text + "".join(f"[{marker}]" for marker in markers)
+        return _LOOK_ALIKE.sub(r"〔\1〕", statement.text) + "".join(
+            f"[{marker}]" for marker in markers
+        )
 
     def _marker(self, quote: Quote) -> int:
         key = (quote.document.doc_id, quote.start, quote.end)

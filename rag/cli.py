@@ -53,7 +53,16 @@ def _settings(options: argparse.Namespace) -> Settings:
     settings = Settings.from_environment(os.environ)
     given = {
         name: value
-        for name in ("library", "generator", "host", "port", "encoder", "passages")
+        for name in (
+            "library",
+            "generator",
+            "host",
+            "port",
+            "encoder",
+            "passages",
+            "model",
+            "base_url",
+        )
         if (value := getattr(options, name, None)) is not None
     }
     return replace(settings, **given)
@@ -79,6 +88,8 @@ def _parser() -> argparse.ArgumentParser:
     common.add_argument("--json", action="store_true", help="print one JSON document")
     asking = argparse.ArgumentParser(add_help=False)
     asking.add_argument("--generator", choices=GENERATORS, help="who puts the answer into words")
+    asking.add_argument("--model", metavar="NAME", help="the language model: a name or folder")
+    asking.add_argument("--base-url", metavar="URL", help="an OpenAI-compatible endpoint")
     asking.add_argument("--encoder", metavar="NAME", help="a sentence-transformers name or folder")
     asking.add_argument(
         "--k",
@@ -176,10 +187,10 @@ def _is_blank(path: Path) -> bool:
 
 
 def _search(options: argparse.Namespace, settings: Settings) -> int:
-    from rag.assembly import open_assistant
+    from rag.assembly import open_search
     from rag.wire import hit_json
 
-    hits = open_assistant(settings, _notice).search(_question(options), settings.passages)
+    hits = open_search(settings, _notice).search(_question(options), settings.passages)
     if options.json:
         _print_json({"question": options.question, "hits": [hit_json(hit) for hit in hits]})
         return DONE
@@ -287,7 +298,7 @@ def _serve(options: argparse.Namespace, settings: Settings) -> int:
             with IngestDisplay(sys.stderr) as display:
                 reports = list(library.ingest(options.paths, display.on_progress))
             _notice(summary(reports, display.seconds, passed_over))
-        assistant = build_assistant(library, encoder, settings)
+        assistant = build_assistant(library, encoder, settings, _notice)
         ui.serve(assistant, library, listener, _say_ready)
     return DONE
 

@@ -1,4 +1,4 @@
-"""Makes a follow-up question stand on its own, from the turns before it and without a language model.
+"""Makes a follow-up question stand on its own, from the turns before it: by rule, or by a model if there is one.
 
 "他还提出了哪几项要求？" gets the speaker that was last named, "那2022年呢？" takes the earlier question with the
 year changed. A question that names its own subject is left alone: a new topic is not bent to the old one.
@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from rag.library import Library
 from rag.normal_form import normalise
 from rag.query import Query, understand, years_in
+from rag.rewriting import ModelRewriter
 from rag.schema import Question, Turn
 
 _PERSON = re.compile(r"(?<![其吉排])[他她](?!们|人|杀|乡|日|山)")
@@ -46,8 +47,9 @@ class Earlier:
 class Conversations:
     """Understands questions in the light of earlier turns and of the names that a library knows."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, rewriter: ModelRewriter | None = None) -> None:
         self._library = library
+        self._rewriter = rewriter
         self._generation = -1
         self._speakers: frozenset[str] = frozenset()
 
@@ -55,10 +57,15 @@ class Conversations:
         """The question as a query that stands on its own."""
         speakers = self._known_speakers()
         earlier = standalone_turns(question.history, speakers)
-        text = standalone(question.text, earlier, speakers)
+        text = self._rewritten(question, speakers) or standalone(question.text, earlier, speakers)
         query = understand(text, speakers, question.within)
         follows = bool(earlier) and (text != question.text or depends(question.text))
         return replace(query, earlier=earlier[-1].text if follows else None)
+
+    def _rewritten(self, question: Question, speakers: frozenset[str]) -> str | None:
+        if self._rewriter is None or not question.history:
+            return None
+        return self._rewriter.whole(question.text, question.history, speakers)
 
     def _known_speakers(self) -> frozenset[str]:
         if self._generation != self._library.generation:

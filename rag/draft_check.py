@@ -10,15 +10,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from rag.agreement import Difference
+from rag.markers import without_list_number, without_markers
 from rag.schema import Citation, Quote, Span
 from rag.sentences import sentences
 from rag.verifier import Ruling, Verdict, verify
 
 Retrieve = Callable[[str], Sequence[Quote]]
 
-_MARKER = re.compile(r"[\[［【]\d{1,3}[\]］】]")
 _WORD = re.compile(r"\w")
-_OUTLINE = re.compile(r"^\s*(?:[-*•·#>]+|[(（]?[0-9一二三四五六七八九十]{1,3}[)）、.．](?!\d))\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +55,7 @@ def check(draft: str, retrieve: Retrieve) -> CheckReport:
     checked = []
     for span in sentences(draft):
         text = draft[span.start : span.end]
-        claim = _MARKER.sub("", _OUTLINE.sub("", text))
+        claim = without_markers(without_list_number(text))
         if _WORD.search(claim):
             verdict = verify(claim, retrieve(claim))
             citations = _citations(verdict, markers)

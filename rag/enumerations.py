@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from rag.naming import named_document
 from rag.normal_form import normalise
 from rag.numerals import numeral_value
-from rag.query import Kind, Query
+from rag.query import Kind, Query, asked_count
 from rag.schema import Document, Hit, Section, Span
 from rag.sentence_scorer import Weights
 from rag.sentences import sentences
@@ -132,7 +132,7 @@ _SPEECHES = 3  # the first so many retrieved speeches are looked at
 
 def matching_enumeration(query: Query, hits: Sequence[Hit], weights: Weights) -> Enumeration | None:
     """The enumeration that the question asks for, where one is clearly meant."""
-    asked = _asked_count(query)
+    asked = asked_count(normalise(query.text))
     best: tuple[float, Enumeration] | None = None
     for document in _meant(query, hits, weights):
         named = frozenset(terms(f"{document.title} {document.metadata.speaker or ''}"))
@@ -182,11 +182,3 @@ def _outermost(query: Query, hits: Sequence[Hit], weights: Weights) -> Enumerati
 
 _ANNOUNCES = re.compile("[:：]$|以下|如下|几点|[二两三四五六七八九十]点")
 _POINTS = re.compile("(要求|意见|部分|方面|观点|要点|任务|希望)(是什么|有哪些|是哪些)?[??。]?$")
-_ASKED = re.compile(
-    r"(?:哪|几)?[“\"]?([二两三四五六七八九十\d]+)(?:个|点|项|条|方面|种|类|大|有|句|件)"
-)
-
-
-def _asked_count(query: Query) -> int | None:
-    found = _ASKED.search(normalise(query.text))
-    return _count(found[1]) if found else None

@@ -8,6 +8,7 @@
     │   ├── UnknownDocumentError
     │   ├── EncoderMismatchError
     │   └── LibraryBusyError
+    ├── GenerationError    a language model failed; a quoted answer takes its place
     └── OptionalDependencyError
 
 A message says what was expected, what came and what to do. A caller's own mistake is a ``ValueError``.
@@ -46,6 +47,10 @@ class EncoderMismatchError(LibraryError):
 
 class LibraryBusyError(LibraryError):
     """Another process is writing to the library."""
+
+
+class GenerationError(JianghuaError):
+    """A language model gave nothing that can be used; the message says why, for the reader of an answer."""
 
 
 class OptionalDependencyError(JianghuaError):

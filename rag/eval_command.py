@@ -79,7 +79,7 @@ def _asked(paths: Sequence[Path], settings: Settings) -> Run:
             f"{missing} of {len(questions)} questions name documents that are not in this library."
         )
     now = circumstances(library, encoder.fingerprint, settings)
-    asked = outcomes_of(questions, build_assistant(library, encoder, settings), library)
+    asked = outcomes_of(questions, build_assistant(library, encoder, settings, _notice), library)
     return Run(now, tuple(progress(asked, len(questions), sys.stderr)))
 
 

@@ -11,8 +11,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from rag import facets
-from rag.answerability import answerability_features, missing_figure
+from rag.abbreviations import abbreviation_in
+from rag.answerability import answerability_features, missing_figure, speaks_of_the_unknown
 from rag.calibration import Calibration
+from rag.consistency import fits
 from rag.enumerations import item_spans, matching_enumeration
 from rag.naming import contradicts_year, named_document
 from rag.phrasing import incomplete, stated, told_beside
@@ -79,19 +81,32 @@ class Selector:
         from_metadata = _from_metadata(query, retrieval, weights)
         if from_metadata is not None:
             return from_metadata
-        candidates = self._scorer.candidates(query, retrieval, weights)
+        candidates = self._fitting(query, retrieval, weights)
+        if not candidates:
+            return Selection(_nearest(retrieval), Reason.NO_EVIDENCE, confidence=0.0)
         ranked = sorted(candidates, key=lambda c: -c.probability)
         confidence = self._confidence(query, retrieval, weights, ranked)
+        spelled_out = _spelled_out(query, ranked)
+        if spelled_out is not None:
+            return Selection((Evidence(spelled_out),), confidence=confidence)
         points = _from_outline(query, retrieval, weights)
         if points is not None and (confidence >= self._calibration.threshold or _is_named(query)):
             return replace(points, confidence=confidence)
         return self._from_sentences(query, weights, ranked, confidence)
+
+    def _fitting(self, query: Query, retrieval: Retrieval, weights: Weights) -> list[Candidate]:
+        """The sentences of the passages that can be about what the question names."""
+        fitting = [fits(query, hit) for hit in retrieval.hits]
+        found = self._scorer.candidates(query, retrieval, weights)
+        return [candidate for candidate in found if fitting[candidate.rank]]
 
     def _confidence(
         self, query: Query, retrieval: Retrieval, weights: Weights, ranked: Sequence[Candidate]
     ) -> float:
         """The chance that the library answers the question."""
         if not ranked:
+            return 0.0
+        if speaks_of_the_unknown(query, weights):
             return 0.0
         features = np.array([answerability_features(query, retrieval, weights, ranked)])
         return float(self._calibration.answerable.probabilities(features)[0])
@@ -151,6 +166,14 @@ def _from_outline(query: Query, retrieval: Retrieval, weights: Weights) -> Selec
         remark = incomplete(found.declared, len(found.items))
     evidence = tuple(Evidence(Quote(found.document, s.start, s.end)) for s in spans)
     return Selection(evidence, remark=remark)
+
+
+def _spelled_out(query: Query, ranked: Sequence[Candidate]) -> Quote | None:
+    """The sentence that says what the abbreviation stands for that the question asks about."""
+    asked = abbreviation_in(query.text)
+    if asked is None:
+        return None
+    return next((c.quote for c in ranked if asked.spelled_out_in(c.quote.text)), None)
 
 
 def _is_named(query: Query) -> bool:

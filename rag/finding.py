@@ -24,9 +24,17 @@ class Finder:
         parts = parts_of(query)
         if parts:
             found = [self._selector.select(p, self._retriever.retrieve(p, k)) for p in parts]
-            if any(selection.reason is None for selection in found):
+            if any(one.reason is None for one in found) and not _unknown_speech(parts, found):
                 return whole, _joined(parts, found)
         return whole, self._selector.select(query, whole)
+
+
+def _unknown_speech(parts: Sequence[Query], found: Sequence[Selection]) -> bool:
+    """Whether it is asked who gave a speech, or when, and the library does not have that speech."""
+    return any(
+        part.facet is not None and part.naming and one.reason is not None
+        for part, one in zip(parts, found, strict=True)
+    )
 
 
 def _joined(parts: Sequence[Query], found: Sequence[Selection]) -> Selection:

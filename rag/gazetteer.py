@@ -6,6 +6,8 @@ unknown noun in another's place as one.
 
 from __future__ import annotations
 
+import re
+
 _PROVINCES = """
 北京 天津 上海 重庆 河北 山西 辽宁 吉林 黑龙江 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 广东 海南 四川 贵州 云南
 陕西 甘肃 青海 台湾 内蒙古 广西 西藏 宁夏 新疆 香港 澳门
@@ -62,3 +64,25 @@ def _places() -> tuple[str, ...]:
 
 
 PLACES = _places()
+
+
+_PROVINCE_NAMES = frozenset(_PROVINCES.split())
+# Characters that no name of a county or township has at these places: 全县, 在泰州市, 社区, 城区.
+_NO_NAME = "全各本我该外跨省市县区乡镇旗的在对向和与及到由个这那其他有至从为以是将"
+_LOCAL = (
+    f"(?P<local>(?:(?![{_NO_NAME}])[\u4e00-\u9fff]){{1,2}}(?![{_NO_NAME}地社校园小城郊山疫灾景])[\u4e00-\u9fff])"
+    "(?:市|县|区|镇|乡|旗)(?![\u4e00-\u9fff]?(?:场|政|民|长|委|级|域))"
+)
+_NAMED = re.compile(
+    "|".join(sorted({short_place(name) for name in PLACES}, key=len, reverse=True)) + f"|{_LOCAL}"
+)
+
+
+def places_in(normal: str) -> frozenset[str]:
+    """The places that a text in the normal form names, without the words for their kinds."""
+    return frozenset(match["local"] or match[0] for match in _NAMED.finditer(normal))
+
+
+def is_province(place: str) -> bool:
+    """Whether a place, without the word for its kind, is a province."""
+    return place in _PROVINCE_NAMES

@@ -49,6 +49,7 @@ _DOTS = frozenset("·•・‧")
 _NOT_IN_NAMES = frozenset(
     "的了在和与及或于向被把给对为是由从到将就也都又再还有说等后前时中上下里内外任当代出"
 )
+_NOUN = re.compile("n|eng|vn|j|l|i|x")
 _COUNTED = re.compile("[0-9.一二三四五六七八九十百千万亿余多]$")  # 15万人 is nobody
 _TAIL_TAGS = ("zg", "n", "a", "ns", "nr", "x", "g", "z", "nz", "q", "j", "i")
 _PLACE_TAGS = ("ns", "nt")
@@ -73,6 +74,12 @@ def named_in(text: str) -> Named:
 def tagged_words(normal: str) -> list[tuple[str, str]]:
     """The words of a text in the normal form with their parts of speech, in jieba's letters."""
     return list(rjieba.tag(normal))
+
+
+@lru_cache(maxsize=256)
+def nouns_of(normal: str) -> frozenset[str]:
+    """The nouns and names of a text in the normal form, those of one character left out."""
+    return frozenset(w for w, tag in tagged_words(normal) if len(w) > 1 and _NOUN.match(tag))
 
 
 def words_of(normal: str) -> list[str]:

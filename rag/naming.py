@@ -11,6 +11,7 @@ from rag.schema import Document, Hit
 from rag.terms import terms
 
 _NAMED = 0.75  # share of the question's words that title, speaker, meeting and year must have
+_HEAD = 200  # characters
 _TOLD_BY_CONTENT = (Facet.VENUE, Facet.DATE)
 # Words that every such question has; they tell no speech from another.
 _COMMON = re.compile(
@@ -53,6 +54,7 @@ def _share(words: dict[str, None], document: Document, said: str, importance: Im
             metadata.office,
             metadata.venue,
             f"{(metadata.date or '')[:4]}年",
+            document.text[:_HEAD],  # many say only here where they were given
             said,
         )
         if part

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import StrEnum
 
 from rag.query import Facet
 from rag.schema import Reason
@@ -46,3 +47,32 @@ def stated(facet: Facet, value: str) -> str:
 def told_beside(facet: Facet, value: str) -> str:
     """The same of what the text does not say and came beside it when it was ingested."""
     return stated(facet, value).removesuffix("。") + "（据导入时所附的资料，正文未写明）。"
+
+
+class ModelTrouble(StrEnum):
+    """Why what a language model wrote is not the answer, or not all of it."""
+
+    UNREACHABLE = "连接不上语言模型"
+    TIMED_OUT = "语言模型没有在时限内应答"
+    BROKE_OFF = "语言模型中途断开"
+    REFUSED = "语言模型的服务拒绝了请求（HTTP {}）"
+    FAILED = "语言模型运行出错"
+    EMPTY = "语言模型没有写出可用的内容"
+    UNSUPPORTED = "语言模型写出的内容在讲话中找不到依据"
+    DECLINED = "语言模型认为讲话没有提到"
+    TOO_SMALL = "语言模型的上下文放不下讲话原文"
+
+
+def quoted_instead(why: str) -> str:
+    """The notice under an answer that quotes because of some trouble with the model."""
+    return f"{why}，以上改为直接摘录讲话原文。"
+
+
+def cut_short(why: str) -> str:
+    """The notice under what stands of an answer that came to an end too early."""
+    return f"{why}，以上回答可能不完整。"
+
+
+def doubted(sentence: str, contradicted: bool) -> str:
+    """A model's sentence that the speeches do not support, marked as such."""
+    return f"{sentence}{'（与讲话不符）' if contradicted else '（讲话中未找到依据）'}"

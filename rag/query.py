@@ -219,3 +219,16 @@ def years_in(normal: str) -> frozenset[str]:
 def _names(normal: str, name: str) -> bool:
     bare = name.removesuffix("同志")
     return len(bare) >= 2 and bare in normal and not set(bare) <= set("*x某")
+
+
+_COUNT = re.compile(
+    r"(?:哪|几)?[“\"]?([二两三四五六七八九十]+|\d{1,2})(?:个|点|项|条|方面|种|类|大|有|句|件)(?!月)"
+)
+
+
+def asked_count(normal: str) -> int | None:
+    """How many things a question in the normal form asks for: 哪三件事 → 3."""
+    found = _COUNT.search(normal)
+    if found is None:
+        return None
+    return int(found[1]) if found[1].isdigit() else numeral_value(found[1])

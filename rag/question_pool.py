@@ -60,7 +60,7 @@ class QuestionPool:
         unwanted = threading.Event()
 
         def hand_over(piece: Piece) -> None:
-            if not unwanted.is_set():
+            if not unwanted.is_set() and piece != "":  # an empty one only says that work goes on
                 loop.call_soon_threadsafe(pieces.put_nowait, piece)
 
         def work() -> None:

@@ -21,7 +21,7 @@ from rag.calibration import Logistic
 from rag.dates import dates_in
 from rag.normal_form import normalise
 from rag.quantities import quantities
-from rag.query import Kind, Query, years_in
+from rag.query import Kind, Query, asked_count, years_in
 from rag.retrieval import Retrieval
 from rag.schema import Hit, Quote, Span
 from rag.sentences import sentences
@@ -67,6 +67,7 @@ _OWN = (
     "place_piece",
     "moment_piece",
     "figure_piece",
+    "series_of_count",  # a series of as many things as are asked for: “五有” and 有房子、有牌子、…
 )
 # Which sentence answers is a choice between them: how each stands among the others tells more than its own values.
 _COMPARED = (
@@ -82,6 +83,7 @@ FEATURES = (*_OWN, *(f"{name}_{how}" for name in _COMPARED for how in _COMPARISO
 _REASON = re.compile("因为|由于|为了|因此|因而|所以|原因|缘于|出于")
 _SERIES = re.compile("[、;；]")
 _COPULA = re.compile("是|指|称|即")
+_CLAUSE = re.compile("[,，。;；:：]")
 _VERY_SHORT = 12
 _COUNT = re.compile(r"^第[一二三四五六七八九十百\d]+篇[:：]?")  # of a compilation
 
@@ -161,6 +163,10 @@ class Weights:
         """The weight of the words that the library lacks, of all the question's weight."""
         return 1 - self._known_total / (self.total or 1.0)
 
+    def knows(self, words: Iterable[str]) -> bool:
+        """Whether the library has any of the question's words."""
+        return any(word in self._known for word in words)
+
     def missing(self, words: Collection[str], term_set: Collection[str]) -> float:
         """The weight of those of ``words`` that the set lacks, of their weight."""
         total = sum(self.of[word] for word in words)
@@ -199,6 +205,7 @@ def candidates_of(
     """The sentences of the first passages with their features and no probability yet."""
     found: dict[tuple[str, int], Candidate] = {}
     asked, question = wanted(query), normalise(query.text)
+    count = asked_count(question)
     for rank, hit in enumerate(retrieval.hits[:PASSAGES]):
         known = _sentences_of(hit.text)
         context = _Context(query, weights, retrieval, rank, hit)
@@ -208,8 +215,11 @@ def candidates_of(
             key = (hit.document.doc_id, start)
             if key not in found and not (sentence.asks or is_heading(quote)):
                 piece, chance = best_piece(quote.text, asked, weights, question, pieces)
-                about = _about_piece(asked.sort, piece is not None, chance)
-                found[key] = Candidate(quote, rank, row + about, 0.0, piece, chance)
+                about = (
+                    *_about_piece(asked.sort, piece is not None, chance),
+                    _has_series(quote.text, count),
+                )
+                found[key] = Candidate(quote, rank, (*row, *about), 0.0, piece, chance)
     return _compared(list(found.values()))
 
 
@@ -234,6 +244,12 @@ def _about_piece(sort: Sort, found: bool, chance: float) -> tuple[float, ...]:
     sorts = (Sort.PERSON, Sort.PLACE, Sort.MOMENT, Sort.FIGURE)
     none = float(sort is not Sort.OTHER and not found)
     return (chance, none, *(chance * (sort is one) for one in sorts))
+
+
+def _has_series(sentence: str, count: int | None) -> float:
+    """Whether a clause of the sentence lists ``count`` things."""
+    clauses = _CLAUSE.split(sentence) if count and count > 1 else []
+    return float(any(clause.count("、") + 1 == count for clause in clauses))
 
 
 def context_of(hit: Hit) -> str:

@@ -14,7 +14,9 @@ import platformdirs
 from rag.errors import UsageError
 
 APPLICATION = "jianghua"
-GENERATORS = ("extractive",)
+GENERATORS = ("extractive", "transformers", "openai")
+_CHOICES = {"generator": GENERATORS, "unsupported": ("drop", "mark")}
+_NUMBERS = ("passages", "port", "threads", "context", "timeout")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +25,16 @@ class Settings:
 
     library: Path
     encoder: str | None = None  # a sentence-transformers name or folder; None: the packaged default
-    generator: str = "extractive"
+    generator: str = "extractive"  # one of GENERATORS
+    model: str | None = None  # a language model's name or folder; None: the packaged one
+    base_url: str | None = None  # of an OpenAI-compatible endpoint
+    context: int | None = None  # tokens of a prompt with its reply; None: what the model takes
+    timeout: int = 60  # seconds to wait for an endpoint's next words
+    unsupported: str = "drop"  # or "mark": what becomes of a model's sentences without support
     passages: int = 10  # that a search or an answer lists
     host: str = "127.0.0.1"
     port: int = 7860
-    threads: int | None = None  # that encode; None: one for each core this process may use
+    threads: int | None = None  # that encode, or run a model; None: as this machine offers
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
@@ -48,7 +55,12 @@ class Settings:
 def _parsed(name: str, value: str) -> str | int | Path:
     if name == "library":
         return Path(value)
-    if name not in {"passages", "port", "threads"}:
+    choices = _CHOICES.get(name, (value,))
+    if value not in choices:
+        raise UsageError(
+            f"JIANGHUA_{name.upper()} should be {' or '.join(choices)}, but is {value!r}."
+        )
+    if name not in _NUMBERS:
         return value
     if not value.isdecimal() or int(value) < 1:
         raise UsageError(

@@ -350,6 +350,32 @@ def test_pieces_come_as_they_are_made_and_those_that_waited_together() -> None:
     asyncio.run(read())
 
 
+def test_a_question_stops_before_its_first_words() -> None:
+    """An empty piece says only that a model is at work; it is not handed on."""
+
+    class Silent(Held):
+        def stream(self, question: Question) -> Iterator[str | Answer]:
+            for piece in super().stream(question):
+                yield "" if piece == "字" else piece
+
+    async def leave() -> None:
+        assistant = Silent()
+        pool = QuestionPool(assistant)
+        asked = asyncio.ensure_future(anext(pool.stream(Question("问"))))
+        assistant.go.release(3)
+        while assistant.given < 3:
+            await asyncio.sleep(0.01)
+        assert not asked.done()
+        asked.cancel()
+        await asyncio.gather(asked, return_exceptions=True)
+        assistant.go.release()
+        assert await asyncio.to_thread(assistant.closed.wait, 10)
+        assert assistant.given <= 5
+        pool.close()
+
+    asyncio.run(leave())
+
+
 def test_what_the_assistant_raises_reaches_the_caller() -> None:
     class Broken(Held):
         def stream(self, question: Question) -> Iterator[str | Answer]:

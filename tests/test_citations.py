@@ -36,6 +36,11 @@ def test_a_statement_without_quotes_gets_no_number() -> None:
     assert numbering.citations == ()
 
 
+def test_a_number_in_brackets_that_the_text_has_itself_is_no_marker() -> None:
+    text = Numbering().cited(Statement("按国发[2016]5号文件[1]执行。", (Quote(FIRST, 0, 10),)))
+    assert text == "按国发〔2016〕5号文件〔1〕执行。[1]"
+
+
 @given(st.lists(st.lists(st.tuples(st.sampled_from([FIRST, SECOND]), st.integers(0, 8)))))
 def test_markers_and_citations_are_the_same(used: list[list[tuple[Document, int]]]) -> None:
     numbering = Numbering()

@@ -14,6 +14,7 @@ import sys
 import urllib.request
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ import rag.assembly
 from embeddings.encoder import Rows
 from embeddings.testing import HashEncoder
 from rag.cli import main
+from rag.settings import Settings
 
 FOREST = """在澄州市林业工作会议上的讲话
 (2018年5月4日)
@@ -61,7 +63,7 @@ def opened(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> CountingEncoder:
     """The encoder that every command gets; the environment names a library in a fresh folder."""
     encoder = CountingEncoder()
     monkeypatch.setattr(rag.assembly, "open_encoder", lambda settings, notice: encoder)
-    for name in ("PASSAGES", "GENERATOR", "ENCODER", "PORT", "HOST", "THREADS"):
+    for name in (f.name.upper() for f in fields(Settings)):
         monkeypatch.delenv(f"JIANGHUA_{name}", raising=False)
     monkeypatch.setenv("JIANGHUA_LIBRARY", str(tmp_path / "library"))
     return encoder
@@ -107,6 +109,38 @@ def refused(capsys: pytest.CaptureFixture[str], *arguments: object) -> str:
 
 
 # ---- errors
+
+
+@pytest.mark.usefixtures("filled")
+@pytest.mark.parametrize("options", [[], ["--model", "m"], ["--base-url", "http://127.0.0.1:9/v1"]])
+def test_an_endpoint_of_which_too_little_is_said(
+    capsys: pytest.CaptureFixture[str], options: list[str]
+) -> None:
+    message = refused(capsys, "ask", "造林多少亩？", "--generator", "openai", *options)
+    assert "needs --base-url" in message
+    assert "--model" in message
+
+
+@pytest.mark.usefixtures("filled")
+def test_a_model_that_is_not_there(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    options = ["--generator", "transformers", "--model", tmp_path]
+    assert "no language model could be loaded" in refused(capsys, "ask", "造林多少亩？", *options)
+
+
+@pytest.mark.usefixtures("filled")
+def test_an_endpoint_that_is_down_costs_no_answer(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    endpoint = ["--generator", "openai", "--base-url", "http://127.0.0.1:9/v1", "--model", "m"]
+    assert run("ask", "去年全市造林多少亩？", "--json", *endpoint) == 0
+    out, err = capsys.readouterr()
+    answer = json.loads(out)
+    assert (answer["answered"], answer["generator"]) == (True, "extractive")
+    assert "1047亩" in answer["answer"]
+    assert answer["notice"].startswith("连接不上语言模型")
+    assert answer["notice"] in err
+    hits = result(capsys, "search", "造林", *endpoint)["hits"]  # no model is needed for that
+    assert hits
 
 
 def test_a_missing_file(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

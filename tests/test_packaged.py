@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 
 from embeddings import packaged
+from embeddings.cached_folder import folder_digests, is_whole
 from embeddings.e5_file import decode_q4, read_packed_model, round_to_bfloat16
-from embeddings.packaged import default_model_folder, folder_digests, is_whole
+from embeddings.packaged import default_model_folder
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from tiny_encoder import write_encoder
 
-from embeddings.packaged import sha256
+from embeddings.cached_folder import sha256
 from embeddings.testing import HashEncoder
 from rag.errors import UsageError
 from rag.library import Library

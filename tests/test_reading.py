@@ -13,10 +13,11 @@ from safetensors.torch import save_file
 from tiny_encoder import random_weights, write_encoder
 from tokenizers import Tokenizer
 
+from embeddings.cached_folder import sha256
 from rag.reading.inference import ready
 from rag.reading.model import Model, load_model, save_model, untrained
 from rag.reading.pairs import PASSAGE_TOKENS, pairs_of, shared_runs
-from rag.reading.reader import PassageReading, Reader
+from rag.reading.reader import PACKAGED, PassageReading, Reader
 from rag.reading.window import window_of
 from rag.schema import Span
 from rag.training.examples import Candidate, Example, cropped, place_of, silenced
@@ -338,3 +339,27 @@ def test_inference_in_half_precision_agrees(trained: Model, encoder: Path, tmp_p
     passages = [c.passage for c in example.candidates]
     one, other = (r.read(example.question, passages).relevance for r in (half, full))
     assert np.allclose(one, other, atol=0.5)
+
+
+# --- the packaged one -----------------------------------------------------------------------------
+
+
+def test_the_packaged_weights_are_those_of_their_card() -> None:
+    card = json.loads(PACKAGED.with_name("card.json").read_text(encoding="utf-8"))
+    assert card["sha256"] == sha256(PACKAGED)
+    assert PACKAGED.stat().st_size <= 16_000_000
+
+
+@pytest.mark.model
+def test_the_packaged_reader_reads() -> None:
+    passages = [
+        "青磴镇的苗圃在河边，村民每天去浇水，前年还修了一条路。",
+        "青磴镇去年完成植树造林1047亩，成活率比前年高。",
+        "云岭镇去年完成植树造林386亩，栽种的多是云杉。",
+    ]
+    reading = Reader.load().read("青磴镇去年造林多少亩？", passages, ["", "", ""])
+    assert reading.relevance.argmax() == 1
+    assert reading.answerable[1] > max(reading.answerable[0], reading.answerable[2])
+    place = reading.passages[1].best()
+    assert place is not None
+    assert passages[1][place.span.start : place.span.end] == "1047亩"

@@ -58,7 +58,7 @@ def test_no_command_is_made_up(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_every_setting_is_named() -> None:
-    named = set(re.findall(r"^\| `(JIANGHUA_[A-Z]+)`", section("Settings"), re.MULTILINE))
+    named = set(re.findall(r"^\| `(JIANGHUA_[A-Z_]+)`", section("Settings"), re.MULTILINE))
     assert named == {f"JIANGHUA_{f.name.upper()}" for f in fields(Settings)} | {"JIANGHUA_CACHE"}
 
 

@@ -55,7 +55,7 @@ def circumstances(library: Library, fingerprint: str, settings: Settings) -> Cir
         generation=library.generation,
         documents=len(library.documents()),
         encoder=fingerprint,
-        generator=settings.generator,
+        generator=" ".join(filter(None, (settings.generator, settings.model))),
         passages=settings.passages,
     )
 

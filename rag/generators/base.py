@@ -8,7 +8,7 @@ from typing import Protocol
 from rag.evidence import Selection
 from rag.query import Query
 from rag.retrieval import Retrieval
-from rag.schema import Statement
+from rag.schema import Reason, Statement
 
 
 class Generator(Protocol):
@@ -21,6 +21,13 @@ class Generator(Protocol):
 
     def statements(
         self, query: Query, selection: Selection, retrieval: Retrieval
-    ) -> Iterator[Statement]:
-        """The answer's sentences, each as soon as it stands."""
+    ) -> Iterator[Statement | Reason | None]:
+        """The answer's sentences, each as soon as it stands.
+
+        A reason instead says that there is no answer, and ends it. ``None`` says that the work goes
+        on, so that a caller can stop it.
+
+        Raises:
+            GenerationError: nothing, or nothing more, can be said.
+        """
         ...

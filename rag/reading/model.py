@@ -17,7 +17,7 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
-from embeddings.packaged import folder_digests, sha256
+from embeddings.cached_folder import folder_digests, sha256
 from rag.reading.network import Batch, Foundation, Head, Shape, take_over
 from rag.reading.pairs import Pair
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 PACKAGED = Path(__file__).parent / "packaged" / "reader.safetensors"
 LONGEST_ANSWER = 120  # tokens
-_CORE_TOKENS = 768  # tokens that a core works on at once: more fall out of its cache
+_CORE_TOKENS = 512  # tokens that a core works on at once; fewer would leave it idle between, more the other core
 Scores = NDArray[np.float32]
 
 

@@ -1,0 +1,71 @@
+"""Whether a sentence can be about what the question names: the year, the speaker, the ordinal, the place.
+
+A look-alike (another year's report, the next school) shares all words but the one that matters; the words' weight
+does not show that. What is not certain counts as fitting.
+"""
+
+from __future__ import annotations
+
+import re
+
+from rag.gazetteer import is_province, places_in
+from rag.naming import years_of
+from rag.normal_form import normalise
+from rag.numerals import numeral_value
+from rag.query import Query, years_in
+from rag.schema import Hit
+
+_READ = 20_000  # characters of a speech that are searched for a place
+_ORDINAL = re.compile(
+    "第(?P<number>[0-9]{1,3}|[一二三四五六七八九十百]{1,5})(?![个点条项]|方面|部分|一|步)"
+)
+
+
+def fits(query: Query, hit: Hit) -> bool:
+    """Whether a passage may answer the question."""
+    title = normalise(hit.document.title)
+    near = title + "\n" + normalise(hit.text)
+    return (
+        _fits_years(query, hit, near)
+        and _fits_speakers(query, hit, near)
+        and ordinals_in(normalise(query.text)) <= ordinals_in(near)
+        and _fits_places(query, hit, near)
+    )
+
+
+def _fits_years(query: Query, hit: Hit, near: str) -> bool:
+    """A speech tells of its own year and the one before; of others only where it names them."""
+    own = years_of(hit.document)
+    if not query.years or not own:
+        return True
+    told = own | {str(int(year) - 1) for year in own} | years_in(near)
+    return bool(query.years & told)
+
+
+def _fits_speakers(query: Query, hit: Hit, near: str) -> bool:
+    speaker = hit.document.metadata.speaker
+    if not query.speakers or speaker in query.speakers or speaker is None:
+        return True
+    return any(normalise(name).removesuffix("同志") in near for name in query.speakers)
+
+
+def ordinals_in(normal: str) -> frozenset[int]:
+    """The ordinal numbers in a text in the normal form: 第四初级中学, 第12号; 第一 is mostly a word."""
+    found = (match["number"] for match in _ORDINAL.finditer(normal))
+    values = (int(n) if n.isdigit() else numeral_value(n) for n in found)
+    return frozenset(value for value in values if value is not None and value > 1)
+
+
+def _fits_places(query: Query, hit: Hit, near: str) -> bool:
+    """A speech that names another place of the same rank in its title does not tell of this one."""
+    asked = places_in(normalise(query.text))
+    if not asked or any(place in near for place in asked):
+        return True
+    metadata = hit.document.metadata
+    told = (metadata.title, metadata.subtitle, metadata.venue, metadata.office)
+    titled = places_in(normalise(" ".join(part for part in told if part)))
+    rivals = {is_province(place) for place in titled} & {is_province(place) for place in asked}
+    if not rivals:
+        return True
+    text = normalise(hit.document.text[:_READ])
+    return any(place in text for place in asked)
