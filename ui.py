@@ -15,7 +15,7 @@ from fastapi import FastAPI
 from rag import presentation as show
 from rag.api import create_api
 from rag.errors import UsageError
-from rag.language import LanguageOfFirstPage
+from rag.language import LanguageOfChatPages, LanguageOfFirstPage
 from rag.pages import WEB
 from rag.question_pool import QuestionPool
 from rag.security import LOOPBACK_NAMES, SameOriginOnly, SecurityHeaders
@@ -69,6 +69,7 @@ def create_app(
             css_paths=WEB / "static" / "chat.css",
             head=_HEAD.format(lang=words.lang),
         )
+    app.add_middleware(LanguageOfChatPages)
     app.add_middleware(LanguageOfFirstPage)
     app.add_middleware(SameOriginOnly, names=names)
     app.add_middleware(SecurityHeaders)
@@ -151,7 +152,7 @@ def chat_page(pool: QuestionPool, library: Library, words: Words, other: Words) 
         with gr.Tab(words.chat_tab, elem_id="chat-tab"):
             chat = ChatTab(pool, library, words)
         with gr.Tab(words.library_tab, elem_id="library-tab"):
-            speeches = LibraryTab(library, words)
+            speeches = LibraryTab(library, words, pool.metrics)
 
     def head() -> str:
         return show.banner_html(len(library.documents()), words, other)
@@ -162,6 +163,6 @@ def chat_page(pool: QuestionPool, library: Library, words: Words, other: Words) 
         page.load(speeches.shown, speeches.filters, speeches.view, **QUIET)
         for change in speeches.changes:
             change.then(head, None, banner, **QUIET)
-            change.then(chat.welcome, None, chat.chat, **QUIET)
+            change.then(chat.library_changed, chat.within, [chat.chat, chat.within], **QUIET)
             change.then(speeches.shown, speeches.filters, speeches.view, **QUIET)
     return page

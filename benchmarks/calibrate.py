@@ -116,7 +116,9 @@ def asked_of(
                 retrieval = _without(retrieval, own)
             if retrieval.hits:
                 found = (query, _first(retrieval), weights)
-                yield Asked(name, number, holds_answer, *found, row["answers"], list(own))
+                yield Asked(
+                    path.parent.name, number, holds_answer, *found, row["answers"], list(own)
+                )
 
 
 def _first(retrieval: Retrieval, k: int = 10) -> Retrieval:

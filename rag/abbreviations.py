@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from rag.normal_form import normalise
 from rag.numerals import numeral_value
 
-_SHORT = re.compile("[“\"'](?P<count>[二两三四五六七八九十])(?:个)?(?P<mark>[\u4e00-\u9fff]{1,3})[”\"']")
+_SHORT = re.compile(
+    "[“\"'](?P<count>[二两三四五六七八九十])(?:个)?(?P<mark>[\u4e00-\u9fff]{1,3})[”\"']"
+)
 _ITEM = re.compile("[、,，;；。:：!！]")
 
 

@@ -5,45 +5,41 @@ Composes what it is given; constructs neither assistant nor library, and knows n
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from typing import Annotated, Any, Literal, TypeVar
+from contextlib import asynccontextmanager, nullcontext
+from dataclasses import asdict
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import FastAPI, Query, Request
-from fastapi.responses import (
-    HTMLResponse,
-    JSONResponse,
-    PlainTextResponse,
-    RedirectResponse,
-    Response,
-    StreamingResponse,
-)
+from fastapi.exception_handlers import request_validation_exception_handler
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response, StreamingResponse
 from fastapi.staticfiles import StaticFiles
 from pydantic import BaseModel, Field
-from starlette.datastructures import QueryParams
 
-from rag import pages
-from rag.corpus import DocumentEntry
-from rag.errors import JianghuaError, UnknownDocumentError
-from rag.language import chosen, words_for
-from rag.permalink import Place, read_place
+from rag import __version__
+from rag.chat_completions import add_chat_completions, chat_error
+from rag.connection import to_nobody, while_connected
+from rag.errors import JianghuaError, LibraryError, UnknownDocumentError
+from rag.library_routes import add_library_routes
+from rag.metrics import CONTENT_TYPE
+from rag.page_routes import MAX_DRAFT, add_pages
+from rag.pages import WEB
 from rag.question_pool import QuestionPool, TooManyQuestionsError
-from rag.schema import Document, Question, Turn
-from rag.services import Library
-from rag.shelf import file_name
-from rag.source_page import source_page
-from rag.wire import Json, answer_json, document_json, entry_json, hit_json
-from rag.words import EN, Words
+from rag.schema import Question, Turn
+from rag.security import BodyLimit
+from rag.services import Library, said_of
+from rag.wire import Json, answer_json, check_json, hit_json
+
+if TYPE_CHECKING:
+    from rag.mcp_server import Tools
 
 MAX_QUESTION = 2000  # characters
-PAGE_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; "
-    "frame-ancestors 'none'"
-)
-_GONE = 499  # the client closed the connection; nobody reads this
-_T = TypeVar("_T")
+MAX_UPLOAD = 100 * 2**20  # bytes
+_MOST = {"/api/library": MAX_UPLOAD, "/api/": 2**20, "/v1/": 4 * 2**20, "/check": 2**20}  # bytes
+_CHAT = "/v1/"  # where chat clients ask
 
 
 class TurnBody(BaseModel):
@@ -61,98 +57,79 @@ class AskBody(BaseModel):
     within: list[str] | None = Field(default=None, description="ids of the only speeches to use")
 
 
+class CheckBody(BaseModel):
+    """A text whose sentences are to be held against the library."""
+
+    draft: str = Field(min_length=1, max_length=MAX_DRAFT)
+
+
 def create_api(pool: QuestionPool, library: Library) -> FastAPI:
     """The application with our own routes; the chat page is mounted beside them."""
+    tools = _tools(pool, library)
     app = FastAPI(
         title="Jianghua",
-        lifespan=_closing(pool),
+        lifespan=_running(pool, tools),
         docs_url=None,  # FastAPI's documentation page loads its scripts from a CDN
         redoc_url=None,
         openapi_url="/api/openapi.json",
     )
-    app.mount("/web", StaticFiles(directory=pages.WEB / "static"))
-    app.add_exception_handler(JianghuaError, _said_as_json)
-    _add_pages(app, library)
+    app.mount("/web", StaticFiles(directory=WEB / "static"))
+    app.add_exception_handler(JianghuaError, _saying(library))
+    app.add_exception_handler(RequestValidationError, _misunderstood)
+    add_pages(app, pool, library)
+    add_chat_completions(app, pool, MAX_QUESTION)
     _add_questions(app, pool)
-    _add_library(app, library)
+    add_library_routes(app, library, pool.metrics.ingested)
+    _add_operation(app, pool, library)
+    app.router.routes.extend(tools.routes if tools else ())
+    app.add_middleware(BodyLimit, limits=_MOST)
     return app
 
 
-def _closing(pool: QuestionPool) -> Callable[[FastAPI], Any]:
+def _tools(pool: QuestionPool, library: Library) -> Tools | None:
+    """The MCP server, where the extra that it needs is installed."""
+    if find_spec("mcp") is None or find_spec("mcp.server.mcpserver") is None:  # none, or an old one
+        return None
+    from rag.mcp_server import mcp_tools
+
+    return mcp_tools(pool, library)
+
+
+def _running(pool: QuestionPool, tools: Tools | None) -> Callable[[FastAPI], Any]:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        yield
+        async with tools.running() if tools else nullcontext():
+            yield
         pool.close()
 
     return lifespan
 
 
-async def _said_as_json(_: Request, error: Exception) -> Response:
-    status = 409
-    if isinstance(error, TooManyQuestionsError):
-        status = 503
-    elif isinstance(error, UnknownDocumentError):
-        status = 404
-    return JSONResponse({"error": str(error)}, status)
+def _saying(library: Library) -> Callable[[Request, Exception], Awaitable[Response]]:
+    async def said_as_json(request: Request, error: Exception) -> Response:
+        if not isinstance(error, JianghuaError):
+            raise error
+        status, message = 409, said_of(error, library)
+        if isinstance(error, TooManyQuestionsError):
+            status = 503
+        elif isinstance(error, UnknownDocumentError):
+            status = 404
+        if request.url.path.startswith(_CHAT):
+            return chat_error(status, message, "no_answer")
+        return JSONResponse({"error": message}, status)
+
+    return said_as_json
 
 
-def _add_pages(app: FastAPI, library: Library) -> None:
-    @app.get("/language/{code}", include_in_schema=False)
-    def language(code: Literal["zh", "en"]) -> Response:
-        return chosen(code)
-
-    @app.get("/en", include_in_schema=False)
-    def english() -> Response:
-        return RedirectResponse(EN.home)
-
-    @app.get("/source/{doc_id:path}", response_class=HTMLResponse, include_in_schema=False)
-    def source(doc_id: str, request: Request) -> Response:
-        words = words_for(request)
-        document, as_text = _wanted(library, doc_id)
-        if document is None:
-            return _missing(library.was_removed(doc_id.removesuffix("/text")), words)
-        if as_text:
-            return PlainTextResponse(document.text)
-        trail = request.query_params.getlist("trail")
-        stops = [stop for stop in map(read_place, trail) if stop]
-        cited = _cited(doc_id, request.query_params)
-        page = source_page(document, cited, stops, library.printings_of(document.doc_id))
-        return _page(pages.source_html(page, words))
-
-
-def _cited(doc_id: str, query: QueryParams) -> Place | None:
-    """The place that a link leads to; a mangled link opens the page all the same."""
-    if not query.keys() & {"start", "quote"}:
-        return None
-    start, end = _offset(query.get("start", "")), _offset(query.get("end", ""))
-    return Place(doc_id, start, end, query.get("quote", ""))
-
-
-def _offset(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else -1
-
-
-def _wanted(library: Library, path: str) -> tuple[Document | None, bool]:
-    """The document of a path below ``/source/``, and whether its plain text is asked for."""
-    for doc_id, as_text in ((path, False), (path.removesuffix("/text"), True)):
-        try:
-            return library.document(doc_id), as_text
-        except UnknownDocumentError:
-            continue
-    return None, False
-
-
-def _missing(removed: bool, words: Words) -> Response:
-    if removed:
-        html = pages.message_page_html(words.removed_document, words.removed_document_help, words)
-        return _page(html, 410)
-    html = pages.message_page_html(words.unknown_document, words.unknown_document_help, words)
-    return _page(html, 404)
-
-
-def _page(html: str, status: int = 200) -> Response:
-    headers = {"Content-Security-Policy": PAGE_POLICY, "Vary": "Accept-Language, Cookie"}
-    return HTMLResponse(html, status, headers=headers)
+async def _misunderstood(request: Request, error: Exception) -> Response:
+    """What does not fit the description; a chat client is told in its own form."""
+    if not isinstance(error, RequestValidationError):
+        raise error
+    if not request.url.path.startswith(_CHAT):
+        return await request_validation_exception_handler(request, error)
+    first = error.errors()[0]
+    where = ".".join(str(step) for step in first["loc"][1:])
+    return chat_error(400, f"{where}: {first['msg']}", "invalid_request")
 
 
 def _add_questions(app: FastAPI, pool: QuestionPool) -> None:
@@ -162,8 +139,14 @@ def _add_questions(app: FastAPI, pool: QuestionPool) -> None:
         question = _question(body)
         if "text/event-stream" in request.headers.get("accept", ""):
             return StreamingResponse(_events(pool, question), media_type="text/event-stream")
-        answer = await _while_connected(request, pool.ask(question))
-        return Response(status_code=_GONE) if answer is None else JSONResponse(answer_json(answer))
+        answer = await while_connected(request, pool.ask(question))
+        return to_nobody() if answer is None else JSONResponse(answer_json(answer))
+
+    @app.post("/api/check")
+    async def check(body: CheckBody, request: Request) -> Response:
+        """A draft held against the library, sentence by sentence."""
+        report = await while_connected(request, pool.check(body.draft))
+        return to_nobody() if report is None else JSONResponse(check_json(report))
 
     @app.get("/api/search")
     async def search(
@@ -172,7 +155,7 @@ def _add_questions(app: FastAPI, pool: QuestionPool) -> None:
         k: Annotated[int, Query(ge=1, le=100)] = 10,
     ) -> Response:
         """Ranked passages, no answer."""
-        hits = await _while_connected(request, pool.search(Question(q), k))
+        hits = await while_connected(request, pool.search(Question(q), k))
         return JSONResponse({"question": q, "hits": [hit_json(hit) for hit in hits or ()]})
 
 
@@ -196,40 +179,19 @@ def _event(name: str, data: Json) -> str:
     return f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
 
 
-async def _while_connected(request: Request, work: Awaitable[_T]) -> _T | None:
-    """The result of the work, or ``None`` when the client has gone, which stops the work."""
-    task = asyncio.ensure_future(work)
-    gone = asyncio.ensure_future(_disconnected(request))
-    await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
-    gone.cancel()
-    if task.done():
-        return task.result()
-    task.cancel()
-    return None
-
-
-async def _disconnected(request: Request) -> None:
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
-
-
-def _add_library(app: FastAPI, library: Library) -> None:
-    @app.get("/api/library")
-    def speeches() -> Response:
-        """All speeches with what is known about them."""
-        return JSONResponse({"documents": [_listed(entry) for entry in library.documents()]})
-
-    @app.get("/api/library/{doc_id:path}")
-    def speech(doc_id: str) -> Response:
-        """One speech: metadata and outline; its text is at ``/source/ID/text``."""
-        return JSONResponse(document_json(library.document(doc_id)))
+def _add_operation(app: FastAPI, pool: QuestionPool, library: Library) -> None:
+    pool.metrics.follow(library.holdings)
 
     @app.get("/healthz")
     def health() -> Response:
-        """Whether the library can be read."""
-        return JSONResponse({"status": "ok", "documents": len(library.documents())})
+        """Whether the library can be read, and what is in it."""
+        try:
+            holdings = library.holdings()
+        except LibraryError as error:
+            return JSONResponse({"status": "failing", "error": said_of(error, library)}, 503)
+        return JSONResponse({"status": "ok", "version": __version__, **asdict(holdings)})
 
-
-def _listed(entry: DocumentEntry) -> Json:
-    """A line of the list; where the server keeps a file is nobody's business, its name is."""
-    return entry_json(entry) | {"sources": [file_name(source) for source in entry.sources]}
+    @app.get("/metrics")
+    def metrics() -> Response:
+        """Counts for Prometheus."""
+        return Response(pool.metrics.exposition(), media_type=CONTENT_TYPE)

@@ -10,7 +10,7 @@ from embeddings.encoder import Encoder
 from rag.assistant import Assistant
 from rag.calibration import load_calibration
 from rag.conversation import Conversations
-from rag.draft_check import CheckReport, check
+from rag.draft_check import CheckReport, checker
 from rag.errors import UsageError
 from rag.evidence import Selector
 from rag.generators.extractive import ExtractiveGenerator
@@ -19,7 +19,6 @@ from rag.language_model import LanguageModel
 from rag.library import Library
 from rag.retrieval import Retriever
 from rag.rewriting import ModelRewriter
-from rag.schema import Question, Quote
 from rag.settings import GENERATORS, Settings
 
 Notice = Callable[[str], None]
@@ -68,13 +67,7 @@ def open_search(settings: Settings, notice: Notice) -> Assistant:
 
 def open_checker(settings: Settings, notice: Notice) -> Callable[[str], CheckReport]:
     """What holds a draft against the configured library."""
-    assistant = open_search(settings, notice)
-
-    def passages(sentence: str) -> list[Quote]:
-        hits = assistant.search(Question(sentence), settings.passages)
-        return [Quote(hit.document, hit.chunk.start, hit.chunk.end) for hit in hits]
-
-    return lambda draft: check(draft, passages)
+    return checker(open_search(settings, notice).search, settings.passages)
 
 
 def build_assistant(

@@ -1,7 +1,7 @@
 """Candidate passages for a question out of both indexes, each speech counted once.
 
-A passage of a later printing is replaced by that of the earliest that says the same, and the search
-goes on until there are as many different candidates as were asked for. Ranks nothing.
+A passage of a later printing is replaced by that of the earliest that says the same, where their days are known,
+and the search goes on until there are as many different candidates as were asked for. Ranks nothing.
 """
 
 from __future__ import annotations

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 
 from rag.agreement import Difference
 from rag.markers import without_list_number, without_markers
-from rag.schema import Citation, Quote, Span
+from rag.schema import Citation, Hit, Question, Quote, Span
 from rag.sentences import sentences
 from rag.verifier import Ruling, Verdict, verify
 
 Retrieve = Callable[[str], Sequence[Quote]]
+Search = Callable[[Question, int], Sequence[Hit]]
 
 _WORD = re.compile(r"\w")
 
@@ -44,6 +45,16 @@ class CheckReport:
             return 0.0
         supported = sum(s.verdict is Ruling.SUPPORTED for s in self.sentences)
         return round(supported / len(self.sentences), 4)
+
+
+def checker(search: Search, passages: int) -> Callable[[str], CheckReport]:
+    """What holds a draft against the ``passages`` best that ``search`` finds for each sentence."""
+
+    def retrieve(sentence: str) -> list[Quote]:
+        hits = search(Question(sentence), passages)
+        return [Quote(hit.document, hit.chunk.start, hit.chunk.end) for hit in hits]
+
+    return lambda draft: check(draft, retrieve)
 
 
 def check(draft: str, retrieve: Retrieve) -> CheckReport:

@@ -71,20 +71,20 @@ class Selector:
 
     def select(self, query: Query, retrieval: Retrieval) -> Selection:
         """The evidence for an answer, or the reason why there is none."""
-        if not retrieval.hits:
-            return Selection((), Reason.NO_EVIDENCE, confidence=0.0)
-        if _of_no_such_year(query, retrieval):
+        if not retrieval.hits or _of_no_such_year(query, retrieval):
             return Selection(_nearest(retrieval), Reason.NO_EVIDENCE, confidence=0.0)
         if retrieval.named is not None:  # the words that name it have done their work
             query = replace(query, subject=content_of(query.asked))
         weights = self._scorer.weights(query)
-        from_metadata = _from_metadata(query, retrieval, weights)
-        if from_metadata is not None:
-            return from_metadata
-        candidates = self._fitting(query, retrieval, weights)
-        if not candidates:
+        return _from_metadata(query, retrieval, weights) or self._from_text(
+            query, retrieval, weights
+        )
+
+    def _from_text(self, query: Query, retrieval: Retrieval, weights: Weights) -> Selection:
+        """What the passages say: an abbreviation in full, an enumeration, or the best sentences."""
+        ranked = self._ranked(query, retrieval, weights)
+        if not ranked:
             return Selection(_nearest(retrieval), Reason.NO_EVIDENCE, confidence=0.0)
-        ranked = sorted(candidates, key=lambda c: -c.probability)
         confidence = self._confidence(query, retrieval, weights, ranked)
         spelled_out = _spelled_out(query, ranked)
         if spelled_out is not None:
@@ -94,18 +94,16 @@ class Selector:
             return replace(points, confidence=confidence)
         return self._from_sentences(query, weights, ranked, confidence)
 
-    def _fitting(self, query: Query, retrieval: Retrieval, weights: Weights) -> list[Candidate]:
-        """The sentences of the passages that can be about what the question names."""
+    def _ranked(self, query: Query, retrieval: Retrieval, weights: Weights) -> list[Candidate]:
+        """The sentences of the passages that can be about what the question names, best first."""
         fitting = [fits(query, hit) for hit in retrieval.hits]
         found = self._scorer.candidates(query, retrieval, weights)
-        return [candidate for candidate in found if fitting[candidate.rank]]
+        return sorted((c for c in found if fitting[c.rank]), key=lambda c: -c.probability)
 
     def _confidence(
         self, query: Query, retrieval: Retrieval, weights: Weights, ranked: Sequence[Candidate]
     ) -> float:
         """The chance that the library answers the question."""
-        if not ranked:
-            return 0.0
         if speaks_of_the_unknown(query, weights):
             return 0.0
         features = np.array([answerability_features(query, retrieval, weights, ranked)])
@@ -114,8 +112,6 @@ class Selector:
     def _from_sentences(
         self, query: Query, weights: Weights, ranked: Sequence[Candidate], confidence: float
     ) -> Selection:
-        if not ranked:
-            return Selection((), Reason.NO_EVIDENCE, confidence=0.0)
         nearest = (Evidence(ranked[0].quote, probability=ranked[0].probability),)
         lost = missing_figure(query, ranked, weights)
         if lost is not None:
@@ -133,8 +129,10 @@ def _of_no_such_year(query: Query, retrieval: Retrieval) -> bool:
 
 
 def _nearest(retrieval: Retrieval) -> tuple[Evidence, ...]:
-    hit = retrieval.hits[0]
-    return (Evidence(Quote(hit.document, hit.chunk.start, hit.chunk.end), probability=0.0),)
+    return tuple(
+        Evidence(Quote(hit.document, hit.chunk.start, hit.chunk.end), probability=0.0)
+        for hit in retrieval.hits[:1]
+    )
 
 
 def _from_metadata(query: Query, retrieval: Retrieval, weights: Weights) -> Selection | None:

@@ -67,6 +67,7 @@ class _Conversation(TypedDict):
     number: int
     title: str
     answers: list[_Answer]
+    within: NotRequired[list[str]]
 
 
 class _Kept(TypedDict):
@@ -84,6 +85,7 @@ class Conversation:
     number: int
     title: str
     answers: tuple[Json, ...]
+    within: tuple[str, ...] = ()  # ids of the only speeches that it is about; empty: all
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +105,22 @@ class Conversations:
         """The answers of the open conversation."""
         return self.open.answers if self.open else ()
 
-    def with_answers(self, answers: tuple[Json, ...]) -> Conversations:
-        """The open conversation, or a new one, with these answers; it becomes the latest."""
+    @property
+    def within(self) -> tuple[str, ...]:
+        """The only speeches that the open conversation is about; empty: all."""
+        return self.open.within if self.open else ()
+
+    def with_answers(
+        self, answers: tuple[Json, ...], within: tuple[str, ...] = ()
+    ) -> Conversations:
+        """The open conversation, or a new one, with these answers; it becomes the latest.
+
+        Args:
+            answers: all of them.
+            within: the only speeches that it is about from now on; empty: all.
+        """
         opened = self.open or Conversation(self._next_number(), answers[0]["question"][:_TITLE], ())
-        changed = replace(opened, answers=answers[-_ANSWERS_KEPT:])
+        changed = replace(opened, answers=answers[-_ANSWERS_KEPT:], within=within)
         kept = (changed, *self._others())[:_CONVERSATIONS_KEPT]
         return Conversations(kept, changed.number)
 
@@ -147,7 +161,12 @@ def read_kept(kept: object) -> Conversations:
         return Conversations()
     return Conversations(
         tuple(
-            Conversation(c["number"], c["title"], tuple(dict(a) for a in c["answers"]))
+            Conversation(
+                c["number"],
+                c["title"],
+                tuple(dict(a) for a in c["answers"]),
+                tuple(c.get("within", ())),
+            )
             for c in read["conversations"]
         ),
         read["current"],
@@ -159,7 +178,12 @@ def as_kept(conversations: Conversations) -> Json:
     return {
         "current": conversations.current,
         "conversations": [
-            {"number": c.number, "title": c.title, "answers": list(c.answers)}
+            {
+                "number": c.number,
+                "title": c.title,
+                "answers": list(c.answers),
+                "within": list(c.within),
+            }
             for c in conversations.kept
         ],
     }

@@ -5,15 +5,18 @@ Chinese where neither says anything. Knows the two catalogues, and how HTTP writ
 
 from __future__ import annotations
 
-from starlette.datastructures import URL
+import re
+
+from starlette.datastructures import URL, MutableHeaders
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rag.words import CATALOGUES, ZH, Words
 
 COOKIE = "language"
 _YEAR = 365 * 24 * 3600
+_LANG = re.compile(rb'(<html[^>]*?\s)lang="[^"]*"')
 
 
 def words_for(request: Request) -> Words:
@@ -38,11 +41,42 @@ def _weighed(item: str) -> tuple[str, float]:
         return tag.strip(), 0.0
 
 
-def chosen(code: str) -> RedirectResponse:
-    """Remembers the language and leads to its page."""
-    reply = RedirectResponse(CATALOGUES[code].home, 303)
+def chosen(code: str, back: str | None = None) -> RedirectResponse:
+    """Remembers the language and leads to its first page, or back to a page of ours."""
+    reply = RedirectResponse(back or CATALOGUES[code].home, 303)
     reply.set_cookie(COOKIE, code, max_age=_YEAR, httponly=True, samesite="lax")
     return reply
+
+
+class LanguageOfChatPages:
+    """Says in the chat pages' mark-up which language they are in, where Gradio always says English."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        words = next((w for w in CATALOGUES.values() if w.home == scope.get("path")), None)
+        if scope["type"] != "http" or words is None or scope["method"] != "GET":
+            await self._app(scope, receive, send)
+            return
+        started: Message | None = None
+        body = b""
+
+        async def send_in_language(message: Message) -> None:
+            nonlocal started, body
+            if message["type"] == "http.response.start":
+                started = message
+                return
+            body += message.get("body", b"")
+            if message.get("more_body") or started is None:
+                return
+            page = _LANG.sub(rf'\1lang="{words.lang}"'.encode(), body, count=1)
+            MutableHeaders(scope=started)["content-length"] = str(len(page))
+            await send(started)
+            await send({"type": "http.response.body", "body": page})
+
+        await self._app(scope, receive, send_in_language)
 
 
 class LanguageOfFirstPage:

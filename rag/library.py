@@ -29,10 +29,11 @@ from rag.errors import (
     UsageError,
 )
 from rag.ingestion import Ingestion, Progress, SourceReport, prepared_document
+from rag.originals import original_of
 from rag.printings import Printings
 from rag.readers import discover
 from rag.repair import mend
-from rag.schema import Chunk, Document, Metadata, Printing
+from rag.schema import Chunk, Document, Holdings, Metadata, Printing
 from rag.verification import VerifyReport, damage_of, disagreements
 from rag.write_lock import write_lock
 
@@ -108,6 +109,19 @@ class Library:
         """The files that the library's speeches came from, in order of arrival."""
         return [Path(path) for path in self._corpus.source_paths()]
 
+    def holdings(self) -> Holdings:
+        """How much there is in the library, and whose vectors."""
+        encoder = self._corpus.encoder
+        return Holdings(*self._corpus.counts(), encoder.fingerprint if encoder else None)
+
+    def original(self, doc_id: str) -> Path | None:
+        """The file that the document came from, if it is still there with the same bytes.
+
+        Raises:
+            UnknownDocumentError: There is no such document.
+        """
+        return original_of(self._corpus, self._key_of(doc_id))
+
     def documents(self) -> tuple[DocumentEntry, ...]:
         """All documents without their texts, in order of arrival."""
         return self._corpus.entries()
@@ -132,7 +146,9 @@ class Library:
         return self._printings.groups().get(doc_id, ())
 
     def standing_for(
-        self, keys: NDArray[np.int64], within: frozenset[str] | None = None
+        self,
+        keys: NDArray[np.int64],
+        within: frozenset[str] | None = None,
     ) -> NDArray[np.int64]:
         """For each chunk key (n,) that of the chunk that stands for it; see ``rag.printings``."""
         return self._printings.standing_for(keys, self._ready().table, within)

@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import lru_cache
+from importlib import metadata
 from pathlib import Path
+from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from rag.schema import Metadata
+from rag import __version__
+from rag.draft_check import CheckReport
+from rag.permalink import page_path
+from rag.presentation import Beside, navigation
+from rag.schema import Holdings, Metadata
 from rag.source_page import SourcePage
-from rag.words import Words
+from rag.trends import TrendPage
+from rag.verifier import Ruling
+from rag.wire import check_json
+from rag.words import CATALOGUES, Words
 
 WEB = Path(__file__).parent / "web"
+_TOLD_PACKAGES = (
+    "sentence-transformers",
+    "transformers",
+    "torch",
+    "faiss-cpu",
+    "tantivy",
+    "gradio",
+)
 
 
 @lru_cache(maxsize=1)
@@ -25,24 +43,81 @@ def _templates() -> Environment:
     )
 
 
-def source_html(page: SourcePage, words: Words) -> str:
-    """The page of a speech."""
+def source_html(page: SourcePage, words: Words, *, has_original: bool = False) -> str:
+    """The page of a speech, with the way to its file where that is kept."""
     about = page.document.metadata
-    return (
-        _templates()
-        .get_template("source.html")
-        .render(
-            page=page, facts=_facts(about, words), source_link=_web_link(about.source_url), w=words
-        )
+    original = f"/original/{quote(page.document.doc_id, safe='')}" if has_original else None
+    return _rendered(
+        "source.html",
+        words,
+        page=page,
+        facts=_facts(about, words),
+        source_link=_web_link(about.source_url),
+        original=original,
     )
 
 
 def message_page_html(heading: str, explanation: str, words: Words) -> str:
     """A page that only says something."""
+    return _rendered("message.html", words, heading=heading, explanation=explanation)
+
+
+def check_html(
+    draft: str, report: CheckReport | None, words: Words, longest: int, said: str | None = None
+) -> str:
+    """The page that holds a draft against the library; ``said`` is why there is no report."""
+    return _rendered(
+        "check.html",
+        words,
+        "/check",
+        draft=draft,
+        report=report and check_json(report),
+        counts=report and _counts(report, words),
+        longest=longest,
+        said=said,
+    )
+
+
+def _counts(report: CheckReport, words: Words) -> list[tuple[str, str, int]]:
+    """Each verdict, its word, and how many sentences have it."""
+    found = Counter(sentence.verdict for sentence in report.sentences)
+    return [(ruling.value, words.rulings[ruling], found[ruling]) for ruling in Ruling]
+
+
+def trends_html(page: TrendPage, words: Words) -> str:
+    """The page of a term."""
+    most = max((bar.count for bar in (*page.years, *page.speakers)), default=0)
+    return _rendered("trends.html", words, "/trends", page=page, most=most, link_of=page_path)
+
+
+def about_html(holdings: Holdings, words: Words, base: str) -> str:
+    """What this server is; ``base`` is its address."""
+    versions = [(name, _version(name)) for name in _TOLD_PACKAGES]
+    return _rendered(
+        "about.html",
+        words,
+        "/about",
+        holdings=holdings,
+        version=__version__,
+        versions=[(name, version) for name, version in versions if version],
+        base=base,
+    )
+
+
+def _version(package: str) -> str | None:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def _rendered(template: str, words: Words, here: Beside | None = None, **values: object) -> str:
+    """A page; ``here`` is its path where it is one of those that the head of the page names."""
+    other = next(one for one in CATALOGUES.values() if one.code != words.code)
     return (
         _templates()
-        .get_template("message.html")
-        .render(heading=heading, explanation=explanation, w=words)
+        .get_template(template)
+        .render(w=words, other=other, here=here, places=navigation(words), **values)
     )
 
 

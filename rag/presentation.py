@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from html import escape, unescape
+from typing import Literal
 
 from rag.permalink import Place, link_to
 from rag.schema import Reason
@@ -19,6 +20,10 @@ _PLAIN = re.compile(r"[^\x00-\x1f!-/:-@\[-`{-~]")
 _MARKER = re.compile(r"\[(\d{1,3})\]")
 _NEAREST = 3  # passages that a refusal offers
 _EXCERPT = 90  # characters of a passage that is offered
+_CARD = 240  # characters of a quote on a marker's card
+
+Beside = Literal["/check", "/trends", "/about"]
+"""The pages beside the chat."""
 
 
 def literal(text: str) -> str:
@@ -102,9 +107,27 @@ def _citation_links(answer: Json) -> dict[int, str]:
 
 
 def _citation_link(citation: Json, url: str) -> str:
+    """A marker that leads to its source, and the card that shows while it is pointed at or focused."""
     marker = literal(f"[{citation['marker']}]")
-    tip = _attribute("\n".join(filter(None, (_heading(citation), citation["quote"]))))
-    return f'<a class="cite" href="{_attribute(url)}" title="{tip}">{marker}</a>'
+    heard = f'<span class="unseen"> {_inline(citation["title"])}</span>'  # for who hears the page
+    about = " · ".join(filter(None, (citation["speaker"], citation["date"])))
+    quote = citation["quote"]
+    lines = (
+        ("title", citation["title"]),
+        ("about", about),
+        ("path", " › ".join(citation["section"])),
+        ("quote", quote if len(quote) <= _CARD else quote[:_CARD] + "…"),
+    )
+    card = "".join(f'<span class="{name}">{_inline(text)}</span>' for name, text in lines if text)
+    return (
+        f'<span class="citing"><a class="cite" href="{_attribute(url)}">{marker}{heard}</a>'
+        f'<span class="card">{card}</span></span>'
+    )
+
+
+def _inline(text: str) -> str:
+    """Text on one line, whatever breaks it has."""
+    return literal(" ".join(text.split()))
 
 
 def _attribute(text: str) -> str:
@@ -215,15 +238,26 @@ def chat_messages(answers: Iterable[Json], words: Words) -> list[Json]:
     return messages
 
 
+def navigation(words: Words) -> list[tuple[Beside, str]]:
+    """The pages beside the chat: path and name."""
+    return [
+        ("/check", words.check_page),
+        ("/trends", words.trends_page),
+        ("/about", words.about_page),
+    ]
+
+
 def banner_html(speeches: int, words: Words, other: Words) -> str:
     """The head of the page: product, size of the library, the other language."""
     size = words.library_size.format(n=speeches) if speeches else words.library_empty
+    links = "".join(f'<a href="{path}">{escape(name)}</a>' for path, name in navigation(words))
     return (
         f'<header class="banner"><h1><a href="{words.home}">{escape(words.product)}</a></h1>'
         f'<span class="tagline">{escape(words.tagline)}</span>'
         f'<span class="size">{escape(size)}</span>'
+        f'<nav class="pages" aria-label="{escape(words.pages)}">{links}'
         f'<a class="language" lang="{other.lang}" href="/language/{other.code}">'
-        f"{escape(words.other_language)}</a></header>"
+        f"{escape(words.other_language)}</a></nav></header>"
     )
 
 

@@ -52,7 +52,10 @@ class Printings:
             return self._groups
 
     def standing_for(
-        self, keys: NDArray[np.int64], table: ChunkTable, within: frozenset[str] | None
+        self,
+        keys: NDArray[np.int64],
+        table: ChunkTable,
+        within: frozenset[str] | None,
     ) -> NDArray[np.int64]:
         """For each chunk the one that stands for it: itself, or that of an earlier printing.
 
@@ -112,10 +115,13 @@ def _printing(entry: DocumentEntry) -> Printing:
 
 
 def _earlier(group: Sequence[Printing], doc_id: str, within: frozenset[str] | None) -> list[str]:
-    """The printings before this one that may stand for it, the earliest first."""
+    """The printings before this one that may stand for it, the earliest first.
+
+    Where the day of a printing is not known, neither is it known to be earlier: it stands for none.
+    """
     ids = [printing.doc_id for printing in group]
-    before = ids[: ids.index(doc_id)] if doc_id in ids else []
-    return [one for one in before if within is None or one in within]
+    before = group[: ids.index(doc_id)] if doc_id in ids else ()
+    return [one.doc_id for one in before if (within is None or one.doc_id in within) and one.date]
 
 
 def _texts(stored: StoredDocument) -> list[str]:

@@ -8,16 +8,19 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from itertools import groupby
 from typing import TypeVar
 
+from rag.draft_check import CheckReport, checker
 from rag.errors import JianghuaError
+from rag.metrics import Measured, Metrics
 from rag.schema import Answer, Hit, Question
 from rag.services import Assistant
 
 T = TypeVar("T")
 Piece = str | Answer | None  # None: the stream has ended
+_CHECKED_PASSAGES = 10  # that each sentence of a draft is held against
 
 
 class TooManyQuestionsError(JianghuaError):
@@ -28,8 +31,10 @@ class QuestionPool:
     """A bounded pool: so many questions at work, so many waiting, the next one is refused."""
 
     def __init__(self, assistant: Assistant, workers: int = 2, waiting: int = 64) -> None:
-        self._assistant = assistant
+        self.metrics = Metrics()
+        self._assistant = Measured(assistant, self.metrics)
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix="question")
+        self._drafts = ThreadPoolExecutor(1, thread_name_prefix="draft")  # long: questions go on
         self._room = threading.BoundedSemaphore(workers + waiting)
 
     async def ask(self, question: Question) -> Answer:
@@ -93,16 +98,46 @@ class QuestionPool:
         found = self._submitted(lambda: self._assistant.search(question, k))
         return await asyncio.wrap_future(found)
 
-    def _submitted(self, work: Callable[[], T]) -> Future[T]:
+    async def check(self, draft: str) -> CheckReport:
+        """A draft held against the library; cancelling the call stops the work.
+
+        Raises:
+            TooManyQuestionsError: no room; nothing was started.
+        """
+        unwanted = threading.Event()
+
+        def search(sentence: Question, k: int) -> Sequence[Hit]:
+            if unwanted.is_set():
+                raise CancelledError
+            return self._assistant.search(sentence, k)
+
+        checked = self._submitted(lambda: checker(search, _CHECKED_PASSAGES)(draft), self._drafts)
+        try:
+            report = await asyncio.wrap_future(checked)
+        finally:
+            unwanted.set()
+        self.metrics.checked()
+        return report
+
+    def _submitted(
+        self, work: Callable[[], T], threads: ThreadPoolExecutor | None = None
+    ) -> Future[T]:
         if not self._room.acquire(blocking=False):
+            self.metrics.unanswered("turned_away")
             raise TooManyQuestionsError("Too many questions are waiting; ask again in a moment.")
-        future = self._threads.submit(work)
-        future.add_done_callback(lambda _: self._room.release())
+        future = (threads or self._threads).submit(work)
+        self.metrics.at_work.inc()
+        future.add_done_callback(self._done)
         return future
+
+    def _done(self, _: Future[T]) -> None:
+        self._room.release()
+        self.metrics.at_work.dec()
 
     def close(self) -> None:
         """Starts nothing any more; questions that wait are dropped."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        for threads in (self._threads, self._drafts):
+            threads.shutdown(wait=False, cancel_futures=True)
 
 
 def _waiting(pieces: asyncio.Queue[Piece]) -> Iterator[Piece]:

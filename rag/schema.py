@@ -241,3 +241,13 @@ class Question:
     text: str
     history: tuple[Turn, ...] = ()
     within: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """How much a library holds, and whose vectors."""
+
+    sources: int
+    documents: int
+    passages: int
+    encoder: str | None = None  # fingerprint; None before the first ingest

@@ -1,10 +1,11 @@
-"""Keeps the server to itself: pages load nothing from elsewhere, other sites cannot act here.
+"""Keeps the server to itself: pages load nothing from elsewhere, other sites cannot act here, bodies end.
 
 Knows requests and headers, not who the visitor is.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -73,6 +74,28 @@ class SameOriginOnly:
             return True
         hosts = {headers.get("host"), headers.get("x-forwarded-host")}
         return urlsplit(origin).netloc in hosts
+
+
+class BodyLimit:
+    """Refuses a request whose body is too long, or of unknown length, before any of it is read."""
+
+    def __init__(self, app: ASGIApp, limits: Mapping[str, int]) -> None:
+        """Take the beginnings of paths and the bytes allowed below each; the longest one counts."""
+        self._app = app
+        self._limits = sorted(limits.items(), key=lambda item: -len(item[0]))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        app = self._app
+        if scope["type"] == "http" and scope["method"] not in {"GET", "HEAD", "OPTIONS"}:
+            path, headers = scope["path"], Headers(scope=scope)
+            most = next((n for start, n in self._limits if path.startswith(start)), None)
+            length = headers.get("content-length", "0" if scope["method"] == "DELETE" else "")
+            if most is not None and not length.isdigit():
+                app = PlainTextResponse("The request should say its Content-Length.", 411)
+            elif most is not None and int(length) > most:
+                app = PlainTextResponse(f"At most {most} bytes are taken at a time.", 413)
+        await app(scope, receive, send)
 
 
 def _host_name(host: str) -> str:

@@ -203,7 +203,7 @@ def candidates_of(
     query: Query, retrieval: Retrieval, weights: Weights, pieces: Logistic
 ) -> list[Candidate]:
     """The sentences of the first passages with their features and no probability yet."""
-    found: dict[tuple[str, int], Candidate] = {}
+    found: dict[str, Candidate] = {}  # by its words: another printing's sentence is no second one
     asked, question = wanted(query), normalise(query.text)
     count = asked_count(question)
     for rank, hit in enumerate(retrieval.hits[:PASSAGES]):
@@ -212,14 +212,13 @@ def candidates_of(
         for sentence, row in zip(known, _rows(context, known), strict=True):
             start = hit.chunk.start + sentence.start
             quote = Quote(hit.document, start, hit.chunk.start + sentence.end)
-            key = (hit.document.doc_id, start)
-            if key not in found and not (sentence.asks or is_heading(quote)):
+            if not (sentence.normal in found or sentence.asks or is_heading(quote)):
                 piece, chance = best_piece(quote.text, asked, weights, question, pieces)
                 about = (
                     *_about_piece(asked.sort, piece is not None, chance),
                     _has_series(quote.text, count),
                 )
-                found[key] = Candidate(quote, rank, (*row, *about), 0.0, piece, chance)
+                found[sentence.normal] = Candidate(quote, rank, (*row, *about), 0.0, piece, chance)
     return _compared(list(found.values()))
 
 

@@ -6,11 +6,17 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from rag.schema import Answer, Document, Hit, Printing, Question
+from rag.errors import JianghuaError
+from rag.schema import Answer, Document, Hit, Holdings, Printing, Question
 
 if TYPE_CHECKING:
     from rag.corpus import DocumentEntry
     from rag.ingestion import Progress, SourceReport
+
+
+def said_of(error: JianghuaError, library: Library) -> str:
+    """What a visitor is told of an error: everything but where the server keeps its library."""
+    return str(error).replace(f" {library.root}", "")
 
 
 class Assistant(Protocol):
@@ -30,6 +36,9 @@ class Library(Protocol):
     def root(self) -> Path:
         """The library's folder."""
 
+    def holdings(self) -> Holdings:
+        """How much there is; raises ``LibraryError`` where it cannot be read."""
+
     def documents(self) -> Sequence[DocumentEntry]:
         """All speeches."""
 
@@ -41,6 +50,12 @@ class Library(Protocol):
 
     def was_removed(self, doc_id: str) -> bool:
         """Whether there was a speech with this id that is no longer there."""
+
+    def original(self, doc_id: str) -> Path | None:
+        """The file that a speech came from, if it is still there and unchanged."""
+
+    def correct(self, doc_id: str, field: str, value: str | None) -> None:
+        """Mends a metadata field for good; raises ``UnknownDocumentError``."""
 
     def ingest(
         self, paths: Iterable[Path], on_progress: Callable[[Progress], None] | None = None

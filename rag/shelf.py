@@ -15,6 +15,7 @@ from rag.normal_form import normalise
 from rag.permalink import page_path
 from rag.words import Words
 
+_MOST_CHOICES = 2000  # speeches in a menu, which the browser is sent as a whole
 _MOST = 200  # lines of the list; who looks for one of more narrows the list down
 
 
@@ -57,6 +58,15 @@ def years(entries: Sequence[DocumentEntry]) -> list[str]:
     return sorted({year for year in map(year_of, entries) if year}, reverse=True)
 
 
+def speech_choices(
+    entries: Sequence[DocumentEntry], chosen: Sequence[str] = ()
+) -> list[tuple[str, str]]:
+    """The newest speeches to choose from, as title and id, and those that are chosen already."""
+    newest = matching(entries)
+    offered = newest[:_MOST_CHOICES] + [e for e in newest[_MOST_CHOICES:] if e.doc_id in chosen]
+    return [(" · ".join(filter(None, (e.title, e.metadata.date))), e.doc_id) for e in offered]
+
+
 def shelf_html(found: Sequence[DocumentEntry], total: int, words: Words) -> str:
     """The list as a table; each line opens the speech, or removes it after a second click."""
     if not found:
@@ -88,10 +98,16 @@ def _row(entry: DocumentEntry, words: Words) -> str:
     return (
         f'<tr><th scope="row"><a href="{link}" target="_blank" rel="noopener">'
         f"{escape(entry.title)}</a></th>"
-        f'{cells}<td class="removal"><details><summary>{escape(words.delete)}</summary>'
+        f'{cells}<td class="removal"><button type="button" class="correct" '
+        f'data-correct="{escape(entry.doc_id)}">{escape(words.correct)}</button><details><summary>{escape(words.delete)}</summary>'
         f'<button type="button" data-remove="{escape(entry.doc_id)}">'
         f"{escape(words.delete_sure)}</button></details></td></tr>"
     )
+
+
+def correction_html(title: str, words: Words) -> str:
+    """What stands above the fields of a speech that is to be mended."""
+    return f"<h3>{escape(words.correct_title.format(title=title))}</h3>"
 
 
 def reports_html(reports: Sequence[SourceReport], words: Words) -> str:

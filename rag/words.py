@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rag.agreement import Difference
 from rag.schema import Reason
+from rag.verifier import Ruling
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,54 @@ class Words:
     removed_document_help: str
     back_to_questions: str
 
+    original_file: str
+    no_original: str
+    no_original_help: str
+
+    # the other pages
+    pages: str
+    check_page: str
+    trends_page: str
+    about_page: str
+    check_help: str
+    draft: str
+    check: str
+    checked: str
+    no_sentence: str
+    draft_too_long: str
+    rulings: dict[Ruling, str]
+    differences: dict[Difference, str]
+    trends_help: str
+    term: str
+    count: str
+    term_found: str
+    term_not_found: str
+    by_year: str
+    by_speaker: str
+    undated: str
+    unknown_speaker: str
+    times: str
+    of_speeches: str
+    sentences: str
+    all_sentences: str
+    more_occurrences: str
+    timeline: str
+    about_help: str
+    holdings: str
+    holdings_counts: str
+    encoder: str
+    no_encoder: str
+    version: str
+    health: str
+    healthy: str
+    unhealthy: str
+    unhealthy_help: str
+    for_programs: str
+    api_description: str
+    chat_api: str
+    health_api: str
+    metrics_api: str
+
     # the chat
     other_language: str
     chat_tab: str
@@ -61,6 +111,8 @@ class Words:
     discard: str
     discard_sure: str
     conversation_title: str  # heads an export
+    within: str
+    ask_within: str
     copy_answer: str
     copied: str
     as_markdown: str
@@ -96,6 +148,13 @@ class Words:
     delete: str
     delete_sure: str
     deleted: str
+    correct: str
+    correct_title: str
+    field_names: tuple[str, str, str, str, str]  # of ``corrections.FIELDS``
+    save: str
+    cancel: str
+    corrected: str
+    date_not_understood: str
     shown_of: str
     nothing_found: str
 
@@ -128,6 +187,64 @@ ZH = Words(
     removed_document="已不在资料库中",
     removed_document_help="这篇讲话曾经收录，后来被移除了，所以打不开原文。",
     back_to_questions="回到提问",
+    original_file="原文件",
+    no_original="原文件不在了",
+    no_original_help="收录时读取的文件已被移走或改动，这里只保留了文字。",
+    pages="页面",
+    check_page="核对",
+    trends_page="词频",
+    about_page="关于",
+    check_help="粘贴一段文稿，逐句与资料库里的讲话核对：数字、单位、日期、人名、引语是否与原文一致。",
+    draft="文稿",
+    check="开始核对",
+    checked="共 {n} 句，有据 {percent}",
+    no_sentence="这段文字里没有可核对的句子。",
+    draft_too_long="文稿有 {n} 字，一次最多核对 {most} 字，请分段粘贴。",
+    rulings={
+        Ruling.SUPPORTED: "有据",
+        Ruling.CONTRADICTED: "与原文不符",
+        Ruling.UNSUPPORTED: "没有找到依据",
+    },
+    differences={
+        Difference.FIGURE: "数字不同",
+        Difference.UNIT: "单位不同",
+        Difference.QUALIFIER: "限定词不同",
+        Difference.NAME: "名称不同",
+        Difference.DATE: "日期不同",
+        Difference.NEGATION: "肯定与否定相反",
+        Difference.QUOTE: "引语与原文不一致",
+        Difference.NO_EVIDENCE: "资料库里没有提到",
+    },
+    trends_help="一个词在各年、各人的讲话里出现了多少次，点开可看原句。",
+    term="词语",
+    count="统计",
+    term_found="“{term}”共出现 {n} 次，见于 {m} 篇讲话。",
+    term_not_found="讲话里没有出现“{term}”。",
+    by_year="各年",
+    by_speaker="各讲话人",
+    undated="年份不详",
+    unknown_speaker="讲话人不详",
+    times="{n} 次",
+    of_speeches="{m}/{total} 篇",
+    sentences="原句",
+    all_sentences="全部原句",
+    more_occurrences="另有 {n} 处没有列出。",
+    timeline="讲话年表",
+    about_help="回答逐句注明出处，点开就是原文；没有依据时会直说没有。除非您指定了别处的模型，所有内容都留在这台机器上。",
+    holdings="资料库",
+    holdings_counts="{documents} 篇讲话，{passages} 个段落，来自 {sources} 个文件",
+    encoder="编码器指纹",
+    no_encoder="尚未编码",
+    version="版本",
+    health="状态",
+    healthy="正常",
+    unhealthy="资料库读不出来",
+    unhealthy_help="请在服务器上运行 jianghua library verify --repair。",
+    for_programs="供程序使用",
+    api_description="接口说明（OpenAPI）",
+    chat_api="兼容 OpenAI 的接口地址，模型名 jianghua",
+    health_api="健康检查",
+    metrics_api="运行指标（Prometheus）",
     other_language="English",
     chat_tab="问答",
     library_tab="资料库",
@@ -143,6 +260,8 @@ ZH = Words(
     discard="删除",
     discard_sure="确定删除",
     conversation_title="讲话问答",
+    within="只在所选讲话中查找（不选则查全部）",
+    ask_within="只问这篇",
     copy_answer="复制（附参考文献）",
     copied="已复制",
     as_markdown="导出 Markdown",
@@ -184,6 +303,13 @@ ZH = Words(
     delete="移除",
     delete_sure="确定移除",
     deleted="已移出资料库：{title}",
+    correct="更正",
+    correct_title="更正《{title}》的信息，以后重新收录也会保留",
+    field_names=("题目", "讲话人", "讲话日期", "场合", "发布单位"),
+    save="保存",
+    cancel="取消",
+    corrected="已更正：{title}",
+    date_not_understood="看不懂这个日期，请写成 2009-10-30 或 2009年10月30日。",
     shown_of="共 {total} 篇，显示 {shown} 篇",
     nothing_found="没有符合条件的讲话。",
 )
@@ -216,6 +342,70 @@ EN = Words(
     removed_document="No longer in the library",
     removed_document_help="This speech was in the library and has been removed since.",
     back_to_questions="Back to the questions",
+    original_file="Original file",
+    no_original="The original file is gone",
+    no_original_help="The file that was read has been moved or changed since; only its text is kept here.",
+    pages="Pages",
+    check_page="Check",
+    trends_page="Terms",
+    about_page="About",
+    check_help=(
+        "Paste a draft. Each sentence is held against the speeches: figures, units, dates, names and "
+        "quotes must be those of the source."
+    ),
+    draft="Draft (in Chinese)",
+    check="Check",
+    checked="{n} sentences, {percent} supported",
+    no_sentence="There is no sentence in this text that could be checked.",
+    draft_too_long="The draft has {n} characters; at most {most} are checked at a time.",
+    rulings={
+        Ruling.SUPPORTED: "Supported",
+        Ruling.CONTRADICTED: "Contradicted",
+        Ruling.UNSUPPORTED: "Unsupported",
+    },
+    differences={
+        Difference.FIGURE: "another figure",
+        Difference.UNIT: "another unit",
+        Difference.QUALIFIER: "another qualifier",
+        Difference.NAME: "another name",
+        Difference.DATE: "another date",
+        Difference.NEGATION: "the opposite",
+        Difference.QUOTE: "not the words of the source",
+        Difference.NO_EVIDENCE: "the library does not speak of it",
+    },
+    trends_help="How often a term occurs in each year and with each speaker, down to the sentences.",
+    term="Term (in Chinese)",
+    count="Count",
+    term_found="“{term}” occurs {n} times in {m} speeches.",
+    term_not_found="No speech has “{term}”.",
+    by_year="By year",
+    by_speaker="By speaker",
+    undated="undated",
+    unknown_speaker="speaker unknown",
+    times="{n} ×",
+    of_speeches="{m} of {total} speeches",
+    sentences="Sentences",
+    all_sentences="All sentences",
+    more_occurrences="{n} more occurrences are not listed.",
+    timeline="The speeches in time",
+    about_help=(
+        "Each sentence of an answer names its source, a click away; where there is no evidence, that is "
+        "said. Everything stays on this machine, unless you have named a model that is elsewhere."
+    ),
+    holdings="Library",
+    holdings_counts="{documents} speeches, {passages} passages, from {sources} files",
+    encoder="Fingerprint of the encoder",
+    no_encoder="nothing encoded yet",
+    version="Version",
+    health="State",
+    healthy="healthy",
+    unhealthy="The library cannot be read",
+    unhealthy_help="Please run on the server: jianghua library verify --repair",
+    for_programs="For programs",
+    api_description="Description of the API (OpenAPI)",
+    chat_api="Address for OpenAI clients; the model is jianghua",
+    health_api="Health",
+    metrics_api="Metrics (Prometheus)",
     other_language="中文",
     chat_tab="Ask",
     library_tab="Library",
@@ -231,6 +421,8 @@ EN = Words(
     discard="Delete",
     discard_sure="Really delete",
     conversation_title="Questions and answers from speeches",
+    within="Only in these speeches (none chosen: in all)",
+    ask_within="Ask this speech",
     copy_answer="Copy with references",
     copied="Copied",
     as_markdown="Export Markdown",
@@ -267,6 +459,13 @@ EN = Words(
     delete="Remove",
     delete_sure="Really remove",
     deleted="Removed from the library: {title}",
+    correct="Correct",
+    correct_title="Correct what is known of “{title}”; it stays so when the file is read again",
+    field_names=("Title", "Speaker", "Given on", "Occasion", "Publisher"),
+    save="Save",
+    cancel="Cancel",
+    corrected="Corrected: {title}",
+    date_not_understood="This is no date; please write it as 2009-10-30.",
     shown_of="{shown} of {total} speeches",
     nothing_found="No speech matches.",
 )

@@ -6,22 +6,26 @@ import asyncio
 import json
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from fastapi.responses import PlainTextResponse
+from fastapi.responses import PlainTextResponse, StreamingResponse
 from fastapi.testclient import TestClient
 from web_fakes import LAKE_TEXT, MemoryLibrary, QuotingAssistant, speeches
 from web_serving import serving
 
+from rag import __version__
 from rag.api import create_api
-from rag.errors import UsageError
-from rag.language import LanguageOfFirstPage, preferred
+from rag.errors import LibraryError, UsageError
+from rag.language import LanguageOfChatPages, LanguageOfFirstPage, preferred
+from rag.library import Library
 from rag.permalink import permalink
 from rag.question_pool import QuestionPool, TooManyQuestionsError
-from rag.schema import Answer, Hit, Printing, Question
+from rag.schema import Answer, Hit, Holdings, Printing, Question
 from rag.security import LOOPBACK_NAMES, SameOriginOnly, SecurityHeaders
 
 
@@ -147,6 +151,28 @@ def test_the_first_page_leads_to_the_visitors_language() -> None:
     assert client.get("/other", headers={"Accept-Language": "en"}).text == "中文"
 
 
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/", '<!doctype html><html\n data-x="1"\n lang="zh-CN" dir="ltr"><p lang="en">'),
+        ("/en/", '<!doctype html><html\n data-x="1"\n lang="en" dir="ltr"><p lang="en">'),
+        ("/other", '<!doctype html><html\n data-x="1"\n lang="fr" dir="ltr"><p lang="en">'),
+    ],
+)
+def test_the_chat_pages_say_their_language_in_their_markup(path: str, expected: str) -> None:
+    async def pieces(scope: Any, receive: Any, send: Any) -> None:
+        async def body() -> AsyncIterator[str]:
+            yield '<!doctype html><html\n data-x="1"\n la'
+            yield 'ng="fr" dir="ltr"><p lang="en">'
+
+        await StreamingResponse(body(), media_type="text/html")(scope, receive, send)
+
+    reply = TestClient(LanguageOfChatPages(pieces)).get(path)
+    assert reply.text == expected
+    if path != "/other":
+        assert int(reply.headers["content-length"]) == len(expected)
+
+
 # ---- other sites
 
 
@@ -260,12 +286,53 @@ def test_the_library_lists_its_speeches(client: TestClient) -> None:
         "三、",
     ]
     assert client.get("/api/library/never").status_code == 404
-    assert client.get("/healthz").json() == {"status": "ok", "documents": 3}
+
+
+def test_health_tells_what_is_there_and_when_it_cannot_be_read(library: MemoryLibrary) -> None:
+    class Unreadable(MemoryLibrary):
+        def holdings(self) -> Holdings:
+            raise LibraryError("the file is damaged")
+
+    for held, status in ((library, 200), (Unreadable(), 503)):
+        with TestClient(create_api(QuestionPool(QuotingAssistant(held)), held)) as client:
+            reply = client.get("/healthz")
+        assert reply.status_code == status
+        if status == 200:
+            assert reply.json() == {
+                "status": "ok", "version": __version__, "sources": 3, "documents": 3,
+                "passages": 3, "encoder": "letters-8",
+            }  # fmt: skip
+        else:
+            assert reply.json() == {"status": "failing", "error": "the file is damaged"}
+
+
+def test_a_draft_is_held_against_the_library(client: TestClient) -> None:
+    draft = "去年全县关停排污企业37家。去年全县关停排污企业73家。"
+    report = client.post("/api/check", json={"draft": draft}).json()
+    right, wrong = report["sentences"]
+    assert (right["verdict"], right["reason"]) == ("supported", None)
+    assert (wrong["verdict"], wrong["reason"]) == ("contradicted", "figure")
+    assert "37家" in wrong["citations"][0]["quote"]
+    assert report["coverage"] == 0.5
+    for body in ({}, {"draft": ""}, {"draft": "字" * 20_001}):
+        assert client.post("/api/check", json=body).status_code == 422
+
+
+def test_no_message_tells_where_the_library_lies(tmp_path: Path) -> None:
+    with closing(Library.create(tmp_path / "秘密")) as library:
+        served = create_api(QuestionPool(QuotingAssistant(MemoryLibrary())), library)
+        with TestClient(served) as client:
+            reply = client.get("/api/library/never")
+    assert reply.status_code == 404
+    assert reply.json()["error"].startswith("the document never is not in the library;")
 
 
 def test_the_description_of_the_api_is_served_without_a_cdn(client: TestClient) -> None:
     paths = client.get("/api/openapi.json").json()["paths"]
-    assert {"/api/ask", "/api/search", "/api/library", "/healthz"} <= set(paths)
+    assert {
+        "/api/ask", "/api/search", "/api/check", "/api/library", "/healthz", "/metrics",
+        "/v1/models", "/v1/chat/completions",
+    } <= set(paths)  # fmt: skip
     assert client.get("/docs").status_code == 404
 
 
@@ -328,6 +395,33 @@ def test_a_question_that_nobody_waits_for_stops() -> None:
         pool.close()
 
     asyncio.run(leave())
+
+
+def test_a_draft_at_work_keeps_no_question_waiting_and_stops_when_left() -> None:
+    class Slow(QuotingAssistant):
+        searched = 0
+
+        def search(self, question: Question, k: int) -> tuple[Hit, ...]:
+            self.searched += 1
+            self.gate.wait(10)
+            return ()
+
+    async def check() -> None:
+        assistant = Slow(MemoryLibrary())
+        assistant.gate.clear()
+        pool = QuestionPool(assistant, workers=1)
+        draft = asyncio.ensure_future(pool.check("镜湖干净了。" * 50))
+        while not assistant.searched:
+            await asyncio.sleep(0.01)
+        assert not (await pool.ask(Question("火星?"))).answered
+        draft.cancel()
+        await asyncio.gather(draft, return_exceptions=True)
+        assistant.gate.set()
+        pool.close()
+        pool._drafts.shutdown(wait=True)
+        assert assistant.searched == 1
+
+    asyncio.run(check())
 
 
 def test_pieces_come_as_they_are_made_and_those_that_waited_together() -> None:

@@ -191,7 +191,7 @@ def test_everything_that_is_imported_is_a_dependency() -> None:
 
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = project["optional-dependencies"]
-    used = ("ocr", "evaluation", "gguf", "openai")
+    used = ("ocr", "evaluation", "gguf", "openai", "mcp")
     wanted = sum((extras[name] for name in used), project["dependencies"])
     declared = {canonical(re.split(r"[<>=\[ ]", requirement)[0]) for requirement in wanted}
     providers = packages_distributions()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -93,6 +94,12 @@ def page(chromium: Any, site: Site, size: dict[str, int]) -> Iterator[Any]:
 def ask(page: Any, question: str) -> None:
     page.fill("#question textarea", question)
     page.click("#send")
+
+
+def check(page: Any, draft: str) -> None:
+    page.fill("#draft", draft)
+    page.click("main button")
+    page.wait_for_selector(".verdicts")
 
 
 def overflow(page: Any) -> int:
@@ -339,7 +346,7 @@ def test_files_go_into_the_library_and_speeches_out_of_it(
     page.wait_for_function("document.querySelector('.banner .size').innerText.includes('4')")
     row = page.locator(".shelf tbody tr", has_text="种树大会")
     row.locator("summary").click()
-    row.locator("button").click()
+    row.locator("[data-remove]").click()
     page.wait_for_function("document.querySelector('.banner .size').innerText.includes('3')")
     assert "已移出资料库：在云台县种树大会上的讲话" in page.inner_text("#news")
     row.wait_for(state="detached")
@@ -372,13 +379,26 @@ def test_nothing_bars_a_reader_from_the_pages(page: Any, site: Site, scheme: str
     ask(page, "火星上有没有水?")
     page.wait_for_selector("#chat .refusal")
     look("answers")
+    page.locator("#chat a.cite").first.focus()
+    look("card")
     page.click("#library-tab-button")
     page.wait_for_selector(".shelf")
+    page.locator(".shelf .correct").first.click()
+    page.wait_for_selector("#correction")
     look("library")
     page.goto(f"{site.address}/source/lake2019?start=114&end=130#cited")
     look("speech")
     page.goto(f"{site.address}/source/school2020")
     look("plain speech")
+    page.goto(f"{site.address}/check")
+    check(page, f"{SENTENCE}。去年全县关停排污企业73家。火星上有水。")
+    look("draft")
+    page.goto(f"{site.address}/trends")
+    look("timeline")
+    page.goto(f"{site.address}/trends?q=全县")
+    look("term")
+    page.goto(f"{site.address}/about")
+    look("about")
     assert found == {name: [] for name in found}
 
 
@@ -406,3 +426,122 @@ def test_each_language_has_its_page(page: Any, site: Site) -> None:
     page.wait_for_selector("text=What would you like to find")
     assert page.evaluate("document.documentElement.lang") == "en"
     assert page.locator("#send").inner_text() == "Ask"
+
+
+def test_the_language_is_right_before_any_script_runs(page: Any, site: Site) -> None:
+    for path, lang in (("/", "zh-CN"), ("/en/", "en")):
+        html = page.request.get(site.address + path).text()
+        assert re.findall(r"<html[^>]*?\slang=\"([^\"]*)\"", html) == [lang]
+
+
+def test_a_markers_card_shows_its_source_to_pointer_and_keyboard(page: Any, site: Site) -> None:
+    page.goto(site.address)
+    ask(page, QUESTION)
+    page.wait_for_selector("#chat a.cite")
+    marker, card = page.locator("#chat a.cite").nth(1), page.locator("#chat .card").nth(1)
+    assert not card.is_visible()
+    marker.hover()
+    card.wait_for()
+    for said in ("在云台县环境保护大会上的讲话", "周闻山 · 2019-03-08", "一、认清形势", SENTENCE):
+        assert said in card.inner_text()
+    card.hover()  # the pointer can go to the card without losing it
+    assert card.is_visible()
+    box, line = card.bounding_box(), marker.bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= page.viewport_size["width"]
+    assert box["y"] >= line["y"] + line["height"] or box["y"] + box["height"] <= line["y"]
+    page.mouse.move(1, 1)
+    card.wait_for(state="hidden")
+    page.locator("#chat a.cite").first.focus()
+    page.keyboard.press("Tab")
+    card.wait_for()
+    assert marker.evaluate("e => e === document.activeElement")
+    page.keyboard.press("Escape")
+    card.wait_for(state="hidden")
+    assert overflow(page) == 0
+
+
+def test_a_conversation_is_kept_to_chosen_speeches(page: Any, site: Site) -> None:
+    def chosen() -> list[str]:
+        return [text.strip() for text in page.locator("#within .token").all_inner_texts()]
+
+    page.goto(f"{site.address}/source/school2020")
+    page.click("text=只问这篇")
+    page.wait_for_selector("#within .token")
+    assert chosen() == ["在云台县教育工作会议上的讲话 · 2020"]
+    site.assistant.asked.clear()
+    ask(page, "今年新建了几所学校?")
+    page.wait_for_selector("#chat a.cite")
+    page.click("#fresh")
+    page.wait_for_selector("#within .token", state="detached")
+    ask(page, QUESTION)
+    page.wait_for_selector("#chat .answer >> text=37家")
+    assert [q.within for q in site.assistant.asked] == [frozenset({"school2020"}), None]
+    page.goto(site.address)
+    page.wait_for_selector("#chat a.cite")
+    page.click("#picker input")
+    page.click("#picker [role=option] >> text=今年新建")
+    page.wait_for_selector("#within .token")  # remembered with its conversation
+    page.click("#chat button[aria-label='重试']")
+    page.wait_for_function("document.querySelectorAll('#chat .growing').length === 0")
+    assert overflow(page) == 0
+    page.click("#within input")
+    page.click("#within [role=option] >> text=环境保护")
+    assert len(chosen()) == 2
+    ask(page, "今年新建了几所学校?")
+    page.wait_for_function("document.querySelectorAll('#chat .answer').length === 2")
+    assert site.assistant.asked[-2].within == frozenset({"school2020"})
+    assert site.assistant.asked[-1].within == frozenset({"school2020", "lake2019"})
+
+
+def test_what_is_known_of_a_speech_is_corrected_by_hand(page: Any, site: Site) -> None:
+    page.goto(site.address)
+    page.click("#library-tab-button")
+    row = page.locator(".shelf tbody tr", has_text="教育工作")
+    row.locator(".correct").click()
+    page.wait_for_function("document.activeElement.closest('#mend-title')")
+    assert page.input_value("#mend-speaker input, #mend-speaker textarea") == "林一苇"
+    page.fill("#mend-date input, #mend-date textarea", "某日")
+    page.click("#save")
+    page.wait_for_selector("#news >> text=看不懂这个日期")
+    page.fill("#mend-date input, #mend-date textarea", "2020年5月6日")
+    page.fill("#mend-speaker input, #mend-speaker textarea", " 林一  苇 ")
+    page.click("#save")
+    page.wait_for_selector("#correction", state="hidden")
+    row.locator("td >> text=2020-05-06").wait_for()
+    assert site.library.document("school2020").metadata.speaker == "林一 苇"
+    assert overflow(page) == 0
+    for field, value in (("speaker", "林一苇"), ("date", "2020")):
+        site.library.correct("school2020", field, value)
+
+
+def test_a_draft_is_checked_and_a_verdict_leads_to_its_source(page: Any, site: Site) -> None:
+    page.goto(site.address)
+    page.click(".banner >> text=核对")
+    check(page, f"{SENTENCE}。去年全县关停排污企业73家。")
+    assert page.locator(".verdicts > .supported").count() == 1
+    assert "数字不同" in page.inner_text(".verdicts > .contradicted .verdict")
+    assert overflow(page) == 0
+    page.click(".verdicts > .contradicted blockquote a")
+    assert page.locator("#cited").inner_text().startswith(SENTENCE)
+
+
+def test_a_bar_leads_to_its_sentences(page: Any, site: Site) -> None:
+    page.goto(site.address)
+    page.click(".banner >> text=词频")
+    page.wait_for_selector(".timeline")
+    assert overflow(page) == 0
+    page.fill("#term", "全县")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("table.bars")
+    widths = [
+        bar.bounding_box()["width"]
+        for bar in page.locator("table.bars").first.locator("rect").all()
+        if bar.bounding_box()
+    ]
+    assert widths[0] == pytest.approx(2 * widths[-1], rel=0.02)  # 2019: 2, undated: 1
+    assert overflow(page) == 0
+    page.click("table.bars >> text=2019")
+    assert page.locator(".excerpts li").count() == 2
+    page.click(".excerpts a >> nth=1")
+    assert page.locator("#cited").inner_text().startswith(SENTENCE)

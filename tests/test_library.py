@@ -25,7 +25,7 @@ from rag.errors import (
 from rag.ingestion import SourceReport
 from rag.lexical import LexicalIndex
 from rag.library import Library
-from rag.schema import Printing
+from rag.schema import Holdings, Printing
 from rag.terms import terms
 
 
@@ -473,6 +473,32 @@ def test_a_correction_is_shown_found_and_kept(
     assert_finds_everything(library, encoder)
     with pytest.raises(ValueError, match="colour"):
         library.correct("s2", "colour", "红")
+
+
+def test_an_original_is_offered_only_with_the_bytes_that_were_read(
+    library: Library, source: Path, tmp_path: Path
+) -> None:
+    ingest(library, source)
+    assert library.original("s2") == source
+    bytes_read = source.read_bytes()
+    source.write_bytes(b"something private")
+    assert library.original("s2") is None
+    source.unlink()
+    assert library.original("s2") is None
+    copy = tmp_path / "copy.jsonl"
+    copy.write_bytes(bytes_read)
+    ingest(library, copy)
+    assert library.original("s2") == copy
+    with pytest.raises(UnknownDocumentError):
+        library.original("never")
+
+
+def test_a_library_tells_how_much_it_holds(
+    library: Library, encoder: CountingEncoder, source: Path
+) -> None:
+    assert library.holdings() == Holdings(0, 0, 0, None)
+    ingest(library, source)
+    assert library.holdings() == Holdings(1, 5, library.chunk_count, encoder.fingerprint)
 
 
 def test_progress_counts_sources_and_chunks(library: Library, source: Path) -> None:

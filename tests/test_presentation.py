@@ -17,6 +17,7 @@ from web_fakes import HOSTILE, MemoryLibrary, QuotingAssistant, entry, speeches
 
 from rag import presentation as show
 from rag import shelf
+from rag.corrections import DateNotUnderstoodError, changes
 from rag.examples import example_questions
 from rag.feedback import FeedbackLog
 from rag.ingestion import SourceReport
@@ -93,7 +94,7 @@ def test_hostile_text_shows_literally_in_an_answer() -> None:
     assert HOSTILE in page.text
     (link,) = page.links()
     assert str(link["href"]).startswith("/source/hostile?")
-    assert HOSTILE in str(link["title"])
+    assert html.count('<span class="card">') == 1
 
 
 def test_hostile_text_shows_literally_in_sources_and_lists() -> None:
@@ -116,14 +117,31 @@ def test_hostile_text_shows_literally_in_sources_and_lists() -> None:
 # ---- answers
 
 
-def test_each_marker_is_a_link_to_its_place_with_a_tip() -> None:
+def test_each_marker_is_a_link_to_its_place_with_a_card() -> None:
     html = show.answer_html(quoting((LAKE, "关停排污企业37家"), (SCHOOL, "新增学位8600个")), ZH)
     first, second = rendered(html).links()
     start = LAKE.text.index("关停排污企业37家")
     assert str(first["href"]).startswith(f"/source/lake2019?start={start}&end={start + 9}&quote=")
     assert str(first["href"]).endswith("#cited")
-    assert first["title"] == "在云台县环境保护大会上的讲话 · 周闻山 · 2019-03-08\n关停排污企业37家"
+    for said in (
+        "在云台县环境保护大会上的讲话",
+        "周闻山 · 2019-03-08",
+        "一、认清形势",
+        "关停排污企业37家",
+    ):
+        assert said in rendered(html.split('class="card"')[1]).text
     assert "trail=" in str(second["href"])
+
+
+def test_a_card_breaks_no_paragraph_and_shortens_a_long_quote() -> None:
+    start = LAKE.text.index("第1条措施")
+    quote = LAKE.text[start : LAKE.text.index("三、加强领导")]
+    html = show.answer_html(quoting((LAKE, quote), text="逐项落实 [1]"), ZH)
+    card = html.split('<span class="card">')[1].split("</p>")[0]
+    assert "<br>" not in card
+    assert rendered(card).text.count("第5条措施") == 1
+    assert "第9条措施" not in rendered(card).text
+    assert "…" in rendered(card).text
 
 
 def test_a_marker_without_citation_is_no_link() -> None:
@@ -221,6 +239,19 @@ def test_conversations_are_kept_apart_and_the_latest_comes_first() -> None:
     assert back.renamed("  ") == back
     gone = back.discarded()
     assert ([c.number for c in gone.kept], gone.current, gone.answers) == ([2], None, ())
+
+
+def test_a_conversation_keeps_the_speeches_that_it_is_about() -> None:
+    lake = (to_keep(quoting((LAKE, "37家"))),)
+    about = Conversations().with_answers(lake, ("lake2019",))
+    two = about.opened(None).with_answers(lake)
+    read = read_kept(json.loads(json.dumps(as_kept(two))))
+    assert read.within == ()
+    assert read.opened(1).within == ("lake2019",)
+    assert read.opened(1).with_answers(lake * 2).within == ()
+    old = as_kept(about)
+    del old["conversations"][0]["within"]  # kept before there was a choice
+    assert read_kept(old).within == ()
 
 
 def test_no_more_is_kept_than_a_browser_holds() -> None:
@@ -322,6 +353,42 @@ def test_the_list_is_narrowed_by_words_speaker_and_year(
 def test_the_choices_are_what_the_library_has() -> None:
     assert shelf.speakers(LISTED) == ["周闻山", "林一苇"]
     assert shelf.years(LISTED) == ["2020", "2019"]
+
+
+def test_the_menu_of_speeches_has_the_newest_and_the_chosen_ones() -> None:
+    assert shelf.speech_choices(LISTED) == [
+        ("在教育会议上的讲话 · 2020", "b"), ("在环保大会上的讲话 · 2019-03-08", "a"),
+        ("工会報告", "c"),
+    ]  # fmt: skip
+    many = [
+        entry(Document(str(n), "文", Metadata(title="题", date=f"{n:04}"))) for n in range(1, 3001)
+    ]
+    offered = [doc_id for _, doc_id in shelf.speech_choices(many, ("7", "3000"))]
+    assert len(offered) == 2001
+    assert offered[-1] == "7"
+
+
+# ---- corrections
+
+
+def test_what_was_written_becomes_what_has_changed() -> None:
+    about = Metadata(title="题", speaker="甲", date="2019", venue="会", office="县长")
+    written = {
+        "title": "题",
+        "speaker": " 乙 ",
+        "date": "2019年3月8日",
+        "venue": "",
+        "publisher": "",
+    }
+    assert changes(about, written) == {"speaker": "乙", "date": "2019-03-08", "venue": None}
+    assert changes(about, {"date": "２０１９"}) == {}
+    assert changes(about, {"date": ""}) == {"date": None}
+
+
+@pytest.mark.parametrize("date", ["昨天", "2019-13-01", "2019年2月30日", "3月8日"])
+def test_a_date_that_is_none_is_refused(date: str) -> None:
+    with pytest.raises(DateNotUnderstoodError, match=date):
+        changes(Metadata(), {"date": date})
 
 
 def test_a_report_names_the_file_and_not_where_the_server_keeps_it() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from rag.corpus import DocumentEntry
@@ -16,6 +16,7 @@ from rag.schema import (
     Citation,
     Document,
     Hit,
+    Holdings,
     Metadata,
     Printing,
     Question,
@@ -134,7 +135,19 @@ class MemoryLibrary:
     held: dict[str, Document] = field(default_factory=lambda: {d.doc_id: d for d in speeches()})
     removed: set[str] = field(default_factory=set)
     printings: dict[str, tuple[Printing, ...]] = field(default_factory=dict)
+    originals: dict[str, Path] = field(default_factory=dict)
     root: Path = Path("nowhere")  # a test that uploads names a folder
+
+    def holdings(self) -> Holdings:
+        return Holdings(len(self.held), len(self.held), len(self.held), "letters-8")
+
+    def original(self, doc_id: str) -> Path | None:
+        return self.originals.get(self.document(doc_id).doc_id)
+
+    def correct(self, doc_id: str, field: str, value: str | None) -> None:
+        document = self.document(doc_id)
+        mended = replace(document.metadata, **{field: value})
+        self.held[doc_id] = replace(document, metadata=mended)
 
     def documents(self) -> list[DocumentEntry]:
         return [entry(d) for d in self.held.values()]
@@ -152,6 +165,7 @@ class MemoryLibrary:
 
     def remove(self, doc_ids: Iterable[str]) -> None:
         for doc_id in doc_ids:
+            self.document(doc_id)
             self.removed.add(self.held.pop(doc_id).doc_id)
 
     def ingest(
@@ -181,6 +195,7 @@ class QuotingAssistant:
 
     library: MemoryLibrary
     gate: threading.Event = field(default_factory=open_gate)  # all pieces but the first wait for it
+    asked: list[Question] = field(default_factory=list)
     left: threading.Event = field(default_factory=threading.Event)  # set when a stream is left
 
     def search(self, question: Question, k: int) -> tuple[Hit, ...]:
@@ -195,6 +210,7 @@ class QuotingAssistant:
         return hits
 
     def stream(self, question: Question) -> Iterator[str | Answer]:
+        self.asked.append(question)
         if question.text.startswith("故障"):
             raise ConnectionError("the model is gone")
         hits = self._hits(question)[:5]

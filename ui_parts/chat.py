@@ -7,7 +7,8 @@ pool, conversations from ``rag.kept_conversations``.
 from __future__ import annotations
 
 import base64
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
@@ -15,6 +16,7 @@ import gradio as gr
 
 from rag import presentation as show
 from rag.api import MAX_QUESTION
+from rag.errors import UnknownDocumentError
 from rag.examples import example_questions
 from rag.exports import as_markdown, as_text
 from rag.feedback import FeedbackLog
@@ -23,6 +25,7 @@ from rag.question_pool import QuestionPool, TooManyQuestionsError
 from rag.references import referencing
 from rag.schema import Answer, Question
 from rag.services import Library
+from rag.shelf import speech_choices
 from rag.wire import Json, answer_json
 from rag.word_export import as_word
 from rag.words import Words
@@ -57,7 +60,7 @@ class ChatTab:
                 self._sources = html("sources")
         self.view = [
             self.kept, self._asked, self.chat, self._box, self._send, self._stop, self._sources,
-            self._picker, self._bar, self._actions, self._title, self._sure,
+            self._picker, self._bar, self._actions, self._title, self._sure, self.within,
         ]  # fmt: skip
         self._connect_questions()
         self._connect_conversations()
@@ -86,6 +89,10 @@ class ChatTab:
             show_label=False, layout="bubble", buttons=[], latex_delimiters=[], allow_tags=False,
             editable="user", group_consecutive_messages=False, height="100%", elem_id="chat",
         )  # fmt: skip
+        self.within = gr.Dropdown(
+            [], value=[], multiselect=True, label=words.within, show_label=False, container=False,
+            elem_id="within", visible=False,
+        )  # fmt: skip
         with gr.Row(elem_id="ask"):
             self._box = gr.Textbox(
                 placeholder=words.ask_label, label=words.ask_label, show_label=False, lines=1,
@@ -113,75 +120,107 @@ class ChatTab:
 
     def _connect_questions(self) -> None:
         chat, kept, view = self.chat, self.kept, self.view
+        known = [kept, self.within]
         typed = gr.on(
-            [self._box.submit, self._send.click], self.ask, [self._box, kept], view, **LONG
+            [self._box.submit, self._send.click], self.ask, [self._box, *known], view, **LONG
         )
-        retried = chat.retry(self.retry, kept, view, **LONG)
-        edited = chat.edit(self.edit, kept, view, **LONG)
-        chosen = chat.example_select(self.choose, kept, view, **LONG)
+        retried = chat.retry(self.retry, known, view, **LONG)
+        edited = chat.edit(self.edit, known, view, **LONG)
+        chosen = chat.example_select(self.choose, known, view, **LONG)
         self._asking = [typed, retried, edited, chosen]
         for event in self._asking:
             event.failure(self.failed, [self._asked, kept], view, **QUIET)
         stop = self._stop.click
         stop(self.stopped, [self._asked, kept], view, cancels=self._asking, **QUIET)
 
-    def opened(self, kept: object) -> Update:
-        """The conversation that the browser kept, and examples from the library as it is now."""
-        update = self._shown(read_kept(kept))
-        update[self.chat] = {**self.welcome(), "value": update[self.chat]}
+    def opened(self, kept: object, request: gr.Request) -> Update:
+        """The conversation that the browser kept, and examples from the library as it is now.
+
+        An address with ``?within=ID`` starts a new one about that speech.
+        """
+        conversations = read_kept(kept)
+        asked_for = self._still_there(request.query_params.getlist("within"))
+        if asked_for:
+            conversations = conversations.opened(None)
+        update = self._shown(conversations)
+        update[self.chat] = {**self._welcome(), "value": update[self.chat]}
+        chosen = asked_for or self._still_there(conversations.within)
+        update[self.within] = self._choosable(chosen)
         return update
 
-    def welcome(self) -> Update:
-        """What the chat says while it is empty."""
+    def library_changed(self, within: list[str]) -> Update:
+        """Examples and choices from the library as it is now."""
+        chosen = self._still_there(within)
+        return {self.chat: self._welcome(), self.within: self._choosable(chosen)}
+
+    def _welcome(self) -> Update:
         return gr.update(
             placeholder=show.placeholder_html(len(self._library.documents()), self._words),
             examples=[{"text": text} for text in example_questions(self._library, self._words)],
         )
 
-    async def ask(self, text: str, kept: object) -> AsyncIterator[Update]:
+    def _choosable(self, chosen: list[str]) -> Update:
+        choices = speech_choices(self._library.documents(), chosen)
+        return gr.update(choices=choices, value=chosen, visible=len(choices) > 1)
+
+    def _still_there(self, doc_ids: Iterable[str]) -> list[str]:
+        found = []
+        for doc_id in dict.fromkeys(doc_ids):
+            with suppress(UnknownDocumentError):
+                found.append(self._library.document(doc_id).doc_id)
+        return found
+
+    async def ask(self, text: str, kept: object, within: list[str]) -> AsyncIterator[Update]:
         """Puts a question at the end of the conversation."""
         conversations = read_kept(kept)
-        async for update in self._answered(text, conversations, conversations.answers):
+        async for update in self._answered(text, conversations, conversations.answers, within):
             yield update
 
-    async def retry(self, kept: object, event: gr.RetryData) -> AsyncIterator[Update]:
+    async def retry(
+        self, kept: object, within: list[str], event: gr.RetryData
+    ) -> AsyncIterator[Update]:
         """Asks a question of the conversation again; what came after it is dropped."""
-        async for update in self._again(show.plain(event.value), kept, event.index):
+        async for update in self._again(show.plain(event.value), kept, within, event.index):
             yield update
 
-    async def edit(self, kept: object, event: gr.EditData) -> AsyncIterator[Update]:
+    async def edit(
+        self, kept: object, within: list[str], event: gr.EditData
+    ) -> AsyncIterator[Update]:
         """Asks the changed question in the place of the old one."""
-        async for update in self._again(show.plain(event.value), kept, event.index):
+        async for update in self._again(show.plain(event.value), kept, within, event.index):
             yield update
 
-    async def choose(self, kept: object, event: gr.SelectData) -> AsyncIterator[Update]:
+    async def choose(
+        self, kept: object, within: list[str], event: gr.SelectData
+    ) -> AsyncIterator[Update]:
         """Asks an example question."""
-        async for update in self.ask(event.value["text"], kept):
+        async for update in self.ask(event.value["text"], kept, within):
             yield update
 
     async def _again(
-        self, question: str, kept: object, index: int | tuple[int, int]
+        self, question: str, kept: object, within: list[str], index: int | tuple[int, int]
     ) -> AsyncIterator[Update]:
         conversations = read_kept(kept)
         before = conversations.answers[: _message(index) // 2]
-        async for update in self._answered(question, conversations, before):
+        async for update in self._answered(question, conversations, before, within):
             yield update
 
     async def _answered(
-        self, text: str, conversations: Conversations, answers: Answers
+        self, text: str, conversations: Conversations, answers: Answers, within: list[str]
     ) -> AsyncIterator[Update]:
         """Shows the answer to a question that follows ``answers``, as it comes."""
         question = text.strip()
         if not question:
             return
+        asked = Question(question, turns(answers), frozenset(within) if within else None)
         before = [*show.chat_messages(answers, self._words), show.user_message(question)]
         yield self._busy(question) | {self.chat: [*before, show.assistant_message("")]}
         grown = ""
         try:
-            async for piece in self._pool.stream(Question(question, turns(answers))):
+            async for piece in self._pool.stream(asked):
                 if isinstance(piece, Answer):
                     answered = (*answers, to_keep(answer_json(piece)))
-                    yield self._shown(conversations.with_answers(answered))
+                    yield self._shown(conversations.with_answers(answered, tuple(within)))
                 else:
                     grown += piece
                     yield {self.chat: [*before, show.assistant_message(grown)]}
@@ -231,21 +270,27 @@ class ChatTab:
         kept, view = self.kept, self.view
         stopping: dict[str, Any] = {"cancels": self._asking, **QUIET}
         self._picker.input(
-            lambda number, kept: self._shown(read_kept(kept).opened(number)),
+            lambda number, kept: self._turned_to(read_kept(kept).opened(number)),
             [self._picker, kept], view, **stopping,
         )  # fmt: skip
         self._fresh.click(
-            lambda kept: self._shown(read_kept(kept).opened(None)), kept, view, **stopping
+            lambda kept: self._turned_to(read_kept(kept).opened(None)), kept, view, **stopping
         )
         self._discard.click(lambda: gr.update(visible=True), None, self._sure, **QUIET)
         self._sure.click(
-            lambda kept: self._shown(read_kept(kept).discarded()), kept, view, **stopping
+            lambda kept: self._turned_to(read_kept(kept).discarded()), kept, view, **stopping
         )
         self._rename.click(self._rename_asked, kept, self._title, **QUIET)
         self._title.submit(
             lambda title, kept: self._shown(read_kept(kept).renamed(title)),
             [self._title, kept], view, **QUIET,
         )  # fmt: skip
+
+    def _turned_to(self, conversations: Conversations) -> Update:
+        """Another conversation, with the speeches that it is about."""
+        return self._shown(conversations) | {
+            self.within: self._choosable(self._still_there(conversations.within))
+        }
 
     def _rename_asked(self, kept: object) -> Update:
         opened = read_kept(kept).open

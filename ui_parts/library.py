@@ -12,17 +12,22 @@ from typing import Any
 import gradio as gr
 
 from rag import shelf
+from rag.corrections import FIELDS, DateNotUnderstoodError, changes
 from rag.errors import JianghuaError
 from rag.ingestion import Progress, SourceReport
-from rag.services import Library
+from rag.metrics import Metrics
+from rag.services import Library, said_of
 from rag.uploads import kept_uploads
 from rag.words import Words
 from ui_parts.common import LONG, QUIET, html
 
-_REMOVE_ON_CLICK = """
+_MAX_FIELD = 200  # characters
+_TO_FIELDS = f"() => {{ jianghua.turnTo('#mend-{FIELDS[0]} textarea, #mend-{FIELDS[0]} input') }}"
+_ON_CLICK = """
 element.addEventListener('click', (event) => {
-  const button = event.target.closest('[data-remove]');
-  if (button) trigger('remove', {doc_id: button.dataset.remove});
+  const {remove, correct} = event.target.closest('button')?.dataset ?? {};
+  if (remove) trigger('remove', {doc_id: remove});
+  if (correct) trigger('correct', {doc_id: correct});
 });
 """
 
@@ -30,9 +35,10 @@ element.addEventListener('click', (event) => {
 class LibraryTab:
     """The list of speeches, the way in and the way out."""
 
-    def __init__(self, library: Library, words: Words) -> None:
+    def __init__(self, library: Library, words: Words, metrics: Metrics) -> None:
         self._library = library
         self._words = words
+        self._metrics = metrics
         self._upload = gr.File(
             label=words.upload, file_count="multiple", height=130, elem_id="upload"
         )
@@ -44,7 +50,8 @@ class LibraryTab:
             )  # fmt: skip
             self._speaker = self._choice(words.all_speakers, words.speaker)
             self._year = self._choice(words.all_years, words.date)
-        self._table = html("shelf", js_on_load=_REMOVE_ON_CLICK)
+        correction = self._lay_out_correction()
+        self._table = html("shelf", js_on_load=_ON_CLICK)
         self.filters = [search, self._speaker, self._year]
         self.view = [self._table, self._speaker, self._year]
         gr.on(
@@ -54,7 +61,29 @@ class LibraryTab:
         self.changes = [
             self._upload.upload(self.take_in, self._upload, [self._news, self._upload], **LONG),
             self._table.remove(self.take_out, None, self._news, **QUIET),
+            self._save.click(
+                self.mend, [self._corrected, *self._fields], [self._news, self._panel], **LONG
+            ),
         ]
+        self._table.correct(self.show_correction, None, correction, **QUIET).then(
+            None, None, None, js=_TO_FIELDS
+        )
+        self._cancel.click(lambda: gr.update(visible=False), None, self._panel, **QUIET)
+
+    def _lay_out_correction(self) -> list[Any]:
+        """The fields of a speech to be mended; returns what opening them changes."""
+        words = self._words
+        with gr.Column(visible=False, elem_id="correction") as self._panel:
+            head = html("correction-head")
+            self._fields = [
+                gr.Textbox(label=label, max_lines=1, max_length=_MAX_FIELD, elem_id=f"mend-{name}")
+                for name, label in zip(FIELDS, words.field_names, strict=True)
+            ]
+            with gr.Row():
+                self._save = gr.Button(words.save, variant="primary", elem_id="save")
+                self._cancel = gr.Button(words.cancel, elem_id="cancel")
+        self._corrected = gr.State("")
+        return [self._panel, head, self._corrected, *self._fields]
 
     def _choice(self, everything: str, label: str) -> gr.Dropdown:
         return gr.Dropdown(
@@ -93,9 +122,10 @@ class LibraryTab:
             paths = kept_uploads(map(Path, files), self._library.root)
             for report in self._library.ingest(paths, tell):
                 reports.append(report)
+                self._metrics.ingested(report.status)
                 yield shelf.reports_html(reports, self._words), gr.skip()
         except JianghuaError as error:
-            yield shelf.reports_html(reports, self._words) + shelf.said_html(str(error)), None
+            yield shelf.reports_html(reports, self._words) + self._said(error), None
             return
         yield shelf.reports_html(reports, self._words), None
 
@@ -105,5 +135,32 @@ class LibraryTab:
             title = self._library.document(event.doc_id).title
             self._library.remove([event.doc_id])
         except JianghuaError as error:
-            return shelf.said_html(str(error))
+            return self._said(error)
         return shelf.said_html(self._words.deleted.format(title=title))
+
+    def show_correction(self, event: gr.EventData) -> list[Any]:
+        """Opens the fields of the speech whose button was pressed."""
+        try:
+            document = self._library.document(event.doc_id)
+        except JianghuaError as error:
+            return [gr.skip(), self._said(error), "", *[""] * len(FIELDS)]
+        head = shelf.correction_html(document.title, self._words)
+        values = [getattr(document.metadata, field) or "" for field in FIELDS]
+        return [gr.update(visible=True), head, document.doc_id, *values]
+
+    def mend(self, doc_id: str, *written: str) -> tuple[str, Any]:
+        """Mends the fields that were changed."""
+        try:
+            about = self._library.document(doc_id).metadata
+            wanted = changes(about, dict(zip(FIELDS, written, strict=True)))
+            for field, value in wanted.items():
+                self._library.correct(doc_id, field, value)
+            title = self._library.document(doc_id).title
+        except DateNotUnderstoodError:
+            return shelf.said_html(self._words.date_not_understood), gr.skip()
+        except JianghuaError as error:
+            return self._said(error), gr.skip()
+        return shelf.said_html(self._words.corrected.format(title=title)), gr.update(visible=False)
+
+    def _said(self, error: JianghuaError) -> str:
+        return shelf.said_html(said_of(error, self._library))

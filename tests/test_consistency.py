@@ -1,0 +1,75 @@
+"""Look-alikes are told apart by the one thing in which they differ."""
+
+from __future__ import annotations
+
+import pytest
+from handmade import whole
+
+from rag.consistency import fits, ordinals_in
+from rag.gazetteer import is_province, places_in
+from rag.query import understand
+from rag.schema import Document, Metadata
+
+REPORT = Document(
+    "report",
+    "岫阳县2022年政府工作报告\n去年全县粮食总产量21.6万吨。2019年动工的第三初级中学已经封顶。",
+    Metadata(title="岫阳县2022年政府工作报告", speaker="裴若嵩", date="2022-01-12"),
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "may"),
+    [
+        ("岫阳县2022年打了多少粮食？", True),
+        ("岫阳县2021年打了多少粮食？", True),  # a speech tells of the year before
+        ("岫阳县2019年动工的是哪所学校？", True),  # the passage names that year
+        ("岫阳县2015年打了多少粮食？", False),
+        ("沅浦县2022年的粮食总产量是多少？", False),
+        ("全县第三初级中学建得怎样？", True),
+        ("全县第四初级中学建得怎样？", False),
+        ("裴若嵩说粮食总产量是多少？", True),
+        ("晏知榆说粮食总产量是多少？", False),
+        ("粮食总产量是多少？", True),
+        ("云南省的粮食总产量是多少？", True),  # a province and a county do not exclude each other
+    ],
+)
+def test_what_a_speech_may_answer(question: str, may: bool) -> None:
+    query = understand(question, ("裴若嵩", "晏知榆"))
+    assert fits(query, whole(REPORT)) is may
+
+
+def test_nothing_is_excluded_that_is_not_known() -> None:
+    unknown = Document("d", "粮食总产量21.6万吨。")
+    assert fits(understand("沅浦县2015年的粮食总产量是多少？"), whole(unknown))
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("第十八次代表大会", {18}),
+        ("公告(第12号)", {12}),
+        ("第一套电视", set()),  # 第一 is mostly a word
+        ("抓好第二个方面", set()),  # counts points, names nothing
+        ("", set()),
+    ],
+)
+def test_ordinals(text: str, numbers: set[int]) -> None:
+    assert ordinals_in(text) == numbers
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("在泰州市海陵区举报", {"泰州", "海陵"}),
+        ("2026年广西壮族自治区政府工作报告", {"广西"}),
+        ("对疫情防控区域和各市县市场", set()),
+        ("全县、本市各区", set()),
+    ],
+)
+def test_places(text: str, places: set[str]) -> None:
+    assert places_in(text) == places
+
+
+def test_provinces() -> None:
+    assert is_province("广西")
+    assert not is_province("岫阳")

@@ -1,0 +1,64 @@
+"""Questions with parts: each is looked for, what is not found is said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from handmade import forest_speech, retrieval_of, whole
+
+from rag.evidence import Evidence, Selection
+from rag.finding import Finder
+from rag.query import Query, understand
+from rag.retrieval import Retrieval
+from rag.schema import Quote, Reason
+
+SPEECH = forest_speech()
+
+
+@dataclass
+class Told:
+    """Knows what is said of certain words, and nothing else; remembers what it was asked."""
+
+    of: dict[str, tuple[int, int]]
+
+    def retrieve(self, query: Query, k: int) -> Retrieval:
+        return retrieval_of([whole(SPEECH)])
+
+    def select(self, query: Query, retrieval: Retrieval) -> Selection:
+        for words, (start, end) in self.of.items():
+            if words in query.text:
+                return Selection((Evidence(Quote(SPEECH, start, end)),), confidence=0.9)
+        return Selection((), Reason.NO_EVIDENCE, confidence=0.1)
+
+
+def found(question: str, **of: tuple[int, int]) -> Selection:
+    told = Told(of)
+    return Finder(told, told).find(understand(question), 5)[1]  # type: ignore[arg-type]
+
+
+def test_each_part_brings_its_evidence() -> None:
+    selection = found("棠川县和沅浦县的产量分别是多少？", 棠川=(0, 5), 沅浦=(5, 9))
+    assert [(e.quote.start, e.quote.end) for e in selection.evidence] == [(0, 5), (5, 9)]
+    assert selection.remark is None
+
+
+def test_the_same_quote_is_said_once() -> None:
+    selection = found("棠川县和沅浦县的产量分别是多少？", 棠川=(0, 5), 沅浦=(0, 5))
+    assert len(selection.evidence) == 1
+
+
+def test_a_part_without_an_answer_is_named() -> None:
+    selection = found("棠川县和沅浦县的产量分别是多少？", 棠川=(0, 5))
+    assert selection.reason is None
+    assert selection.remark == "讲话没有说明：沅浦县的产量是多少。"
+
+
+def test_no_part_is_answered() -> None:
+    selection = found("棠川县和沅浦县的产量分别是多少？")
+    assert selection.reason is Reason.NO_EVIDENCE
+
+
+def test_tasks_of_a_speech_that_is_not_there_are_not_taken_from_another() -> None:
+    question = "2020年县政府工作报告是由谁作的，提出了哪些任务？"
+    assert found(question, 任务=(0, 5)).reason is None  # the whole question has the word
+    assert found(question, 提出了哪些=(0, 5)).remark is None  # and was asked as a whole
