@@ -12,8 +12,8 @@ from typing import Any
 
 import torch
 
-from embeddings.encoder import Encoder
 from embeddings.cached_folder import sha256
+from embeddings.encoder import Encoder
 from embeddings.processor import available_cores, has_bfloat16
 from rag.errors import UsageError
 from rag.library import Library
