@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from rag import __version__, eval_command
+from rag import __version__, eval_command, train_command
 from rag.console import DONE, SOME_FAILED, WRONG_USAGE
 from rag.console import notice as _notice
 from rag.console import print_json as _print_json
@@ -122,6 +122,10 @@ def _parser() -> argparse.ArgumentParser:
         "eval", eval_command.evaluate, "figures of quality on your own questions", asking
     )
     eval_command.add_options(evaluation)
+    training = command(
+        "train-reader", train_command.train, "a reader of your own, out of labelled questions"
+    )
+    train_command.add_options(training)
     serve = command("serve", _serve, "the web page and the HTTP API", asking)
     serve.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="ingested first")
     serve.add_argument("--host", help="the address to listen on (default 127.0.0.1)")

@@ -230,4 +230,6 @@ def test_no_file_is_large() -> None:
     if not any(listed):
         pytest.skip("not a git checkout")
     paths = [ROOT / name.decode("utf-8") for name in listed if name]
-    assert [p for p in paths if p.is_file() and p.stat().st_size > 2 << 20] == []
+    weights = {ROOT / "rag/reading/packaged/reader.safetensors"}  # another test bounds them
+    large = {p for p in paths if p.is_file() and p.stat().st_size > 2 << 20}
+    assert large <= weights

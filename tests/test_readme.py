@@ -37,7 +37,7 @@ def commands(words: list[str], capsys: pytest.CaptureFixture[str]) -> dict[str, 
     if not listed:
         return {" ".join(words): text}
     found = {}
-    for name in re.findall(r"^    (\w+)", listed, re.MULTILINE):
+    for name in re.findall(r"^    ([\w-]+)", listed, re.MULTILINE):
         found |= commands([*words, name], capsys)
     return found
 
@@ -53,7 +53,7 @@ def test_every_command_and_option_is_named(capsys: pytest.CaptureFixture[str]) -
 
 
 def test_no_command_is_made_up(capsys: pytest.CaptureFixture[str]) -> None:
-    named = re.findall(r"^\| `jianghua ([a-z ]*[a-z])", section("Command line"), re.MULTILINE)
+    named = re.findall(r"^\| `jianghua ([a-z -]*[a-z])", section("Command line"), re.MULTILINE)
     assert sorted(named) == sorted(commands([], capsys))
 
 

@@ -1,0 +1,75 @@
+"""The command ``train-reader``: its options, where its results go."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from rag.console import DONE, notice, print_json, print_line
+from rag.errors import UsageError
+from rag.settings import Settings
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """The options that no other command has."""
+    parser.add_argument(
+        "folders",
+        nargs="+",
+        type=Path,
+        metavar="FOLDER",
+        help="documents, and beside them questions.jsonl and unanswerable.jsonl",
+    )
+    parser.add_argument(
+        "--out",
+        type=Path,
+        required=True,
+        metavar="DIR",
+        help="where reader.safetensors and card.json go",
+    )
+    parser.add_argument(
+        "--steps", type=_whole, metavar="N", help="steps of training (default 1000)"
+    )
+    parser.add_argument("--seed", type=_whole, metavar="N", help="of all draws (default 7)")
+
+
+def _whole(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"expected a whole number of at least 1, got {text!r}")
+    return int(text)
+
+
+def train(options: argparse.Namespace, settings: Settings) -> int:
+    """Trains a reader on the packaged encoder; prints its card."""
+    from embeddings.packaged import default_model_folder
+    from rag.assembly import open_encoder
+    from rag.training.recipe import Recipe, train_reader
+
+    if settings.encoder is not None:
+        raise UsageError(
+            "a reader is trained on the packaged encoder; leave $JIANGHUA_ENCODER unset."
+        )
+    if len({folder.resolve().name for folder in options.folders}) < len(options.folders):
+        raise UsageError("two folders have the same name; the card could not tell them apart.")
+    try:
+        options.out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"the folder {options.out} cannot be made: {error.strerror}.") from None
+    given = {n: v for n in ("steps", "seed") if (v := getattr(options, n)) is not None}
+    recipe = Recipe()
+    recipe = replace(recipe, plan=replace(recipe.plan, **given))
+    encoder = open_encoder(settings, notice)
+    folders = [folder.resolve() for folder in options.folders]
+    card = train_reader(folders, options.out, encoder, default_model_folder(), recipe, notice)
+    if options.json:
+        print_json(card)
+    else:
+        _print_figures(card)
+    return DONE
+
+
+def _print_figures(card: dict[str, Any]) -> None:
+    for name, figures in card["figures"].items():
+        told = ", ".join(f"{figure} {value}" for figure, value in figures.items())
+        print_line(f"{name}: {told}")

@@ -1,0 +1,141 @@
+"""Folders in, a trained reader with its card out: the whole recipe, on the packaged encoder."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import torch
+
+from embeddings.cached_folder import sha256
+from embeddings.encoder import Encoder
+from embeddings.processor import available_cores, has_bfloat16
+from rag.errors import UsageError
+from rag.library import Library
+from rag.reading.inference import ready, tokenizer_of
+from rag.reading.model import Model, encoder_digest, load_model, save_model, untrained
+from rag.reading.reader import Reader
+from rag.training.examples import Example
+from rag.training.figures import Figures, figures_of
+from rag.training.folders import Material, document_paths, material_of
+from rag.training.loop import Plan, train
+
+WEIGHTS, CARD = "reader.safetensors", "card.json"
+_MAKING_STEPS = 20  # between two lines of progress
+_FEWEST = 2  # candidates, or there is nothing to tell apart
+Notice = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """Everything that decides the weights, beside the folders."""
+
+    plan: Plan = field(default_factory=Plan)
+    frozen: int = 2  # lower layers of the encoder, as they are
+    trained: int = 4  # those above
+    made: int = 1000  # questions made of each folder's passages
+    held_out: int = 5  # every so-manieth document's questions are for judging
+
+
+def train_reader(
+    folders: Sequence[Path],
+    out: Path,
+    encoder: Encoder,
+    encoder_folder: Path,
+    recipe: Recipe,
+    notice: Notice,
+) -> dict[str, Any]:
+    """Trains a reader and writes ``reader.safetensors`` and ``card.json`` into ``out``; returns the card.
+
+    Args:
+        folders: See ``rag.training.folders``.
+        out: Made if it is missing; the folders' libraries are kept in it, so that a second run encodes nothing.
+        encoder: The packaged one, which searches for what misleads.
+        encoder_folder: Its weights, on which the reader is built.
+        recipe: Seeds and sizes.
+        notice: Told in a line what is being done.
+
+    Raises:
+        UsageError: A folder or a file of questions is not as it should be, or there is nothing to learn.
+    """
+    for folder in folders:
+        document_paths(folder)  # told before anything is encoded
+    material = [_material(f, out / "libraries" / f.name, encoder, recipe, notice) for f in folders]
+    examples = [e for m in material for e in (*m.learned, *m.made) if len(e.candidates) >= _FEWEST]
+    if not any(c.holds for e in examples for c in e.candidates):
+        raise UsageError("there is nothing to learn: no passage of these folders holds an answer.")
+    Random(recipe.plan.seed).shuffle(examples)  # noqa: S311  (no secret)
+    started = time.monotonic()
+    model = untrained(encoder_folder, recipe.frozen, recipe.trained, recipe.plan.seed)
+    _train(model, encoder_folder, examples, recipe, notice)
+    save_model(model, out / WEIGHTS, encoder_folder)
+    seconds = time.monotonic() - started
+    notice("judging by the questions kept back")
+    half = has_bfloat16()
+    trained = ready(load_model(out / WEIGHTS, encoder_folder), half=half)
+    reader = Reader(trained, tokenizer_of(encoder_folder), available_cores())
+    figures = {m.name: figures_of(reader, m.held_out) for m in material if m.held_out}
+    card = _card(recipe, material, figures, out, encoder_folder) | {"seconds": round(seconds)}
+    text = json.dumps(card, ensure_ascii=False, indent=1)
+    (out / CARD).write_text(text + "\n", encoding="utf-8")
+    return card
+
+
+def _material(
+    folder: Path, place: Path, encoder: Encoder, recipe: Recipe, notice: Notice
+) -> Material:
+    notice(f"{folder}: ingesting documents, unless they are in")
+    library = Library.create(place, encoder)
+    try:
+        for report in library.ingest(document_paths(folder)):
+            if report.error:
+                notice(f"{report.path}: {report.error}")
+        notice(f"{folder}: looking for passages that mislead")
+        return material_of(folder, library, encoder, recipe.made, recipe.held_out, recipe.plan.seed)
+    finally:
+        library.close()
+
+
+def _train(
+    model: Model, encoder_folder: Path, examples: Sequence[Example], recipe: Recipe, notice: Notice
+) -> None:
+    if has_bfloat16():
+        model.foundation.to(torch.bfloat16)
+    tokenizer = tokenizer_of(encoder_folder)
+    plan = replace(recipe.plan, workers=available_cores())
+    for step in train(model.foundation, model.head, tokenizer, examples, plan):
+        if step.number % _MAKING_STEPS == 0 or step.number == plan.steps:
+            losses = f"{step.relevance:.3f} · {step.answerable:.3f} · {step.place:.3f}"
+            notice(f"step {step.number} of {plan.steps}: loss {losses}")
+
+
+def _card(
+    recipe: Recipe,
+    material: Sequence[Material],
+    figures: dict[str, Figures],
+    out: Path,
+    encoder_folder: Path,
+) -> dict[str, Any]:
+    return {
+        "what": "reads a question with a passage: relevance, the answer's place, whether there is one",
+        "encoder": encoder_digest(encoder_folder),
+        "recipe": asdict(recipe),
+        "data": [
+            {
+                "folder": m.name,
+                "licence": m.licence,
+                "documents": m.documents,
+                "learned": len(m.learned),
+                "made": len(m.made),
+                "held_out": len(m.held_out),
+            }
+            for m in material
+        ],
+        "figures": {name: own.as_json() for name, own in figures.items()},
+        "sha256": sha256(out / WEIGHTS),
+    }

@@ -1,0 +1,138 @@
+"""From folders of documents and questions to a trained reader with its card."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tiny_encoder import write_encoder
+
+from embeddings.cached_folder import sha256
+from embeddings.testing import HashEncoder
+from rag.errors import UsageError
+from rag.library import Library
+from rag.reading.reader import Reader
+from rag.training.figures import area
+from rag.training.folders import document_paths, material_of
+from rag.training.loop import Plan
+from rag.training.recipe import Recipe, train_reader
+
+TOWNS = ["青磴镇", "云岭镇", "白石镇", "清河镇", "松坪镇", "柳塘镇"]
+SMALL = Recipe(Plan(steps=3, questions=2, workers=1), frozen=1, trained=1, made=4, held_out=3)
+
+
+def text_of(town: str, number: int) -> str:
+    return (
+        f"{town}去年植树造林{number}亩，栽种的多是云杉和冷杉，成活率比前年高，村民们都说这是一件大好事。"
+        f"镇里的苗圃也扩大了，新修的水渠从河边一直通到苗圃门口，浇水方便多了，天旱时也不怕缺水。"
+    )
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Six towns, a question on each, and one that nobody answers."""
+    place = tmp_path / "towns"
+    place.mkdir()
+    rows = [
+        {"id": f"t{n}", "title": f"{town}林业简报", "text": text_of(town, 110 + n)}
+        for n, town in enumerate(TOWNS)
+    ]
+    questions = [
+        {"id": f"q{n}", "question": f"{town}去年造林多少亩？", "answers": [f"{110 + n}亩"],
+         "doc_ids": [f"t{n}"]}
+        for n, town in enumerate(TOWNS)
+    ]  # fmt: skip
+    write(place / "documents.jsonl", rows)
+    write(place / "questions.jsonl", questions)
+    write(place / "unanswerable.jsonl", [{"id": "u", "question": "谁建了冰窖？", "answers": []}])
+    (place / "LICENSE").write_text("CC0 1.0\n", encoding="utf-8")
+    return place
+
+
+def write(path: Path, rows: list[dict[str, object]]) -> None:
+    lines = (json.dumps(row, ensure_ascii=False) for row in rows)
+    path.write_text("\n".join(lines), encoding="utf-8")
+
+
+def test_examples_have_what_misleads_and_what_is_silent(folder: Path, tmp_path: Path) -> None:
+    encoder = HashEncoder()
+    library = Library.create(tmp_path / "library", encoder)
+    assert [r.status for r in library.ingest(document_paths(folder))] == ["added"]
+    material = material_of(folder, library, encoder, made=3, held_out=0, seed=1)
+    assert (material.licence, material.documents, len(material.made)) == ("CC0 1.0", 6, 3)
+    assert material.held_out == ()
+    by_question = {e.question: e for e in material.learned}
+    assert len(by_question) == 7
+    asked = by_question["云岭镇去年造林多少亩？"]
+    (right,) = [c for c in asked.candidates if c.holds]
+    assert right.context == "云岭镇林业简报"
+    assert right.answer is not None
+    assert right.passage[right.answer.start : right.answer.end] == "111亩"
+    wrong = [c.passage for c in asked.candidates if not c.holds]
+    assert text_of("青磴镇", 110) in wrong
+    assert text_of("云岭镇", 111).split("。")[1] + "。" in wrong  # its answer is gone
+    assert not any(c.holds for c in by_question["谁建了冰窖？"].candidates)
+    for example in material.made:
+        (source,) = [c for c in example.candidates if c.holds]
+        assert source.answer is not None
+        said = source.passage[source.answer.start : source.answer.end]
+        assert example.answers == (said,)
+        assert not any(said in c.passage for c in example.candidates if not c.holds)
+
+
+def test_questions_of_one_document_are_kept_back_together(folder: Path, tmp_path: Path) -> None:
+    lines = (folder / "questions.jsonl").read_text(encoding="utf-8").splitlines()
+    rows = [json.loads(line) for line in lines]
+    again = [{**row, "id": row["id"] + "b", "question": "请问" + row["question"]} for row in rows]
+    write(folder / "questions.jsonl", [*rows, *again])
+    encoder = HashEncoder()
+    library = Library.create(tmp_path / "library", encoder)
+    list(library.ingest(document_paths(folder)))
+    material = material_of(folder, library, encoder, made=0, held_out=3, seed=1)
+
+    def asked(examples: tuple[object, ...]) -> set[str]:
+        return {e.question[-10:-6] for e in examples if e.answers}  # type: ignore[attr-defined]
+
+    assert material.held_out
+    assert asked(material.learned).isdisjoint(asked(material.held_out))
+
+
+def test_the_recipe_writes_weights_that_load_and_a_card_that_is_true(
+    folder: Path, tmp_path: Path
+) -> None:
+    base = tmp_path / "encoder"
+    base.mkdir()
+    write_encoder(base, "".join(TOWNS) + text_of("", 0) + "多少谁?,123456789")
+    out, told = tmp_path / "out", []
+    out.mkdir()
+    card = train_reader([folder], out, HashEncoder(), base, SMALL, told.append)
+    assert json.loads((out / "card.json").read_text(encoding="utf-8")) == json.loads(
+        json.dumps(card)
+    )
+    assert card["sha256"] == sha256(out / "reader.safetensors")
+    (data,) = card["data"]
+    assert (data["folder"], data["licence"], data["made"]) == ("towns", "CC0 1.0", 4)
+    assert data["learned"] + data["held_out"] == 7
+    assert card["figures"]["towns"]["questions"] == data["held_out"]
+    assert "step 3 of 3" in told[-2]
+    reading = Reader.load(out / "reader.safetensors", base).read("造林多少亩？", ["造林12亩。"])
+    assert np.isfinite(reading.relevance).all()
+    first = (out / "reader.safetensors").read_bytes()
+    train_reader([folder], out, HashEncoder(), base, SMALL, told.append)
+    assert (out / "reader.safetensors").read_bytes() == first, "the same seed, other weights"
+
+
+def test_folders_that_give_nothing_are_told(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="is no folder"):
+        document_paths(tmp_path / "none")
+    (tmp_path / "questions.jsonl").write_text("", encoding="utf-8")
+    with pytest.raises(UsageError, match="holds no documents"):
+        document_paths(tmp_path)
+
+
+def test_area_is_that_of_counting_pairs() -> None:
+    scores = np.array([0.1, 0.4, 0.4, 0.8])
+    assert area(scores, np.array([False, True, False, True])) == pytest.approx(3.5 / 4)
+    assert area(scores, np.array([True] * 4)) is None
