@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 from embeddings.encoder import Encoder
 from rag.assistant import Assistant
@@ -17,9 +18,10 @@ from rag.generators.extractive import ExtractiveGenerator
 from rag.generators.verified import VerifiedGenerator
 from rag.language_model import LanguageModel
 from rag.library import Library
+from rag.reranking import Reranker
 from rag.retrieval import Retriever
 from rag.rewriting import ModelRewriter
-from rag.settings import GENERATORS, Settings
+from rag.settings import GENERATORS, PACKAGED_READER, Settings
 
 Notice = Callable[[str], None]
 
@@ -90,7 +92,7 @@ def compose(
     return Assistant(
         library=library,
         conversations=Conversations(library, ModelRewriter(model) if model else None),
-        retriever=Retriever(library, encoder),
+        retriever=Retriever(library, encoder, open_reranker(settings)),
         selector=Selector(
             library.document_frequency, lambda: library.chunk_count, load_calibration()
         ),
@@ -98,6 +100,34 @@ def compose(
         quoting=quoting,
         passages=settings.passages,
     )
+
+
+def open_reranker(settings: Settings) -> Reranker | None:
+    """What reads the first passages again, if that is wished.
+
+    Raises:
+        UsageError: there is no such model, or the reader does not fit the encoder.
+    """
+    if settings.reranker is None:
+        return None
+    from rag.reranking import CrossEncoderReranker, ReaderReranker
+
+    try:
+        trained = Path(settings.reranker) / "reader.safetensors"
+        if settings.reranker == PACKAGED_READER or trained.exists():
+            from rag.reading.reader import PACKAGED, Reader
+
+            if settings.encoder is not None:
+                raise UsageError(
+                    "a reader stands on the packaged encoder; leave out --encoder or --reranker"
+                )
+            weights = PACKAGED if settings.reranker == PACKAGED_READER else trained
+            return ReaderReranker(Reader.load(weights, threads=settings.threads))
+        from embeddings.cross_encoder import CrossEncoderScorer
+
+        return CrossEncoderReranker(CrossEncoderScorer.load(settings.reranker))
+    except (FileNotFoundError, ValueError) as error:
+        raise UsageError(str(error)) from error
 
 
 def _language_model(settings: Settings, notice: Notice) -> LanguageModel | None:

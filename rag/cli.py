@@ -56,6 +56,7 @@ def _settings(options: argparse.Namespace) -> Settings:
         for name in (
             "library",
             "generator",
+            "reranker",
             "host",
             "port",
             "encoder",
@@ -91,6 +92,11 @@ def _parser() -> argparse.ArgumentParser:
     asking.add_argument("--model", metavar="NAME", help="the language model: a name or folder")
     asking.add_argument("--base-url", metavar="URL", help="an OpenAI-compatible endpoint")
     asking.add_argument("--encoder", metavar="NAME", help="a sentence-transformers name or folder")
+    asking.add_argument(
+        "--reranker",
+        metavar="NAME",
+        help="reads the first passages again: packaged, a trained reader's folder, or a cross-encoder",
+    )
     asking.add_argument(
         "--k",
         dest="passages",

@@ -15,6 +15,7 @@ from rag.candidates import candidates
 from rag.library import Library
 from rag.naming import contradicts_year, named_document, years_of
 from rag.query import Query, content_of, understand
+from rag.reranking import READ, Reranker
 from rag.schema import Document, Hit
 from rag.terms import terms
 
@@ -45,9 +46,12 @@ class Retrieval:
 class Retriever:
     """Ranks the library's passages for a question."""
 
-    def __init__(self, library: Library, encoder: Encoder) -> None:
+    def __init__(
+        self, library: Library, encoder: Encoder, reranker: Reranker | None = None
+    ) -> None:
         self._library = library
         self._encoder = encoder
+        self._reranker = reranker
 
     def retrieve(self, query: Query, k: int) -> Retrieval:
         """The ``k`` best passages among the documents that the query may use.
@@ -88,7 +92,22 @@ class Retriever:
         order = np.argsort(-scores, kind="stable")[:k]
         found = [(*passages[i], float(scores[i])) for i in order]
         hits = tuple(Hit(document, chunk, score) for document, chunk, score in found)
-        return Retrieval(hits, dense[first][order], lexical[first][order])
+        return self._reread(query, Retrieval(hits, dense[first][order], lexical[first][order]))
+
+    def _reread(self, query: Query, retrieval: Retrieval) -> Retrieval:
+        """The first passages in the order that the reranker gives them, the others behind them."""
+        if self._reranker is None:
+            return retrieval
+        read = retrieval.hits[:READ]
+        changes = self._reranker.corrections(query.text, read)
+        changed = [
+            replace(hit, score=hit.score + float(change))
+            for hit, change in zip(read, changes, strict=True)
+        ]
+        order = np.argsort([-hit.score for hit in changed], kind="stable")
+        places = np.concatenate([order, np.arange(len(read), len(retrieval.hits))])
+        hits = (*(changed[place] for place in order), *retrieval.hits[len(read) :])
+        return Retrieval(hits, retrieval.dense[places], retrieval.lexical[places])
 
 
 def _z_scores(scores: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -498,7 +498,10 @@ def test_an_answer_cites_the_earliest_printing_and_names_the_others(
 ) -> None:
     body = FOREST + "".join(f"第{n}个林场今年造林{n}{n}亩,管护{n}年。\n" for n in range(2, 40))
     (speeches / "林业.txt").write_text(body, encoding="utf-8")
-    head, own = "在澄州市林业工作会议上的讲话\n(2018年5月4日)", "在全市造林工作会议上的讲话\n(2018年6月1日)"
+    head, own = (
+        "在澄州市林业工作会议上的讲话\n(2018年5月4日)",
+        "在全市造林工作会议上的讲话\n(2018年6月1日)",
+    )
     (speeches / "a.txt").write_text(body.replace(head, own), encoding="utf-8")
     result(capsys, "ingest", speeches)
     answer = result(capsys, "ask", "去年全市造林多少亩?")
