@@ -27,10 +27,10 @@ from rag.short_answer import short_answer, verbatim
 MOST_SENTENCES = 8
 # A further sentence must be worth its length: its chance of holding the answer, per character.
 _WORTH = {
-    Kind.HOW: 0.0006,
-    Kind.LIST: 0.0008,
+    Kind.HOW: 0.0004,
+    Kind.LIST: 0.0005,
     Kind.SUMMARY: 0.0004,
-    Kind.WHO: 0.004,
+    Kind.WHO: 0.003,
     Kind.WHEN: 0.003,
     Kind.WHERE: 0.003,
 }

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rag.evidence import Evidence, Selection, Selector
 from rag.parts import parts_of
 from rag.phrasing import not_told
 from rag.query import Query
 from rag.retrieval import Retrieval, Retriever
+from rag.schema import Reason
 
 
 class Finder:
@@ -24,7 +26,9 @@ class Finder:
         parts = parts_of(query)
         if parts:
             found = [self._selector.select(p, self._retriever.retrieve(p, k)) for p in parts]
-            if any(one.reason is None for one in found) and not _unknown_speech(parts, found):
+            if _unknown_speech(parts, found):
+                return whole, replace(found[0], reason=Reason.NO_EVIDENCE, confidence=0.0)
+            if any(one.reason is None for one in found):
                 return whole, _joined(parts, found)
         return whole, self._selector.select(query, whole)
 

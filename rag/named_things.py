@@ -78,8 +78,20 @@ def tagged_words(normal: str) -> list[tuple[str, str]]:
 
 @lru_cache(maxsize=256)
 def nouns_of(normal: str) -> frozenset[str]:
-    """The nouns and names of a text in the normal form, those of one character left out."""
-    return frozenset(w for w, tag in tagged_words(normal) if len(w) > 1 and _NOUN.match(tag))
+    """The nouns and names of a text in the normal form, those of one character left out.
+
+    A noun of one character belongs to the one before it: 区块 + 链.
+    """
+    found: list[str] = []
+    after_noun = False
+    for word, tag in tagged_words(normal):
+        is_noun = bool(_NOUN.match(tag))
+        if is_noun and len(word) == 1 and after_noun:
+            found[-1] += word
+        elif is_noun and len(word) > 1:
+            found.append(word)
+        after_noun = is_noun and (len(word) > 1 or after_noun)
+    return frozenset(found)
 
 
 def words_of(normal: str) -> list[str]:

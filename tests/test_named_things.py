@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.named_things import named_in, words_of
+from rag.named_things import named_in, nouns_of, words_of
 
 
 def people(text: str) -> list[str]:
@@ -48,3 +48,8 @@ def test_places(text: str, name: str) -> None:
 def test_words_put_together_are_the_text() -> None:
     text = "全县“三公”经费支出1846万元,比上年下降6.2%。"
     assert "".join(words_of(text)) == text
+
+
+def test_nouns_of_one_character_belong_to_the_one_before() -> None:
+    assert nouns_of("评价区块链技术") == {"评价", "区块链", "技术"}
+    assert nouns_of("链") == set()
