@@ -30,7 +30,7 @@ _WORTH = {
     Kind.HOW: 0.0004,
     Kind.LIST: 0.0005,
     Kind.SUMMARY: 0.0004,
-    Kind.WHO: 0.003,
+    Kind.WHO: 0.004,
     Kind.WHEN: 0.003,
     Kind.WHERE: 0.003,
 }
