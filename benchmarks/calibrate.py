@@ -14,8 +14,6 @@ from __future__ import annotations
 import argparse
 import json
 import random
-import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -29,6 +27,7 @@ from embeddings.encoder import SentenceTransformerEncoder
 from rag import answer_spans, answerability, sentence_scorer
 from rag.answer_spans import Sort, pieces, wanted
 from rag.calibration import Calibration, Logistic
+from rag.evaluation.gold import equals, holds, squashed
 from rag.library import Library
 from rag.normal_form import normalise
 from rag.query import Query, understand
@@ -139,27 +138,12 @@ def examples_of(asked: Sequence[Asked], piece: Logistic) -> list[Example]:
         labels = [
             one.answerable
             and c.quote.document.doc_id in one.doc_ids
-            and any(holds(answer, c.quote.text) for answer in one.answers)
+            and holds(c.quote.text, tuple(one.answers))
             for c in candidates
         ]
         if candidates:
             found.append(Example(one, candidates, labels))
     return found
-
-
-def holds(answer: str, text: str) -> bool:
-    """Short answers literally; of a longer one, four fifths of its 4-grams."""
-    wanted, hay = _squashed(answer), _squashed(text)
-    if len(wanted) <= 24:
-        return bool(wanted) and wanted in hay
-    grams = [wanted[i : i + 4] for i in range(len(wanted) - 3)]
-    return sum(gram in hay for gram in grams) >= 0.8 * len(grams)
-
-
-def _squashed(text: str) -> str:
-    return re.sub(
-        r"[\s“”\"'‘’《》〈〉「」『』]+", "", unicodedata.normalize("NFKC", text)
-    ).casefold()
 
 
 def fit(asked: Sequence[Asked]) -> Calibration:
@@ -193,8 +177,8 @@ def _fit_pieces(asked: Sequence[Asked]) -> Logistic:
                 words = hit.text[span.start : span.end]
                 for piece in pieces(words, expected, one.weights, question):
                     rows.append(piece.features)
-                    said = _squashed(words[piece.span.start : piece.span.end])
-                    labels.append(any(_same(said, _squashed(answer)) for answer in one.answers))
+                    said = squashed(words[piece.span.start : piece.span.end])
+                    labels.append(any(_same(said, squashed(answer)) for answer in one.answers))
     return _logistic(answer_spans.FEATURES, np.array(rows), np.array(labels))
 
 
@@ -254,7 +238,7 @@ def _judge_sentences(name: str, sentence: Logistic, examples: Sequence[Example])
         if wanted(e.asked.query).sort is not Sort.OTHER:
             pieces_asked += 1
             said = best.quote.text[best.piece.start : best.piece.end] if best.piece else ""
-            pieces_right += any(_squashed(said) == _squashed(a) for a in e.asked.answers)
+            pieces_right += equals(said, tuple(e.asked.answers))
     at = [np.mean([f[:k].any() for f in found]) for k in (1, 3)]
     print(
         f"{name}: best sentence holds the answer @1 {at[0]:.3f} @3 {at[1]:.3f};"

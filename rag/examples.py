@@ -36,7 +36,11 @@ def _spread(entries: Sequence[DocumentEntry], count: int) -> list[DocumentEntry]
 
 
 def _on_heading(document: Document, words: Words) -> str | None:
-    headings = (_NUMBERING.sub("", s.heading).strip() for s in document.sections if s.level == 1)
+    headings = (
+        _NUMBERING.sub("", s.heading.lstrip("# ")).strip()
+        for s in document.sections
+        if s.level == 1
+    )
     heading = next((h for h in headings if len(h) in _HEADING), None)
     if heading is None:
         return None

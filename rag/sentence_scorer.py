@@ -105,11 +105,6 @@ class Candidate:
         return self.features[0]
 
     @property
-    def has_quantity(self) -> bool:
-        """Whether it has any figure."""
-        return bool(self.features[FEATURES.index("has_quantity")])
-
-    @property
     def length(self) -> int:
         """In characters."""
         return self.quote.end - self.quote.start

@@ -22,7 +22,7 @@ from rag.examples import example_questions
 from rag.feedback import FeedbackLog
 from rag.ingestion import SourceReport
 from rag.kept_conversations import Conversations, as_kept, read_kept, to_keep, turns
-from rag.schema import Answer, Citation, Document, Metadata, Question, Reason
+from rag.schema import Answer, Citation, Document, Metadata, Question, Reason, Section
 from rag.uploads import kept_uploads
 from rag.wire import answer_json
 from rag.words import EN, ZH
@@ -317,6 +317,15 @@ def test_masked_speakers_make_no_example() -> None:
     masked = Document("m", "全文", Metadata(title="在会上的讲话", speaker="**同志"))
     library = MemoryLibrary(held={"lake2019": LAKE, "m": masked})
     assert example_questions(library, ZH)[1] == "《在会上的讲话》主要讲了什么？"
+
+
+def test_a_heading_of_markdown_is_asked_about_without_its_marks() -> None:
+    text = "## 一、认清治水形势\n要治水。"
+    heading = text.split("\n", maxsplit=1)[0]
+    section = Section(1, "一", heading, 0, len(heading), len(text))
+    speech = Document("s", text, Metadata(title="在治水会上的讲话"), (section,))
+    (question,) = example_questions(MemoryLibrary(held={"s": speech}), ZH)
+    assert question == "《在治水会上的讲话》中，“认清治水形势”是怎么说的？"
 
 
 LISTED = [
