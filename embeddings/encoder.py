@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.fingerprint import model_fingerprint
+from embeddings.late_import import imported_late
 from embeddings.packaged import default_model_folder
 from embeddings.processor import available_cores, has_bfloat16
 
@@ -33,6 +34,9 @@ Rows = NDArray[np.float32]  # (n, dim), unit rows
 _CORE_BATCH_BYTES = 2_048
 _GPU_BATCH_BYTES = 262_144
 _PROMPT_BYTES = 16
+# Imported by sentence-transformers and transformers for distances between sparse vectors and for losses
+# of object detection; with scipy.stats and pandas behind them a quarter of the time of these imports.
+_UNUSED = ("sklearn.metrics", "scipy.optimize", "scipy.sparse")
 
 
 class Encoder(Protocol):
@@ -144,7 +148,9 @@ def _load_model(name_or_folder: str) -> SentenceTransformer:
     _quiet_libraries()
     with _collector_paused():  # a fifth of the time of these imports is looking for garbage
         import torch
-        from sentence_transformers import SentenceTransformer
+
+        with imported_late(*_UNUSED):
+            from sentence_transformers import SentenceTransformer
         from transformers.utils import logging
 
         from embeddings.packed_linear import pack_linear_layers

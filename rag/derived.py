@@ -39,6 +39,7 @@ class Derived:
         self.dim = dim
         self._vectors_generation = 0
         self._saved_generation: int | None = None  # of the vector index on disk
+        self._saved_rows = 0  # when it was saved; 0 for one that was opened
         self._vectors = VectorIndex.empty(dim)
         self._using_vectors = threading.Lock()  # the index must not change while it is searched
         self.lexical: LexicalIndex | None = None
@@ -101,14 +102,22 @@ class Derived:
             self._vectors = larger
         self._saved_generation = None
 
-    def save(self) -> None:
-        """Keep the vector index on disk, so that the next start need not build it."""
+    def save(self, *, grown_by: float = 0.0) -> None:
+        """Keep the vector index on disk, so that the next start need not build it.
+
+        Args:
+            grown_by: Only if it has grown by this share since it was saved last. It is written
+                whole, and a few rows are sooner added again than a million are written.
+        """
         path = self._vectors_path(self._vectors_generation)
         if self._saved_generation == self._vectors_generation:
+            return
+        if grown_by and len(self._vectors) < (1 + grown_by) * self._saved_rows:
             return
         self._folder.mkdir(parents=True, exist_ok=True)
         self._vectors.save(path)
         self._saved_generation = self._vectors_generation
+        self._saved_rows = len(self._vectors)
         for other in self._saved():
             if other != path:
                 other.unlink(missing_ok=True)
