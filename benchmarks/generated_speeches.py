@@ -43,18 +43,19 @@ def vocabulary(seed: int = 0) -> Vocabulary:
 
     def made(count: int, ends: tuple[str, ...], length: int = 2) -> tuple[str, ...]:
         return tuple(
-            "".join(choose.choices(characters, k=length)) + choose.choice(ends) for _ in range(count)
+            "".join(choose.choices(characters, k=length)) + choose.choice(ends)
+            for _ in range(count)
         )
 
     matters = tuple(SUBJECTS) + made(990, ("建设", "管理", "改革", "服务", "保障", "监督"))
     return Vocabulary(made(2_000, _ENDINGS), matters, made(30_000, ("",)), made(500, ("",), 3))
 
 
-def speeches(count: int, seed: int = 0) -> Iterator[dict[str, str]]:
-    """Documents of some twenty passages, each as a line of JSONL ingestion has it."""
+def speeches(count: int, seed: int = 0, prefix: str = "speech") -> Iterator[dict[str, str]]:
+    """Documents of some eleven passages, each as a line of JSONL ingestion has it."""
     known = vocabulary(seed)
     for number in range(count):
-        yield _speech(known, random.Random(f"{seed} {number}"), f"speech-{number:06d}")
+        yield _speech(known, random.Random(f"{seed} {number}"), f"{prefix}-{number:06d}")
 
 
 def questions(count: int, seed: int = 0) -> list[str]:

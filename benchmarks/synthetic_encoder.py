@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
+from pathlib import Path
+from typing import Self
 
 import numpy as np
 from generated_text import PHRASES, sentences
@@ -21,22 +23,44 @@ _NOISE = 0.5  # of the spread of the encoded rows
 
 
 class SyntheticEncoder:
-    """Takes an encoder's place for passages; questions are encoded by it."""
+    """Takes an encoder's place for any passage, and for the questions whose rows it has."""
 
-    def __init__(self, encoder: Encoder) -> None:
-        """``encoder`` gives the rows to be like, and its fingerprint."""
-        self._encoder = encoder
-        self.dim = encoder.dim
-        self.fingerprint = encoder.fingerprint
-        rows = encoder.encode_documents(sentences(PHRASES))
+    def __init__(self, fingerprint: str, rows: Rows, questions: dict[str, Rows]) -> None:
+        """Take over what an encoder made.
+
+        Args:
+            fingerprint: The encoder's.
+            rows: (n, dim) unit rows to be like.
+            questions: Its row (dim,) for each question.
+        """
         _, lengths, directions = np.linalg.svd(rows - rows.mean(axis=0), full_matrices=False)
-        self._rows = rows
-        self._noise = (_NOISE * lengths / np.sqrt(len(rows)))[:, None] * directions
+        self.fingerprint, self.dim = fingerprint, rows.shape[1]
+        self._rows, self._questions = rows, questions
+        noise = (_NOISE * lengths / np.sqrt(len(rows)))[:, None] * directions
+        self._noise = noise.astype(np.float32)
         self._near = (rows @ rows.T).argsort(axis=1)[:, -_NEAR - 1 : -1]
 
+    @classmethod
+    def save(cls, file: Path, encoder: Encoder, questions: Sequence[str]) -> None:
+        """Write what ``open`` reads."""
+        np.savez(
+            file,
+            fingerprint=np.array(encoder.fingerprint),
+            rows=encoder.encode_documents(sentences(PHRASES)),
+            questions=np.array(questions),
+            asked=encoder.encode_queries(questions),
+        )
+
+    @classmethod
+    def open(cls, file: Path) -> Self:
+        """An encoder that loads no model."""
+        kept = np.load(file)
+        questions = dict(zip(kept["questions"].tolist(), kept["asked"], strict=True))
+        return cls(str(kept["fingerprint"]), kept["rows"], questions)
+
     def encode_queries(self, texts: Sequence[str]) -> Rows:
-        """(n, dim) unit rows of the encoder itself."""
-        return self._encoder.encode_queries(texts)
+        """(n, dim) unit rows of known questions."""
+        return np.stack([self._questions[text] for text in texts])
 
     def encode_documents(self, texts: Sequence[str]) -> Rows:
         """(n, dim) unit rows that depend on the texts' checksums alone."""
@@ -54,6 +78,6 @@ class SyntheticEncoder:
             ]
         )
         mixed = share * self._rows[one] + (1 - share) * self._rows[other]
-        mixed += draws @ self._noise.astype(np.float32)
+        mixed += draws @ self._noise
         rows: Rows = mixed / np.linalg.norm(mixed, axis=1, keepdims=True)
         return rows

@@ -411,6 +411,13 @@ class Library:
         documents = self._cache.load([document for document, _ in found])
         return [(one, chunk) for one, (_, chunk) in zip(documents, found, strict=True)]
 
+    def present(self, keys: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Whether each of these chunks (n,) is in the library at this moment.
+
+        Those found by a search may have been removed since; the indexes follow some seconds later.
+        """
+        return np.isin(keys, list(self._corpus.chunks(keys.tolist())))
+
 
 def _still_there(derived: Derived, found: Found) -> Found:
     """Without the chunks that another process has added or removed since the last ``refresh``."""
