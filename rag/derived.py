@@ -78,11 +78,16 @@ class Derived:
     def scores(self, row: NDArray[np.float32], keys: NDArray[np.int64]) -> NDArray[np.float32]:
         """Inner products (n,) of a unit row with the vectors of these chunks.
 
-        Raises:
-            ValueError: There is no such chunk (any more).
+        NaN where a chunk has been removed since it was found.
         """
         with self._using_vectors:
-            return self._vectors.scores(row, keys)
+            try:
+                return self._vectors.scores(row, keys)
+            except ValueError:
+                known = np.isin(keys, self._vectors.keys)
+                scores = np.full(len(keys), np.nan, np.float32)
+                scores[known] = self._vectors.scores(row, keys[known])
+                return scores
 
     @property
     def vector_keys(self) -> NDArray[np.int64]:

@@ -390,7 +390,7 @@ class Library:
     def dense_scores(
         self, row: NDArray[np.float32], keys: NDArray[np.int64]
     ) -> NDArray[np.float32]:
-        """Inner products (n,) of a unit row with the vectors of these chunks."""
+        """Inner products (n,) of a unit row with these chunks' vectors; NaN for one removed since."""
         return self._ready().scores(row, keys)
 
     def document_frequency(self, terms: Iterable[str]) -> dict[str, int]:

@@ -89,9 +89,11 @@ class Retriever:
         row = self._encoder.encode_queries([query.text])[0]
         words = terms(query.content)
         keys, lexical = candidates(library, row, words, CANDIDATES, query.within)
+        dense = library.dense_scores(row, keys)
+        there = ~np.isnan(dense)  # others were removed since they were found
+        keys, lexical, dense = keys[there], lexical[there], dense[there]
         if not len(keys):
             return Retrieval.empty()
-        dense = library.dense_scores(row, keys)
         fused = (1 - LEXICAL_WEIGHT) * _z_scores(dense) + LEXICAL_WEIGHT * _z_scores(lexical)
         first = np.argsort(-fused, kind="stable")[: max(RERANKED, k)]
         try:

@@ -6,6 +6,8 @@ import json
 from contextlib import closing
 from pathlib import Path
 
+import numpy as np
+
 from embeddings.testing import HashEncoder
 from rag.library import Library
 from rag.query import understand
@@ -39,3 +41,14 @@ def test_a_speech_that_is_removed_while_it_is_found_is_left_out(tmp_path: Path) 
         writing.remove(["forest"])  # the indexes of `asked` list it until it is refreshed
         after = [hit.document.doc_id for hit in retriever.retrieve(question, 3).hits]
     assert after == [name for name in before if name != "forest"]
+
+
+def test_a_passage_that_is_gone_from_the_index_has_no_score(tmp_path: Path) -> None:
+    with closing(library_of(tmp_path)) as library:
+        row = HashEncoder().encode_queries(["青岚市造林多少亩？"])[0]
+        keys, scores = library.dense(row, 3)
+        gone = library.passages(keys)[1][0].doc_id
+        library.remove([gone])
+        after = library.dense_scores(row, keys)
+    assert np.isnan(after).tolist() == [False, True, False]
+    np.testing.assert_allclose(after[[0, 2]], scores[[0, 2]], atol=1e-3)
