@@ -22,6 +22,7 @@ from embeddings.fingerprint import model_fingerprint
 from embeddings.late_import import imported_late
 from embeddings.packaged import default_model_folder
 from embeddings.processor import available_cores, has_bfloat16
+from embeddings.shared_tokenizer import SharedTokenizer
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -102,6 +103,11 @@ class SentenceTransformerEncoder:
         prompts = [_prompt(model, "query"), _prompt(model, "document", "passage")]
         fingerprint = model_fingerprint(_folder_of(name_or_folder), prompts)
         return cls(model, fingerprint, threads or available_cores())
+
+    def tokenizer(self) -> SharedTokenizer | None:
+        """The model's tokenizer, to be used beside the encoder; ``None`` if it is not a fast one."""
+        fast = getattr(self._model.tokenizer, "backend_tokenizer", None)
+        return SharedTokenizer(fast, self._tokenizing) if fast is not None else None
 
     def encode_queries(self, texts: Sequence[str]) -> Rows:
         """(n, dim) unit rows for questions, under the model's prompt for queries if it has one."""
