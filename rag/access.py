@@ -24,7 +24,7 @@ from rag.sessions import LONGEST, Sessions, Tokens
 from rag.throttling import AtOnce, Throttle, TooOftenError
 from rag.user_conversations import UserConversations
 from rag.user_file import UserFile
-from rag.users import Role, User, Users
+from rag.users import Hasher, Role, User, Users
 from rag.visitors import Visitor, note_visitor
 
 _MINUTE = 60  # seconds
@@ -50,9 +50,9 @@ class Accounts:
     conversations: UserConversations
 
     @classmethod
-    def of(cls, file: UserFile) -> Accounts:
+    def of(cls, file: UserFile, hasher: Hasher | None = None) -> Accounts:
         """Those of a file."""
-        return cls(Users(file), Sessions(file), Tokens(file), UserConversations(file))
+        return cls(Users(file, hasher), Sessions(file), Tokens(file), UserConversations(file))
 
 
 @dataclass(frozen=True, slots=True)
