@@ -26,6 +26,7 @@ from rag.settings import GENERATORS, ROLES, Settings
 from rag.user_commands import add_user_commands
 
 if TYPE_CHECKING:
+    from rag.access import Access
     from rag.console import Command
     from rag.ingest_report import PassedOver
     from rag.schema import Answer, Question
@@ -300,16 +301,14 @@ def _draft(name: str, stdin: TextIO) -> str:
 
 
 def _serve(options: argparse.Namespace, settings: Settings) -> int:
+    from rag.access import is_loopback
+
+    access = _access(settings)  # before anything slow is imported
     import ui
-    from rag.access import Limits, access_of, is_loopback
     from rag.assembly import build_assistant, open_encoder, open_or_create_library
     from rag.ingest_report import IngestDisplay, summary
-    from rag.users import Role
 
     passed_over = _check_sources(options.paths) if options.paths else ()
-    anonymous = Role(settings.anonymous) if settings.anonymous else None
-    limits = Limits(settings.per_minute)
-    access = access_of(settings.library, settings.host, anonymous, limits)
     with ui.listening(settings.host, settings.port) as listener:
         encoder = open_encoder(settings, _notice)
         library = open_or_create_library(settings, encoder)
@@ -325,6 +324,15 @@ def _serve(options: argparse.Namespace, settings: Settings) -> int:
             )
         ui.serve(assistant, library, listener, access, _say_ready)
     return DONE
+
+
+def _access(settings: Settings) -> Access:
+    from rag.access import Limits, access_of
+    from rag.users import Role
+
+    anonymous = Role(settings.anonymous) if settings.anonymous else None
+    limits = Limits(settings.per_minute)
+    return access_of(settings.library, settings.host, anonymous, limits)
 
 
 def _say_ready(address: str) -> None:
