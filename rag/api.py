@@ -100,8 +100,8 @@ def create_api(pool: QuestionPool, library: Library, accounts: Accounts | None =
     app.add_exception_handler(JianghuaError, _saying(library))
     app.add_exception_handler(RequestValidationError, _misunderstood)
     add_pages(app, pool, library)
-    add_chat_completions(app, pool, MAX_QUESTION)
-    _add_questions(app, pool)
+    add_chat_completions(app, pool, library, MAX_QUESTION)
+    _add_questions(app, pool, library)
     add_library_routes(app, library, pool.metrics.ingested)
     if accounts:
         add_account_pages(app, accounts)
@@ -158,13 +158,15 @@ async def _misunderstood(request: Request, error: Exception) -> Response:
     return chat_error(400, f"{where}: {first['msg']}", "invalid_request")
 
 
-def _add_questions(app: FastAPI, pool: QuestionPool) -> None:
+def _add_questions(app: FastAPI, pool: QuestionPool, library: Library) -> None:
     @app.post("/api/ask")
     async def ask(body: AskBody, request: Request) -> Response:
         """One cited answer; with ``Accept: text/event-stream`` as it is written."""
         question = _question(body)
         if "text/event-stream" in request.headers.get("accept", ""):
-            return StreamingResponse(_events(pool, question), media_type="text/event-stream")
+            return StreamingResponse(
+                _events(pool, question, library), media_type="text/event-stream"
+            )
         answer = await while_connected(request, pool.ask(question))
         return to_nobody() if answer is None else JSONResponse(answer_json(answer))
 
@@ -190,7 +192,7 @@ def _question(body: AskBody) -> Question:
     return Question(body.question, history, None if body.within is None else frozenset(body.within))
 
 
-async def _events(pool: QuestionPool, question: Question) -> AsyncIterator[str]:
+async def _events(pool: QuestionPool, question: Question, library: Library) -> AsyncIterator[str]:
     try:
         async for piece in pool.stream(question):
             if isinstance(piece, str):
@@ -198,7 +200,7 @@ async def _events(pool: QuestionPool, question: Question) -> AsyncIterator[str]:
             else:
                 yield _event("answer", answer_json(piece))
     except JianghuaError as error:
-        yield _event("error", {"error": str(error)})
+        yield _event("error", {"error": said_of(error, library)})
 
 
 def _event(name: str, data: Json) -> str:
