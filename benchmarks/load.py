@@ -44,7 +44,8 @@ class Figures:
 
     seconds: list[float] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
-    memory: list[tuple[float, float]] = field(default_factory=list)  # seconds since the start, MiB
+    memory: list[float] = field(default_factory=list)  # MiB, a figure a second
+    processor: float = 0.0  # seconds of it that the server used
 
 
 def tokens(library: Path, clients: int) -> list[str]:
@@ -82,6 +83,12 @@ def resident(pid: int) -> float:
     return int(re.findall(r"VmRSS:\s+(\d+)", status)[0]) / 1024
 
 
+def processor(pid: int) -> float:
+    """Seconds of processor time that a process has used."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 async def client(
     address: str, token: str, questions: list[str], until: float, pause: float, figures: Figures
 ) -> None:
@@ -114,11 +121,12 @@ async def one(asking: httpx.AsyncClient, question: str, as_stream: bool, figures
 
 
 async def watch(pid: int, until: float, figures: Figures) -> None:
-    """Notes the memory each second."""
-    started = time.monotonic()
+    """Notes the memory each second, and at the end what the server worked."""
+    before = processor(pid)
     while time.monotonic() < until:
-        figures.memory.append((time.monotonic() - started, resident(pid)))
+        figures.memory.append(resident(pid))
         await asyncio.sleep(1)
+    figures.processor = processor(pid) - before
 
 
 async def asked_about(address: str, token: str) -> list[str]:
@@ -150,13 +158,15 @@ def told(figures: Figures, seconds: float) -> str:
     spots = {"start": 0.05, "middle": 0.5, "end": 1.0}
     last = len(figures.memory) - 1
     memory = ", ".join(
-        f"{name} {figures.memory[min(last, round(at * last))][1]:.0f}" for name, at in spots.items()
+        f"{name} {figures.memory[round(at * last)]:.0f}" for name, at in spots.items()
     )
     return "\n".join([
         f"questions  {len(figures.seconds)} ({len(figures.seconds) / seconds:.1f} a second)",
         f"errors     {len(figures.errors)} {sorted(set(figures.errors))[:5] or ''}",
         f"seconds    p50 {median:.2f}, p95 {high:.2f}, longest {max(figures.seconds, default=0):.2f}",
-        f"memory     {memory}, highest {max(m for _, m in figures.memory):.0f} MiB",
+        f"memory     {memory}, highest {max(figures.memory):.0f} MiB",
+        f"processor  {figures.processor:.0f} s used by the server, "
+        f"{1000 * figures.processor / max(1, len(figures.seconds)):.0f} ms a question",
         f"load       {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores, of everything that runs here",
     ])  # fmt: skip
 
