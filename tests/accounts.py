@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -49,4 +50,5 @@ def application(*arguments: Any, **named: Any) -> Any:
     async def made() -> Any:
         return ui.create_app(*arguments, **named)
 
-    return asyncio.run(made())
+    with ThreadPoolExecutor(1) as thread:  # Playwright has a loop of its own in this one
+        return thread.submit(asyncio.run, made()).result()
