@@ -22,9 +22,11 @@ from rag.console import print_json as _print_json
 from rag.console import print_line as _print
 from rag.errors import JianghuaError, UsageError
 from rag.library_commands import add_library_commands
-from rag.settings import GENERATORS, NO_READER, Settings
+from rag.settings import GENERATORS, NO_READER, ROLES, Settings
+from rag.user_commands import add_user_commands
 
 if TYPE_CHECKING:
+    from rag.access import Access
     from rag.console import Command
     from rag.ingest_report import PassedOver
     from rag.schema import Answer, Question
@@ -59,6 +61,7 @@ def _settings(options: argparse.Namespace) -> Settings:
             "reranker",
             "host",
             "port",
+            "anonymous",
             "encoder",
             "passages",
             "model",
@@ -144,7 +147,13 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="ingested first")
     serve.add_argument("--host", help="the address to listen on (default 127.0.0.1)")
     serve.add_argument("--port", type=_positive, help="the port to listen on (default 7860)")
+    serve.add_argument(
+        "--anonymous",
+        choices=ROLES,
+        help="what those may who have not signed in (default: nothing where there are users)",
+    )
     add_library_commands(commands, common)
+    add_user_commands(commands, common)
     return parser
 
 
@@ -300,6 +309,9 @@ def _draft(name: str, stdin: TextIO) -> str:
 
 
 def _serve(options: argparse.Namespace, settings: Settings) -> int:
+    from rag.access import is_loopback
+
+    access = _access(settings)  # before anything slow is imported
     import ui
     from rag.assembly import build_assistant, open_encoder, open_or_create_library
     from rag.ingest_report import IngestDisplay, summary
@@ -313,8 +325,22 @@ def _serve(options: argparse.Namespace, settings: Settings) -> int:
                 reports = list(library.ingest(options.paths, display.on_progress))
             _notice(summary(reports, display.seconds, passed_over))
         assistant = build_assistant(library, encoder, settings, _notice)
-        ui.serve(assistant, library, listener, _say_ready)
+        if not is_loopback(settings.host):
+            _notice(
+                "Passwords and answers cross the network as they are, unless a proxy with TLS stands "
+                "in front; the README says how."
+            )
+        ui.serve(assistant, library, listener, access, _say_ready)
     return DONE
+
+
+def _access(settings: Settings) -> Access:
+    from rag.access import Limits, access_of
+    from rag.users import Role
+
+    anonymous = Role(settings.anonymous) if settings.anonymous else None
+    limits = Limits(settings.per_minute)
+    return access_of(settings.library, settings.host, anonymous, limits)
 
 
 def _say_ready(address: str) -> None:

@@ -17,7 +17,9 @@ from rag.presentation import Beside, navigation
 from rag.schema import Holdings, Metadata
 from rag.source_page import SourcePage
 from rag.trends import TrendPage
+from rag.users import User
 from rag.verifier import Ruling
+from rag.visitors import current_visitor
 from rag.wire import check_json
 from rag.words import CATALOGUES, Words
 
@@ -84,6 +86,20 @@ def _counts(report: CheckReport, words: Words) -> list[tuple[str, str, int]]:
     return [(ruling.value, words.rulings[ruling], found[ruling]) for ruling in Ruling]
 
 
+def login_html(words: Words, target: str, name: str, said: str, longest: int) -> str:
+    """The page to sign in on; ``target`` is where it leads, ``said`` why it did not."""
+    values = {"next": target, "name": name, "said": said, "longest": longest}
+    return _rendered("login.html", words, "/login", **values)
+
+
+def account_html(words: Words, user: User, said: str, lengths: tuple[int, int]) -> str:
+    """A user's own page; ``said`` is what was just done, ``lengths`` those of a password."""
+    shortest, longest = lengths
+    return _rendered(
+        "account.html", words, "/account", user=user, said=said, shortest=shortest, longest=longest
+    )
+
+
 def trends_html(page: TrendPage, words: Words) -> str:
     """The page of a term."""
     most = max((bar.count for bar in (*page.years, *page.speakers)), default=0)
@@ -117,7 +133,14 @@ def _rendered(template: str, words: Words, here: Beside | None = None, **values:
     return (
         _templates()
         .get_template(template)
-        .render(w=words, other=other, here=here, places=navigation(words), **values)
+        .render(
+            w=words,
+            other=other,
+            here=here,
+            places=navigation(words),
+            visitor=current_visitor(),
+            **values,
+        )
     )
 
 

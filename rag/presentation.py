@@ -13,6 +13,7 @@ from typing import Literal
 
 from rag.permalink import Place, link_to
 from rag.schema import Reason
+from rag.visitors import OWNER, Visitor
 from rag.wire import Json
 from rag.words import Words
 
@@ -22,7 +23,7 @@ _NEAREST = 3  # passages that a refusal offers
 _EXCERPT = 90  # characters of a passage that is offered
 _CARD = 240  # characters of a quote on a marker's card
 
-Beside = Literal["/check", "/trends", "/about"]
+Beside = Literal["/check", "/trends", "/about", "/login", "/account"]
 """The pages beside the chat."""
 
 
@@ -247,18 +248,25 @@ def navigation(words: Words) -> list[tuple[Beside, str]]:
     ]
 
 
-def banner_html(speeches: int, words: Words, other: Words) -> str:
-    """The head of the page: product, size of the library, the other language."""
+def banner_html(speeches: int, words: Words, other: Words, visitor: Visitor = OWNER) -> str:
+    """The head of the page: product, size of the library, who has signed in, the other language."""
     size = words.library_size.format(n=speeches) if speeches else words.library_empty
     links = "".join(f'<a href="{path}">{escape(name)}</a>' for path, name in navigation(words))
+    links += _account_link(words, visitor)
     return (
-        f'<header class="banner"><h1><a href="{words.home}">{escape(words.product)}</a></h1>'
+        f'<header class="banner" data-role="{visitor.role or ""}"><h1><a href="{words.home}">{escape(words.product)}</a></h1>'
         f'<span class="tagline">{escape(words.tagline)}</span>'
         f'<span class="size">{escape(size)}</span>'
         f'<nav class="pages" aria-label="{escape(words.pages)}">{links}'
         f'<a class="language" lang="{other.lang}" href="/language/{other.code}">'
         f"{escape(words.other_language)}</a></nav></header>"
     )
+
+
+def _account_link(words: Words, visitor: Visitor) -> str:
+    if visitor.user:
+        return f'<a href="/account">{escape(visitor.user.name)}</a>'
+    return f'<a href="/login">{escape(words.account.sign_in)}</a>' if visitor.can_sign_in else ""
 
 
 def placeholder_html(speeches: int, words: Words) -> str:

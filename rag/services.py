@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 def said_of(error: JianghuaError, library: Library) -> str:
     """What a visitor is told of an error: everything but where the server keeps its library."""
-    return str(error).replace(f" {library.root}", "")
+    said = str(error)
+    for root in dict.fromkeys((str(library.root), str(library.root.resolve()))):
+        said = said.replace(f"{root}/", "").replace(f" {root}", "").replace(root, "")
+    return said
 
 
 class Assistant(Protocol):

@@ -15,10 +15,11 @@ from rag.errors import UsageError
 
 APPLICATION = "jianghua"
 GENERATORS = ("extractive", "transformers", "openai")
+ROLES = ("reader", "editor")
 PACKAGED_READER = "packaged"
 NO_READER = "none"
-_CHOICES = {"generator": GENERATORS, "unsupported": ("drop", "mark")}
-_NUMBERS = ("passages", "port", "threads", "context", "timeout")
+_CHOICES = {"generator": GENERATORS, "unsupported": ("drop", "mark"), "anonymous": ROLES}
+_NUMBERS = ("passages", "port", "per_minute", "threads", "context", "timeout")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,8 @@ class Settings:
     passages: int = 10  # that a search or an answer lists
     host: str = "127.0.0.1"
     port: int = 7860
+    anonymous: str | None = None  # one of ROLES: what those may who have not signed in
+    per_minute: int = 120  # questions, searches, drafts and uploads of one client
     threads: int | None = None  # that encode, or run a model; None: as this machine offers
 
     @classmethod

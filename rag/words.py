@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rag import account_words
+from rag.account_words import AccountWords
 from rag.agreement import Difference
 from rag.schema import Reason
 from rag.verifier import Ruling
@@ -22,6 +24,7 @@ class Words:
     home: str  # path of the chat page in this language
     product: str
     tagline: str
+    account: AccountWords
 
     # the page of a speech
     speaker: str
@@ -165,6 +168,7 @@ ZH = Words(
     home="/",
     product="讲话",
     tagline="有据可查的问答，每句话都能回到原文",
+    account=account_words.ZH,
     speaker="讲话人",
     date="讲话日期",
     published="发布日期",
@@ -320,6 +324,7 @@ EN = Words(
     home="/en/",
     product="Jianghua",
     tagline="Answers from the speeches themselves, each sentence with its source",
+    account=account_words.EN,
     speaker="Speaker",
     date="Given on",
     published="Published on",

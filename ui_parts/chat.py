@@ -16,11 +16,12 @@ import gradio as gr
 
 from rag import presentation as show
 from rag.api import MAX_QUESTION
+from rag.conversation_keeper import ConversationKeeper
 from rag.errors import UnknownDocumentError
 from rag.examples import example_questions
 from rag.exports import as_markdown, as_text
 from rag.feedback import FeedbackLog
-from rag.kept_conversations import Conversations, as_kept, read_kept, to_keep, turns
+from rag.kept_conversations import Conversations, to_keep, turns
 from rag.question_pool import QuestionPool, TooManyQuestionsError
 from rag.references import referencing
 from rag.schema import Answer, Question
@@ -43,8 +44,11 @@ Answers = tuple[Json, ...]
 class ChatTab:
     """The chat with its sources: the components, and what each event changes in them."""
 
-    def __init__(self, pool: QuestionPool, library: Library, words: Words) -> None:
+    def __init__(
+        self, pool: QuestionPool, library: Library, words: Words, keeper: ConversationKeeper
+    ) -> None:
         self._pool = pool
+        self._keeper = keeper
         self._library = library
         self._words = words
         self._feedback = FeedbackLog(library.root)
@@ -138,7 +142,7 @@ class ChatTab:
 
         An address with ``?within=ID`` starts a new one about that speech.
         """
-        conversations = read_kept(kept)
+        conversations = self._keeper.moved_in(kept)
         asked_for = self._still_there(request.query_params.getlist("within"))
         if asked_for:
             conversations = conversations.opened(None)
@@ -172,7 +176,7 @@ class ChatTab:
 
     async def ask(self, text: str, kept: object, within: list[str]) -> AsyncIterator[Update]:
         """Puts a question at the end of the conversation."""
-        conversations = read_kept(kept)
+        conversations = self._keeper.read(kept)
         async for update in self._answered(text, conversations, conversations.answers, within):
             yield update
 
@@ -200,7 +204,7 @@ class ChatTab:
     async def _again(
         self, question: str, kept: object, within: list[str], index: int | tuple[int, int]
     ) -> AsyncIterator[Update]:
-        conversations = read_kept(kept)
+        conversations = self._keeper.read(kept)
         before = conversations.answers[: _message(index) // 2]
         async for update in self._answered(question, conversations, before, within):
             yield update
@@ -229,17 +233,17 @@ class ChatTab:
 
     def stopped(self, question: str, kept: object) -> Update:
         """The conversation as it was; the question goes back into the box."""
-        return self._shown(read_kept(kept)) | {self._box: question}
+        return self._shown(self._keeper.read(kept)) | {self._box: question}
 
     def failed(self, question: str, kept: object) -> Update:
         """What the page shows when the assistant broke down."""
-        return self._not_answered(question, read_kept(kept), self._words.failed)
+        return self._not_answered(question, self._keeper.read(kept), self._words.failed)
 
     def _shown(self, conversations: Conversations) -> Update:
         answers = conversations.answers
         choices = [(c.title, c.number) for c in conversations.kept]
         return {
-            self.kept: as_kept(conversations),
+            self.kept: self._keeper.keep(conversations),
             self.chat: show.chat_messages(answers, self._words),
             self._sources: show.sources_html(answers[-1] if answers else None, self._words),
             self._send: gr.update(visible=True),
@@ -270,19 +274,22 @@ class ChatTab:
         kept, view = self.kept, self.view
         stopping: dict[str, Any] = {"cancels": self._asking, **QUIET}
         self._picker.input(
-            lambda number, kept: self._turned_to(read_kept(kept).opened(number)),
+            lambda number, kept: self._turned_to(self._keeper.opened(kept, number)),
             [self._picker, kept], view, **stopping,
         )  # fmt: skip
         self._fresh.click(
-            lambda kept: self._turned_to(read_kept(kept).opened(None)), kept, view, **stopping
+            lambda kept: self._turned_to(self._keeper.opened(kept, None)), kept, view, **stopping
         )
         self._discard.click(lambda: gr.update(visible=True), None, self._sure, **QUIET)
         self._sure.click(
-            lambda kept: self._turned_to(read_kept(kept).discarded()), kept, view, **stopping
+            lambda kept: self._turned_to(self._keeper.read(kept).discarded()),
+            kept,
+            view,
+            **stopping,
         )
         self._rename.click(self._rename_asked, kept, self._title, **QUIET)
         self._title.submit(
-            lambda title, kept: self._shown(read_kept(kept).renamed(title)),
+            lambda title, kept: self._shown(self._keeper.read(kept).renamed(title)),
             [self._title, kept], view, **QUIET,
         )  # fmt: skip
 
@@ -293,7 +300,7 @@ class ChatTab:
         }
 
     def _rename_asked(self, kept: object) -> Update:
-        opened = read_kept(kept).open
+        opened = self._keeper.read(kept).open
         return gr.update(visible=opened is not None, value=opened.title if opened else "")
 
     # ---- what becomes of an answer
@@ -312,20 +319,20 @@ class ChatTab:
 
     def copied(self, kept: object) -> str:
         """The last answer with its references."""
-        answers = read_kept(kept).answers
+        answers = self._keeper.read(kept).answers
         gr.Info(self._words.copied, duration=2)
         return as_text(answers[-1], referencing(self._library, date.today()))
 
     def markdown(self, kept: object, address: str) -> Json:
         """The conversation as a Markdown file."""
         cite = referencing(self._library, date.today())
-        text = as_markdown(read_kept(kept).answers, cite, address, self._words)
+        text = as_markdown(self._keeper.read(kept).answers, cite, address, self._words)
         return self._download("md", "text/markdown", text.encode())
 
     def word(self, kept: object, address: str) -> Json:
         """The conversation as a Word file."""
         cite = referencing(self._library, date.today())
-        data = as_word(read_kept(kept).answers, cite, address, self._words)
+        data = as_word(self._keeper.read(kept).answers, cite, address, self._words)
         return self._download("docx", _WORD, data)
 
     def _download(self, suffix: str, kind: str, data: bytes) -> Json:
@@ -334,7 +341,7 @@ class ChatTab:
 
     def judge(self, kept: object, event: gr.LikeData) -> tuple[Update, Json | None]:
         """Notes a thumb; a thumb down asks for a reason."""
-        answer = read_kept(kept).answers[_message(event.index) // 2]
+        answer = self._keeper.read(kept).answers[_message(event.index) // 2]
         helpful = event.liked is True
         self._feedback.add(answer, helpful)
         gr.Info(self._words.thanks, duration=2)

@@ -40,3 +40,13 @@ new MutationObserver(() => {
   const within = document.querySelector('#within input');
   if (within && within.placeholder !== within.ariaLabel) within.placeholder = within.ariaLabel;
 }).observe(document.documentElement, {childList: true, subtree: true});
+
+// A session that has ended while its page stood open leads to the sign-in.
+const fetched = window.fetch;
+window.fetch = async (...request) => {
+  const reply = await fetched(...request);
+  if (reply.status === 401 && new URL(reply.url).origin === location.origin) {
+    location.assign('/login?next=' + encodeURIComponent(location.pathname + location.search));
+  }
+  return reply;
+};
