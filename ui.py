@@ -15,11 +15,11 @@ from fastapi import FastAPI
 from rag import presentation as show
 from rag.api import create_api
 from rag.errors import UsageError
-from rag.language import LanguageOfChatPages, LanguageOfFirstPage
+from rag.language import LanguageOfChatPages, LanguageOfFirstPage, LanguageOfTheHouse
 from rag.pages import WEB
 from rag.question_pool import QuestionPool
 from rag.security import LOOPBACK_NAMES, SameOriginOnly, SecurityHeaders
-from rag.services import Assistant, Library
+from rag.services import Assistant, Library, SettingsDesk
 from rag.words import EN, ZH, Words
 from ui_parts.chat import ChatTab
 from ui_parts.common import QUIET, html
@@ -45,7 +45,10 @@ setBack();
 
 
 def create_app(
-    assistant: Assistant, library: Library, names: frozenset[str] | None = None
+    assistant: Assistant,
+    library: Library,
+    names: frozenset[str] | None = None,
+    desk: SettingsDesk | None = None,
 ) -> FastAPI:
     """The whole web application: our own routes first, then the chat page of each language.
 
@@ -53,9 +56,10 @@ def create_app(
         assistant: answers the questions.
         library: has the speeches.
         names: the host names that the server answers to; ``None``: to any.
+        desk: changes the settings; without it they stay as they are.
     """
     pool = QuestionPool(assistant)
-    app = create_api(pool, library)
+    app = create_api(pool, library, assistant.near, desk)
     for words, other, path in ((EN, ZH, "/en"), (ZH, EN, "/")):
         gr.mount_gradio_app(
             app,
@@ -71,6 +75,8 @@ def create_app(
         )
     app.add_middleware(LanguageOfChatPages)
     app.add_middleware(LanguageOfFirstPage)
+    if desk is not None:
+        app.add_middleware(LanguageOfTheHouse, language=lambda: desk.settings.language)
     app.add_middleware(SameOriginOnly, names=names)
     app.add_middleware(SecurityHeaders)
     return app
@@ -81,6 +87,7 @@ def serve(
     library: Library,
     listener: socket.socket,
     on_ready: Callable[[str], None] | None = None,
+    desk: SettingsDesk | None = None,
 ) -> None:
     """Serves until interrupted.
 
@@ -89,11 +96,12 @@ def serve(
         library: has the speeches.
         listener: where to listen, see ``listening``.
         on_ready: told the address once pages are served there.
+        desk: changes the settings; without it they stay as they are.
     """
     host, port = listener.getsockname()[:2]
     names = LOOPBACK_NAMES if host in LOOPBACK_NAMES else None
     config = uvicorn.Config(
-        create_app(assistant, library, names), access_log=False, log_level="warning",
+        create_app(assistant, library, names, desk), access_log=False, log_level="warning",
         timeout_graceful_shutdown=2,
     )  # fmt: skip
     address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

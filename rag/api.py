@@ -25,12 +25,13 @@ from rag.connection import to_nobody, while_connected
 from rag.errors import JianghuaError, LibraryError, UnknownDocumentError
 from rag.library_routes import add_library_routes
 from rag.metrics import CONTENT_TYPE
-from rag.page_routes import MAX_DRAFT, add_pages
+from rag.page_routes import MAX_DRAFT, Topics, add_pages
 from rag.pages import WEB
 from rag.question_pool import QuestionPool, TooManyQuestionsError
 from rag.schema import Question, Turn
 from rag.security import BodyLimit
-from rag.services import Library, said_of
+from rag.services import Library, SettingsDesk, said_of
+from rag.settings_page import add_settings_page
 from rag.wire import Json, answer_json, check_json, hit_json
 
 if TYPE_CHECKING:
@@ -38,7 +39,13 @@ if TYPE_CHECKING:
 
 MAX_QUESTION = 2000  # characters
 MAX_UPLOAD = 100 * 2**20  # bytes
-_MOST = {"/api/library": MAX_UPLOAD, "/api/": 2**20, "/v1/": 4 * 2**20, "/check": 2**20}  # bytes
+_MOST = {
+    "/api/library": MAX_UPLOAD,
+    "/api/": 2**20,
+    "/v1/": 4 * 2**20,
+    "/check": 2**20,
+    "/settings": 2**16,
+}  # bytes
 _CHAT = "/v1/"  # where chat clients ask
 
 
@@ -63,8 +70,20 @@ class CheckBody(BaseModel):
     draft: str = Field(min_length=1, max_length=MAX_DRAFT)
 
 
-def create_api(pool: QuestionPool, library: Library) -> FastAPI:
-    """The application with our own routes; the chat page is mounted beside them."""
+def create_api(
+    pool: QuestionPool,
+    library: Library,
+    topics: Topics | None = None,
+    desk: SettingsDesk | None = None,
+) -> FastAPI:
+    """The application with our own routes; the chat page is mounted beside them.
+
+    Args:
+        pool: answers the questions.
+        library: has the speeches.
+        topics: finds passages by their meaning; without it only words are counted.
+        desk: changes the settings; without it they stay as they are.
+    """
     tools = _tools(pool, library)
     app = FastAPI(
         title="Jianghua",
@@ -76,7 +95,8 @@ def create_api(pool: QuestionPool, library: Library) -> FastAPI:
     app.mount("/web", StaticFiles(directory=WEB / "static"))
     app.add_exception_handler(JianghuaError, _saying(library))
     app.add_exception_handler(RequestValidationError, _misunderstood)
-    add_pages(app, pool, library)
+    add_pages(app, pool, library, topics)
+    add_settings_page(app, desk)
     add_chat_completions(app, pool, MAX_QUESTION)
     _add_questions(app, pool)
     add_library_routes(app, library, pool.metrics.ingested)

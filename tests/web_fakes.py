@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from rag.corpus import DocumentEntry
 from rag.errors import UnknownDocumentError
 from rag.ingestion import DocumentName, Progress, SourceReport
+from rag.kept_settings import adjusted
 from rag.schema import (
     Answer,
     Chunk,
@@ -24,6 +25,7 @@ from rag.schema import (
     Section,
     Span,
 )
+from rag.settings import Settings
 
 HOSTILE = (
     "<script>window.hacked=1</script> <img src=x onerror=window.hacked=1> *粗* _斜_ `码` # 题 "
@@ -201,6 +203,15 @@ class QuotingAssistant:
     def search(self, question: Question, k: int) -> tuple[Hit, ...]:
         return tuple(self._hits(question)[:k])
 
+    def near(self, topic: str) -> tuple[Hit, ...]:
+        """The lines that share a character with the topic, those that share most of it first."""
+        hits = [
+            Hit(document, Chunk(start, end), len(set(topic) & set(document.text[start:end])))
+            for document in self.library.held.values()
+            for start, end in _lines(document.text)
+        ]
+        return tuple(sorted((h for h in hits if h.score), key=lambda h: -h.score))
+
     def _hits(self, question: Question) -> list[Hit]:
         hits = []
         for document in self.library.held.values():
@@ -237,6 +248,17 @@ class QuotingAssistant:
         yield Answer(
             question.text, text, True, None, short, citations, tuple(hits), 1.0, seconds=0.1
         )
+
+
+@dataclass
+class Desk:
+    """Settings in memory."""
+
+    settings: Settings
+    fixed: dict[str, str] = field(default_factory=dict)
+
+    def adjust(self, changes: Mapping[str, str]) -> None:
+        self.settings = adjusted(self.settings, changes)
 
 
 def _lines(text: str) -> list[tuple[int, int]]:
