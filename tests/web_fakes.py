@@ -130,6 +130,13 @@ def entry(document: Document) -> DocumentEntry:
     )  # fmt: skip
 
 
+def open_gate() -> threading.Event:
+    """A gate that stands open."""
+    gate = threading.Event()
+    gate.set()
+    return gate
+
+
 @dataclass
 class MemoryLibrary:
     """Speeches in a dictionary."""
@@ -139,6 +146,7 @@ class MemoryLibrary:
     printings: dict[str, tuple[Printing, ...]] = field(default_factory=dict)
     originals: dict[str, Path] = field(default_factory=dict)
     root: Path = Path("nowhere")  # a test that uploads names a folder
+    reading: threading.Event = field(default_factory=open_gate)  # each file waits for it
 
     def holdings(self) -> Holdings:
         return Holdings(len(self.held), len(self.held), len(self.held), "letters-8")
@@ -173,7 +181,11 @@ class MemoryLibrary:
     def ingest(
         self, paths: Iterable[Path], on_progress: Callable[[Progress], None] | None = None
     ) -> Iterator[SourceReport]:
-        for path in paths:
+        paths = list(paths)
+        for done, path in enumerate(paths):
+            if on_progress:
+                on_progress(Progress(done, len(paths), done, 1, str(path), done / len(paths)))
+            self.reading.wait(30)
             text = path.read_text(encoding="utf-8")
             if not text.strip():
                 yield SourceReport(str(path), "failed", error="the file is empty")
@@ -182,13 +194,6 @@ class MemoryLibrary:
             self.held[path.stem] = document
             name = DocumentName(path.stem, document.title, document.metadata)
             yield SourceReport(str(path), "added", (name,), 1, "utf-8")
-
-
-def open_gate() -> threading.Event:
-    """A gate that stands open."""
-    gate = threading.Event()
-    gate.set()
-    return gate
 
 
 @dataclass
