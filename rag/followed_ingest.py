@@ -6,6 +6,7 @@ nothing of pages.
 
 from __future__ import annotations
 
+import contextvars
 import queue
 import threading
 from collections.abc import Iterator, Sequence
@@ -35,7 +36,13 @@ def followed(library: Library, paths: Sequence[Path]) -> Iterator[Progress | Sou
         finally:
             told.put(_END)
 
-    threading.Thread(target=work, name="ingest", daemon=True).start()  # a kill harms no library
+    context = contextvars.copy_context()  # whoever asks whose request this is finds it there
+    threading.Thread(
+        target=context.run,
+        args=(work,),
+        name="ingest",
+        daemon=True,  # a kill harms no library
+    ).start()
     while (item := told.get()) is not _END:
         if isinstance(item, BaseException):
             raise item

@@ -419,3 +419,33 @@ def test_uploads_of_the_same_name_do_not_replace_each_other(tmp_path: Path) -> N
     assert kept_uploads([one], root) == kept[:1]
     assert {path.name for path in kept} == {"讲话.txt"}
     assert len([path for path in root.rglob("*") if path.is_file()]) == 2
+
+
+def test_the_list_stands_in_the_order_of_a_column() -> None:
+    def listed(order: shelf.Order) -> str:
+        return "".join(e.doc_id for e in shelf.matching(LISTED, order=order))
+
+    newest = listed(shelf.Order())
+    oldest = listed(shelf.Order().turned_to("date"))
+    dated = [e.doc_id for e in LISTED if e.metadata.date]
+    undated = [e.doc_id for e in LISTED if not e.metadata.date]
+    assert sorted(newest[: len(dated)]) == sorted(dated)
+    assert oldest[: len(dated)] == newest[: len(dated)][::-1]
+    assert newest[len(dated) :] == oldest[len(dated) :] == "".join(undated)  # last either way
+    by_speaker = shelf.Order().turned_to("speaker")
+    assert (by_speaker.column, by_speaker.descending) == ("speaker", False)
+
+
+def test_chinese_is_sorted_by_its_sound() -> None:
+    names = ["周闻山", "安乐", "林一苇", "白鹭"]
+    assert sorted(names, key=shelf.alphabetical) == ["安乐", "白鹭", "林一苇", "周闻山"]
+
+
+def test_an_uploads_failures_come_first_and_are_counted() -> None:
+    done = SourceReport("/srv/好.txt", "added", chunks=2)
+    failed = SourceReport("/srv/坏.txt", "failed", error="/srv/坏.txt is broken <b>")
+    html = shelf.reports_html([done, failed], ZH)
+    assert "2 个文件：已加入 1；未能读取 1" in html
+    assert html.index("坏.txt") < html.index("好.txt")
+    assert "/srv" not in html
+    assert "<b>" not in html.replace("<b>坏", "").replace("<b>好", "")
