@@ -75,9 +75,13 @@ def page(chromium: Any, site: Site, size: dict[str, int]) -> Iterator[Any]:
     trouble: list[str] = []
 
     def complains(message: Any) -> bool:
-        """Whether it is an error; Gradio notes it when leaving a page breaks off its connection."""
-        broken_off = "AbortError" in message.text or "Connection errored out" in message.text
-        return message.type == "error" and not broken_off
+        """Whether it is an error.
+
+        None is what Gradio notes when leaving a page breaks off its connection, or what the browser
+        says of the page of a removed speech, which has the status 410.
+        """
+        expected = ("AbortError", "Connection errored out", "status of 410")
+        return message.type == "error" and not any(said in message.text for said in expected)
 
     def watch(opened: Any) -> None:
         opened.on("pageerror", lambda error: trouble.append(f"thrown: {error}"))
