@@ -43,7 +43,7 @@ def library(tmp_path: Path) -> Iterator[Library]:
 
 
 def opened(library: Library, fixed: Mapping[str, str] = {}) -> AdjustableAssistant:
-    settings = Settings(library.root, passages=3)
+    settings = Settings(library.root, passages=3, reranker="none")
     return AdjustableAssistant.open(library, HashEncoder(), settings, fixed)
 
 
