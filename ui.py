@@ -18,11 +18,11 @@ from rag.api import create_api
 from rag.conversation_keeper import ConversationKeeper
 from rag.editing import EditorsOnly
 from rag.errors import UsageError
-from rag.language import LanguageOfChatPages, LanguageOfFirstPage
+from rag.language import LanguageOfChatPages, LanguageOfFirstPage, LanguageOfTheHouse
 from rag.pages import WEB
 from rag.question_pool import QuestionPool
 from rag.security import LOOPBACK_NAMES, SameOriginOnly, SecurityHeaders
-from rag.services import Assistant, Library
+from rag.services import Assistant, Library, SettingsDesk
 from rag.words import EN, ZH, Words
 from ui_parts.chat import ChatTab
 from ui_parts.common import QUIET, html, visitor
@@ -53,6 +53,7 @@ def create_app(
     library: Library,
     names: frozenset[str] | None = None,
     access: Access | None = None,
+    desk: SettingsDesk | None = None,
 ) -> FastAPI:
     """The whole web application: our own routes first, then the chat page of each language.
 
@@ -61,10 +62,11 @@ def create_app(
         library: has the speeches.
         names: the host names that the server answers to; ``None``: to any.
         access: who may come in; left out: everybody.
+        desk: changes the settings; without it they stay as they are.
     """
     access = access or Access()
     pool = QuestionPool(assistant)
-    app = create_api(pool, library, access.accounts)
+    app = create_api(pool, library, access.accounts, assistant.near, desk)
     store = access.accounts.conversations if access.accounts else None
     keeper = ConversationKeeper(visitor, store)
     for words, other, path in ((EN, ZH, "/en"), (ZH, EN, "/")):
@@ -83,6 +85,8 @@ def create_app(
         )
     app.add_middleware(LanguageOfChatPages)
     app.add_middleware(LanguageOfFirstPage)
+    if desk is not None:
+        app.add_middleware(LanguageOfTheHouse, language=lambda: desk.settings.language)
     app.add_middleware(Guard, access=access)
     app.add_middleware(SameOriginOnly, names=names)
     app.add_middleware(SecurityHeaders)
@@ -95,6 +99,7 @@ def serve(
     listener: socket.socket,
     access: Access,
     on_ready: Callable[[str], None] | None = None,
+    desk: SettingsDesk | None = None,
 ) -> None:
     """Serves until interrupted.
 
@@ -104,12 +109,14 @@ def serve(
         listener: where to listen, see ``listening``.
         access: who may come in.
         on_ready: told the address once pages are served there.
+        desk: changes the settings; without it they stay as they are.
     """
     host, port = listener.getsockname()[:2]
     guarded_by_name = is_loopback(host) and access.accounts is None
     names = LOOPBACK_NAMES if guarded_by_name else None
     config = uvicorn.Config(
-        create_app(assistant, library, names, access), access_log=False, log_level="warning",
+        create_app(assistant, library, names, access, desk),
+        access_log=False, log_level="warning",
         timeout_graceful_shutdown=2,
     )  # fmt: skip
     address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -46,6 +46,7 @@ _RULES = (
     _rule("POST PATCH DELETE", r"/api/library(/.*)?", Needed.EDITOR, costs=True),
     _rule("POST", rf"{_QUEUE}upload/?", Needed.EDITOR, costs=True),
     _rule("GET", rf"{_QUEUE}upload_progress", Needed.EDITOR),
+    _rule("POST", r"/settings", Needed.EDITOR),
     # who asks and reads
     _rule("POST", r"/api/(ask|check)", Needed.READER, costs=True),
     _rule("GET", r"/api/search", Needed.READER, costs=True),
@@ -58,7 +59,7 @@ _RULES = (
     _rule("GET", r"/(source|original)/.*", Needed.READER),
     _rule("GET POST", r"/check", Needed.READER, costs=True),
     _rule("GET", r"/trends", Needed.READER, costs=True),
-    _rule("GET", r"/(about|account)", Needed.READER),
+    _rule("GET", r"/(settings|about|account)", Needed.READER),
     _rule("POST", r"/account/(password|others)", Needed.READER),
     _rule("POST", r"/logout", Needed.READER),
     # what the chat's own script calls, and no more of what Gradio offers

@@ -28,12 +28,13 @@ from rag.conversation_routes import add_conversation_routes
 from rag.errors import JianghuaError, LibraryError, UnknownDocumentError
 from rag.library_routes import add_library_routes
 from rag.metrics import CONTENT_TYPE
-from rag.page_routes import MAX_DRAFT, add_pages
+from rag.page_routes import MAX_DRAFT, Topics, add_pages
 from rag.pages import WEB
 from rag.question_pool import QuestionPool, TooManyQuestionsError
 from rag.schema import Question, Turn
 from rag.security import BodyLimit
-from rag.services import Library, said_of
+from rag.services import Library, SettingsDesk, said_of
+from rag.settings_page import add_settings_page
 from rag.users import Role
 from rag.visitors import visitor_of
 from rag.wire import Json, answer_json, check_json, hit_json
@@ -53,6 +54,7 @@ _MOST = {  # bytes; whatever begins with none of these hands in nothing long
     "/en/gradio_api/run/predict": 16 * 2**20,
     "/v1/": 4 * 2**20,
     "/mcp": 4 * 2**20,
+    "/settings": 2**16,
     "/": 2**20,
 }
 _CHAT = "/v1/"  # where chat clients ask
@@ -79,7 +81,13 @@ class CheckBody(BaseModel):
     draft: str = Field(min_length=1, max_length=MAX_DRAFT)
 
 
-def create_api(pool: QuestionPool, library: Library, accounts: Accounts | None = None) -> FastAPI:
+def create_api(
+    pool: QuestionPool,
+    library: Library,
+    accounts: Accounts | None = None,
+    topics: Topics | None = None,
+    desk: SettingsDesk | None = None,
+) -> FastAPI:
     """The application with our own routes; the chat page is mounted beside them.
 
     Args:
@@ -87,6 +95,8 @@ def create_api(pool: QuestionPool, library: Library, accounts: Accounts | None =
         library: has the speeches.
         accounts: the users, where there are any; who may reach what is decided in front of all
             routes, by ``access.Guard``.
+        topics: finds passages by their meaning; without it only words are counted.
+        desk: changes the settings; without it they stay as they are.
     """
     tools = _tools(pool, library)
     app = FastAPI(
@@ -99,7 +109,8 @@ def create_api(pool: QuestionPool, library: Library, accounts: Accounts | None =
     app.mount("/web", StaticFiles(directory=WEB / "static"))
     app.add_exception_handler(JianghuaError, _saying(library))
     app.add_exception_handler(RequestValidationError, _misunderstood)
-    add_pages(app, pool, library)
+    add_pages(app, pool, library, topics)
+    add_settings_page(app, desk)
     add_chat_completions(app, pool, library, MAX_QUESTION)
     _add_questions(app, pool, library)
     add_library_routes(app, library, pool.metrics.ingested)

@@ -11,7 +11,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -22,7 +22,7 @@ from rag.console import print_json as _print_json
 from rag.console import print_line as _print
 from rag.errors import JianghuaError, UsageError
 from rag.library_commands import add_library_commands
-from rag.settings import GENERATORS, NO_READER, ROLES, Settings
+from rag.settings import GENERATORS, NO_READER, ROLES, Settings, variable_of
 from rag.user_commands import add_user_commands
 
 if TYPE_CHECKING:
@@ -51,25 +51,35 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return DONE
 
 
+_OPTIONS = {
+    "library": "--library",
+    "generator": "--generator",
+    "reranker": "--reranker",
+    "host": "--host",
+    "port": "--port",
+    "anonymous": "--anonymous",
+    "encoder": "--encoder",
+    "passages": "--k",
+    "model": "--model",
+    "base_url": "--base-url",
+}
+
+
 def _settings(options: argparse.Namespace) -> Settings:
     settings = Settings.from_environment(os.environ)
-    given = {
-        name: value
-        for name in (
-            "library",
-            "generator",
-            "reranker",
-            "host",
-            "port",
-            "anonymous",
-            "encoder",
-            "passages",
-            "model",
-            "base_url",
-        )
-        if (value := getattr(options, name, None)) is not None
-    }
+    given = {name: getattr(options, name) for name in _OPTIONS if _is_given(options, name)}
     return replace(settings, **given)
+
+
+def _is_given(options: argparse.Namespace, name: str) -> bool:
+    return getattr(options, name, None) is not None
+
+
+def _fixed(options: argparse.Namespace) -> dict[str, str]:
+    """The settings that were given at the start, each with the variable or the option that gave it."""
+    variables = {field.name: variable_of(field.name) for field in fields(Settings)}
+    in_environment = {name: v for name, v in variables.items() if os.environ.get(v)}
+    return in_environment | {n: o for n, o in _OPTIONS.items() if _is_given(options, n)}
 
 
 # --- arguments -------------------------------------------------------------------------------
@@ -313,7 +323,8 @@ def _serve(options: argparse.Namespace, settings: Settings) -> int:
 
     access = _access(settings)  # before anything slow is imported
     import ui
-    from rag.assembly import build_assistant, open_encoder, open_or_create_library
+    from rag.adjustable import AdjustableAssistant
+    from rag.assembly import open_encoder, open_or_create_library
     from rag.ingest_report import IngestDisplay, summary
 
     passed_over = _check_sources(options.paths) if options.paths else ()
@@ -324,13 +335,13 @@ def _serve(options: argparse.Namespace, settings: Settings) -> int:
             with IngestDisplay(sys.stderr) as display:
                 reports = list(library.ingest(options.paths, display.on_progress))
             _notice(summary(reports, display.seconds, passed_over))
-        assistant = build_assistant(library, encoder, settings, _notice)
+        assistant = AdjustableAssistant.open(library, encoder, settings, _fixed(options), _notice)
         if not is_loopback(settings.host):
             _notice(
                 "Passwords and answers cross the network as they are, unless a proxy with TLS stands "
                 "in front; the README says how."
             )
-        ui.serve(assistant, library, listener, access, _say_ready)
+        ui.serve(assistant, library, listener, access, _say_ready, assistant)
     return DONE
 
 

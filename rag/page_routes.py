@@ -5,6 +5,7 @@ Works without script. Knows requests and responses; what the pages show is made 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Annotated, Literal
 
 from fastapi import FastAPI, Form, Request
@@ -25,10 +26,10 @@ from rag.language import chosen, words_for
 from rag.permalink import Place, read_place
 from rag.presentation import Beside
 from rag.question_pool import QuestionPool, TooManyQuestionsError
-from rag.schema import Document
+from rag.schema import Document, Hit
 from rag.services import Library
 from rag.source_page import source_page
-from rag.trends import trend_page
+from rag.trends import TrendPage, topic_page, trend_page
 from rag.words import EN, Words
 
 MAX_DRAFT = 20_000  # characters
@@ -39,13 +40,19 @@ PAGE_POLICY = (
 _MAX_TERM = 50
 
 
-def add_pages(app: FastAPI, pool: QuestionPool, library: Library) -> None:
-    """Adds the pages."""
+Topics = Callable[[str], Sequence[Hit]]
+"""Finds the passages that come nearest to a topic."""
+
+
+def add_pages(
+    app: FastAPI, pool: QuestionPool, library: Library, topics: Topics | None = None
+) -> None:
+    """Adds the pages; without ``topics``, terms are looked for by their words alone."""
     _add_language(app)
     _add_originals(app, library)
     _add_speeches(app, library)
     _add_draft(app, pool)
-    _add_terms(app, library)
+    _add_terms(app, library, topics)
     _add_about(app, library)
 
 
@@ -152,17 +159,25 @@ def _add_draft(app: FastAPI, pool: QuestionPool) -> None:
         return page_response(pages.check_html(draft, report, words, MAX_DRAFT))
 
 
-def _add_terms(app: FastAPI, library: Library) -> None:
+def _add_terms(app: FastAPI, library: Library, topics: Topics | None) -> None:
     @app.get("/trends", response_class=HTMLResponse, include_in_schema=False)
     async def terms(
         request: Request,
         q: str = "",
         year: str | None = None,
         speaker: str | None = None,
+        by: Literal["words", "meaning"] = "words",
     ) -> Response:
         term = q.strip()[:_MAX_TERM]
-        page = await run_in_threadpool(trend_page, library, term, year, speaker)
-        return page_response(pages.trends_html(page, words_for(request)))
+
+        def counted() -> TrendPage:
+            if by == "meaning" and topics and term:
+                return topic_page(library, term, topics(term), year, speaker)
+            return trend_page(library, term, year, speaker)
+
+        page = await run_in_threadpool(counted)
+        can_ask = topics is not None
+        return page_response(pages.trends_html(page, words_for(request), can_ask_meaning=can_ask))
 
 
 def _add_about(app: FastAPI, library: Library) -> None:

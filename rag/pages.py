@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
@@ -100,10 +101,18 @@ def account_html(words: Words, user: User, said: str, lengths: tuple[int, int]) 
     )
 
 
-def trends_html(page: TrendPage, words: Words) -> str:
-    """The page of a term."""
+def trends_html(page: TrendPage, words: Words, *, can_ask_meaning: bool = False) -> str:
+    """The page of a term or topic; ``can_ask_meaning`` offers to look for meaning beside words."""
     most = max((bar.count for bar in (*page.years, *page.speakers)), default=0)
-    return _rendered("trends.html", words, "/trends", page=page, most=most, link_of=page_path)
+    return _rendered(
+        "trends.html",
+        words,
+        "/trends",
+        page=page,
+        most=most,
+        link_of=page_path,
+        can_ask_meaning=can_ask_meaning,
+    )
 
 
 def about_html(holdings: Holdings, words: Words, base: str) -> str:
@@ -117,6 +126,28 @@ def about_html(holdings: Holdings, words: Words, base: str) -> str:
         version=__version__,
         versions=[(name, version) for name, version in versions if version],
         base=base,
+    )
+
+
+def settings_html(
+    adjustable: Sequence[object],
+    given: Sequence[object],
+    words: Words,
+    *,
+    most_passages: int,
+    said: str | None,
+    saved: bool,
+) -> str:
+    """The page of the settings: those that may be changed, and those that the start has given."""
+    return _rendered(
+        "settings.html",
+        words,
+        "/settings",
+        adjustable=adjustable,
+        given=given,
+        most_passages=most_passages,
+        said=said,
+        saved=saved,
     )
 
 

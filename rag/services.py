@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from rag.errors import JianghuaError
 from rag.schema import Answer, Document, Hit, Holdings, Printing, Question
+from rag.settings import Settings
 
 if TYPE_CHECKING:
     from rag.corpus import DocumentEntry
@@ -30,6 +31,24 @@ class Assistant(Protocol):
 
     def search(self, question: Question, k: int) -> Sequence[Hit]:
         """The ``k`` best passages, best first."""
+
+    def near(self, topic: str) -> Sequence[Hit]:
+        """The passages that stand out by their nearness in meaning, nearest first."""
+
+
+class SettingsDesk(Protocol):
+    """Has the settings, and changes them while the server runs."""
+
+    @property
+    def settings(self) -> Settings:
+        """What holds now."""
+
+    @property
+    def fixed(self) -> Mapping[str, str]:
+        """The settings that cannot be changed here, with the variable or option that sets them."""
+
+    def adjust(self, changes: Mapping[str, str]) -> None:
+        """Changes settings for now and later; raises ``JianghuaError`` and then changes none."""
 
 
 class Library(Protocol):

@@ -34,6 +34,7 @@ WHO_MAY = {
     "GET /": SIGNED_IN, "GET /en": SIGNED_IN, "GET /en/": SIGNED_IN,
     "GET /source/{}": SIGNED_IN, "GET /original/{}": SIGNED_IN, "GET /check": SIGNED_IN,
     "POST /check": SIGNED_IN, "GET /trends": SIGNED_IN, "GET /about": SIGNED_IN,
+    "GET /settings": SIGNED_IN, "POST /settings": EDITORS,
     "GET /metrics": SIGNED_IN, "GET /api/openapi.json": SIGNED_IN, "POST /api/ask": SIGNED_IN,
     "POST /api/check": SIGNED_IN, "GET /api/search": SIGNED_IN, "GET /api/library": SIGNED_IN,
     "GET /api/library/{}": SIGNED_IN, "GET /api/conversations": SIGNED_IN,

@@ -245,7 +245,7 @@ class ChatTab:
         return {
             self.kept: self._keeper.keep(conversations),
             self.chat: show.chat_messages(answers, self._words),
-            self._sources: show.sources_html(answers[-1] if answers else None, self._words),
+            self._sources: show.sources_html(answers, self._words),
             self._send: gr.update(visible=True),
             self._stop: gr.update(visible=False),
             self._picker: gr.update(choices=choices, value=conversations.current),
