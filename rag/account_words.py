@@ -35,6 +35,7 @@ class AccountWords:
     end_others: str
     others_ended: str
     readers_only: str
+    settings_for_editors: str
 
 
 ZH = AccountWords(
@@ -65,6 +66,7 @@ ZH = AccountWords(
     end_others="退出其他设备",
     others_ended="其他设备上的登录都已失效。",
     readers_only="只有编辑可以上传、更正和移除讲话。",
+    settings_for_editors="只有编辑可以更改设置。",
 )
 
 EN = AccountWords(
@@ -95,6 +97,7 @@ EN = AccountWords(
     end_others="Sign out other devices",
     others_ended="All other devices are signed out.",
     readers_only="Only editors upload, correct and remove speeches.",
+    settings_for_editors="Only editors change settings.",
 )
 
 

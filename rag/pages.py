@@ -18,7 +18,7 @@ from rag.presentation import Beside, navigation
 from rag.schema import Holdings, Metadata
 from rag.source_page import SourcePage
 from rag.trends import TrendPage
-from rag.users import User
+from rag.users import Role, User
 from rag.verifier import Ruling
 from rag.visitors import current_visitor
 from rag.wire import check_json
@@ -146,6 +146,7 @@ def settings_html(
         adjustable=adjustable,
         given=given,
         most_passages=most_passages,
+        may_change=current_visitor().may(Role.EDITOR),
         said=said,
         saved=saved,
     )

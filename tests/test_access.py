@@ -13,10 +13,11 @@ import pytest
 from accounts import EDITOR, READER, accounts_in, application, bearer, sign_in
 from fastapi.responses import PlainTextResponse
 from fastapi.testclient import TestClient
-from web_fakes import MemoryLibrary, QuotingAssistant
+from web_fakes import Desk, MemoryLibrary, QuotingAssistant
 
 from rag.access import Access, Accounts, Guard, Limits, access_of
 from rag.errors import UsageError
+from rag.settings import Settings
 from rag.user_file import UserFile
 from rag.users import Role
 
@@ -65,6 +66,7 @@ class Site:
     """The whole application, and the guard alone before something that lets everybody in."""
 
     app: Any
+    desk: Desk
     accounts: Accounts
     visitors: dict[str, dict[str, str]]  # headers
     served: TestClient
@@ -76,7 +78,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     library = MemoryLibrary(root=tmp_path_factory.mktemp("library"))
     accounts = accounts_in(library.root)
     access = Access(accounts, None, Limits(100_000, 100))
-    app = application(QuotingAssistant(library), library, access=access)
+    desk = Desk(Settings(library.root))
+    app = application(QuotingAssistant(library), library, access=access, desk=desk)
     visitors = {
         "nobody": {},
         "reader": bearer(accounts, READER),
@@ -84,7 +87,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     }
     guard = Guard(PlainTextResponse("in"), access)
     with TestClient(app) as served:
-        yield Site(app, accounts, visitors, served, TestClient(guard))
+        yield Site(app, desk, accounts, visitors, served, TestClient(guard))
 
 
 def routes(found: Any, before: str = "") -> Iterator[str]:
@@ -148,6 +151,24 @@ def test_the_whole_application_lets_in_whom_the_guard_lets_in(site: Site) -> Non
             "editor": [200, 200, 200, 404],
         }
         assert statuses == expected[who]
+
+
+def test_only_an_editor_changes_settings(site: Site) -> None:
+    assert site.desk.settings.passages == 10
+    for who, status in (("nobody", 401), ("reader", 403), ("editor", 303)):
+        reply = site.served.post(
+            "/settings",
+            data={"passages": "7"},
+            headers=site.visitors[who],
+            follow_redirects=False,
+        )
+        assert reply.status_code == status
+        assert site.desk.settings.passages == (7 if who == "editor" else 10)
+    read = site.served.get("/settings", headers=site.visitors["reader"]).text
+    mine = site.served.get("/settings", headers=site.visitors["editor"]).text
+    assert "<button>" in mine
+    assert "<button>" not in read
+    assert read.count("<fieldset disabled>") == mine.count("<fieldset>") > 3
 
 
 @pytest.mark.parametrize(

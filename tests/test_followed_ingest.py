@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextvars
 import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -9,9 +10,12 @@ from pathlib import Path
 import pytest
 from web_fakes import MemoryLibrary
 
+from rag.editing import EditorsOnly, NotAnEditorError
 from rag.errors import LibraryBusyError
 from rag.followed_ingest import followed
 from rag.ingestion import Progress, SourceReport
+from rag.users import Role
+from rag.visitors import Visitor, current_visitor, note_visitor
 
 
 @pytest.fixture
@@ -67,3 +71,18 @@ class Busy(MemoryLibrary):
 def test_what_ended_it_early_is_raised(files: list[Path]) -> None:
     with pytest.raises(LibraryBusyError):
         list(followed(Busy(), files))
+
+
+def test_the_work_is_done_in_the_name_of_who_asked_for_it(files: list[Path]) -> None:
+    inner = MemoryLibrary()
+    library = EditorsOnly(inner, current_visitor, "只有编辑可以。")
+
+    def taken_in_by(role: Role) -> None:
+        note_visitor({}, Visitor("x", role))
+        list(followed(library, files))
+
+    with pytest.raises(NotAnEditorError):
+        contextvars.copy_context().run(taken_in_by, Role.READER)
+    assert "0" not in inner.held
+    contextvars.copy_context().run(taken_in_by, Role.EDITOR)
+    assert {"0", "1", "2"} <= inner.held.keys()

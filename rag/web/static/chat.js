@@ -75,7 +75,7 @@ document.addEventListener('toggle', async ({target}) => {
 const handOver = (files) => {
   const taken = new DataTransfer(), field = document.querySelector('#upload input[type=file]');
   for (const file of files) if (!file.name.startsWith('.')) taken.items.add(file);
-  if (!field || !taken.files.length) return;
+  if (!field?.closest('#upload').checkVisibility() || !taken.files.length) return;
   field.files = taken.files;
   field.dispatchEvent(new Event('change', {bubbles: true}));
 };
