@@ -63,8 +63,8 @@ class ChatTab:
                 html("evidence-head", f"<h2>{words.sources}</h2>")
                 self._sources = html("sources")
         self.view = [
-            self.kept, self._asked, self.chat, self._box, self._send, self._stop, self._sources,
-            self._picker, self._bar, self._actions, self._title, self._sure, self.within,
+            self.kept, self._asked, self.chat, self._box, self._sources, self._picker, self._bar,
+            self._title, self._sure, self.within,
         ]  # fmt: skip
         self._connect_questions()
         self._connect_conversations()
@@ -104,11 +104,11 @@ class ChatTab:
                 elem_id="question",
             )  # fmt: skip
             self._send = gr.Button(words.send, variant="primary", min_width=72, elem_id="send")
-            self._stop = gr.Button(words.stop, visible=False, min_width=72, elem_id="stop")
+            self._stop = gr.Button(words.stop, min_width=72, elem_id="stop")
 
     def _lay_out_actions(self) -> None:
         words = self._words
-        with gr.Row(elem_id="actions", visible=False) as self._actions:
+        with gr.Row(elem_id="actions"):
             self._copy = _small(words.copy_answer, "copy")
             self._markdown = _small(words.as_markdown, "as-markdown")
             self._word = _small(words.as_word, "as-word")
@@ -219,14 +219,12 @@ class ChatTab:
         asked = Question(question, turns(answers), frozenset(within) if within else None)
         before = [*show.chat_messages(answers, self._words), show.user_message(question)]
         yield self._busy(question) | {self.chat: [*before, show.assistant_message("")]}
-        grown = ""
         try:
-            async for piece in self._pool.stream(asked):
-                if isinstance(piece, Answer):
-                    answered = (*answers, to_keep(answer_json(piece)))
+            async for grown in self._pool.growing(asked):
+                if isinstance(grown, Answer):
+                    answered = (*answers, to_keep(answer_json(grown)))
                     yield self._shown(conversations.with_answers(answered, tuple(within)))
                 else:
-                    grown += piece
                     yield {self.chat: [*before, show.assistant_message(grown)]}
         except TooManyQuestionsError:
             yield self._not_answered(question, conversations, self._words.busy)
@@ -246,22 +244,14 @@ class ChatTab:
             self.kept: self._keeper.keep(conversations),
             self.chat: show.chat_messages(answers, self._words),
             self._sources: show.sources_html(answers, self._words),
-            self._send: gr.update(visible=True),
-            self._stop: gr.update(visible=False),
             self._picker: gr.update(choices=choices, value=conversations.current),
             self._bar: gr.update(visible=bool(choices)),
-            self._actions: gr.update(visible=bool(answers)),
             self._title: gr.update(visible=False),
             self._sure: gr.update(visible=False),
         }
 
     def _busy(self, question: str) -> Update:
-        return {
-            self._asked: question,
-            self._box: "",
-            self._send: gr.update(visible=False),
-            self._stop: gr.update(visible=True),
-        }
+        return {self._asked: question, self._box: ""}
 
     def _not_answered(self, question: str, conversations: Conversations, why: str) -> Update:
         update = self._shown(conversations)
