@@ -23,10 +23,10 @@ from rag import pages
 from rag.connection import to_nobody, while_connected
 from rag.errors import LibraryError, UnknownDocumentError
 from rag.language import chosen, words_for
-from rag.permalink import Place, read_place
+from rag.permalink import Place, permalink, read_place, resolve
 from rag.presentation import Beside
 from rag.question_pool import QuestionPool, TooManyQuestionsError
-from rag.schema import Document, Hit
+from rag.schema import Document, Hit, Question
 from rag.services import Library
 from rag.source_page import source_page
 from rag.trends import TrendPage, topic_page, trend_page
@@ -38,6 +38,8 @@ PAGE_POLICY = (
     "frame-ancestors 'none'"
 )
 _MAX_TERM = 50
+_MAX_QUOTE = 500  # characters that are searched for
+_SEARCHED = 10  # passages
 
 
 Topics = Callable[[str], Sequence[Hit]]
@@ -50,7 +52,7 @@ def add_pages(
     """Adds the pages; without ``topics``, terms are looked for by their words alone."""
     _add_language(app)
     _add_originals(app, library)
-    _add_speeches(app, library)
+    _add_speeches(app, pool, library)
     _add_draft(app, pool)
     _add_terms(app, library, topics)
     _add_about(app, library)
@@ -84,21 +86,56 @@ def _add_originals(app: FastAPI, library: Library) -> None:
         )
 
 
-def _add_speeches(app: FastAPI, library: Library) -> None:
+def _add_speeches(app: FastAPI, pool: QuestionPool, library: Library) -> None:
     @app.get("/source/{doc_id:path}", response_class=HTMLResponse, include_in_schema=False)
-    def source(doc_id: str, request: Request) -> Response:
-        words = words_for(request)
-        document, as_text = _wanted(library, doc_id)
-        if document is None:
-            return _missing(library.was_removed(doc_id.removesuffix("/text")), words)
-        if as_text:
-            return PlainTextResponse(document.text)
-        trail = request.query_params.getlist("trail")
-        stops = [stop for stop in map(read_place, trail) if stop]
-        cited = _cited(doc_id, request.query_params)
-        page = source_page(document, cited, stops, library.printings_of(document.doc_id))
-        kept = library.original(document.doc_id) is not None
-        return page_response(pages.source_html(page, words, has_original=kept))
+    async def source(doc_id: str, request: Request) -> Response:
+        words, query = words_for(request), request.query_params
+        page = await run_in_threadpool(_speech, library, doc_id, query, words)
+        if page is not None:
+            return page
+        removed = library.was_removed(doc_id.removesuffix("/text"))
+        quote = query.get("quote", "") if removed else ""
+        return _missing(removed, words, await _where_it_stands(pool, quote))
+
+
+def _missing(removed: bool, words: Words, elsewhere: Sequence[tuple[str, str]] = ()) -> Response:
+    if removed:
+        html = pages.message_page_html(
+            words.removed_document, words.removed_document_help, words, elsewhere
+        )
+        return page_response(html, 410)
+    html = pages.message_page_html(words.unknown_document, words.unknown_document_help, words)
+    return page_response(html, 404)
+
+
+def _speech(library: Library, doc_id: str, query: QueryParams, words: Words) -> Response | None:
+    """The page of a speech, or its plain text; ``None`` where there is no such speech."""
+    document, as_text = _wanted(library, doc_id)
+    if document is None:
+        return None
+    if as_text:
+        return PlainTextResponse(document.text)
+    stops = [stop for stop in map(read_place, query.getlist("trail")) if stop]
+    cited = _cited(doc_id, query)
+    page = source_page(document, cited, stops, library.printings_of(document.doc_id))
+    kept = library.original(document.doc_id) is not None
+    return page_response(pages.source_html(page, words, has_original=kept))
+
+
+async def _where_it_stands(pool: QuestionPool, quote: str) -> list[tuple[str, str]]:
+    """The speeches that hold the words of a removed one: title and link."""
+    if not quote.strip():
+        return []
+    try:
+        hits = await pool.search(Question(quote[:_MAX_QUOTE]), _SEARCHED)
+    except (TooManyQuestionsError, LibraryError):
+        return []  # the page is of use without them
+    found = {}
+    for hit in hits:
+        span = resolve(hit.document, hit.chunk.start, hit.chunk.end, quote)
+        if span:
+            found[hit.document.title] = permalink(hit.document, span.start, span.end)
+    return list(found.items())
 
 
 def _cited(doc_id: str, query: QueryParams) -> Place | None:
@@ -121,14 +158,6 @@ def _wanted(library: Library, path: str) -> tuple[Document | None, bool]:
         except UnknownDocumentError:
             continue
     return None, False
-
-
-def _missing(removed: bool, words: Words) -> Response:
-    if removed:
-        html = pages.message_page_html(words.removed_document, words.removed_document_help, words)
-        return page_response(html, 410)
-    html = pages.message_page_html(words.unknown_document, words.unknown_document_help, words)
-    return page_response(html, 404)
 
 
 def page_response(html: str, status: int = 200) -> Response:

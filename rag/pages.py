@@ -60,9 +60,13 @@ def source_html(page: SourcePage, words: Words, *, has_original: bool = False) -
     )
 
 
-def message_page_html(heading: str, explanation: str, words: Words) -> str:
-    """A page that only says something."""
-    return _rendered("message.html", words, heading=heading, explanation=explanation)
+def message_page_html(
+    heading: str, explanation: str, words: Words, elsewhere: Sequence[tuple[str, str]] = ()
+) -> str:
+    """A page that only says something, and where else the words stand: title and link."""
+    return _rendered(
+        "message.html", words, heading=heading, explanation=explanation, elsewhere=elsewhere
+    )
 
 
 def check_html(

@@ -48,6 +48,7 @@ class Words:
     unknown_document_help: str
     removed_document: str
     removed_document_help: str
+    stands_elsewhere: str
     back_to_questions: str
 
     original_file: str
@@ -221,6 +222,7 @@ ZH = Words(
     unknown_document_help="资料库里从来没有这个编号的讲话。请检查链接是否完整。",
     removed_document="已不在资料库中",
     removed_document_help="这篇讲话曾经收录，后来被移除了，所以打不开原文。",
+    stands_elsewhere="引用的这段话，现在还见于：",
     back_to_questions="回到提问",
     original_file="原文件",
     no_original="原文件不在了",
@@ -439,6 +441,7 @@ EN = Words(
     unknown_document_help="The library never had this speech. Please check that the link is whole.",
     removed_document="No longer in the library",
     removed_document_help="This speech was in the library and has been removed since.",
+    stands_elsewhere="The words that were cited stand in:",
     back_to_questions="Back to the questions",
     original_file="Original file",
     no_original="The original file is gone",

@@ -44,8 +44,16 @@ def test_a_readers_way(chromium: Any, site: tuple[str, Accounts]) -> None:
     assert QUESTION not in page.evaluate("JSON.stringify(localStorage)")
     page.click("#library-tab-button")
     page.wait_for_selector(".shelf")
-    for closed in ("#upload", ".shelf details", ".shelf button"):
+    for closed in (
+        "#upload",
+        "#upload-more",
+        "[data-remove]",
+        "[data-correct]",
+        ".removal summary",
+    ):
         assert not page.locator(closed).first.is_visible(), closed
+    for opened in (".shelf .preview", ".shelf [data-sort]"):
+        assert page.locator(opened).first.is_visible(), opened
 
     elsewhere = signed_in(chromium, address, "/")
     elsewhere.click("#picker input")

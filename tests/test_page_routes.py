@@ -183,3 +183,22 @@ def test_settings_that_cannot_be_saved_are_told_why(library: MemoryLibrary) -> N
 def test_without_a_desk_nothing_can_be_changed(client: TestClient) -> None:
     assert "不能在网页上更改" in client.get("/settings").text
     assert client.post("/settings", data={"passages": "1"}).status_code == 403
+
+
+# ---- a speech that was removed
+
+
+def test_the_words_of_a_removed_speech_are_found_where_they_stand_now(
+    client: TestClient, library: MemoryLibrary
+) -> None:
+    quote = "今年新建改建学校12所,新增学位8600个。"
+    page = client.get("/source/gone", params={"start": 3, "end": 9, "quote": quote})
+    assert page.status_code == 410
+    (link,) = re.findall(r'<li><a href="([^"]+)"', page.text)
+    assert f'id="cited">{quote}' in client.get(unescape(link)).text
+    changed = quote.replace("12", "21")
+    for other in ({"quote": changed}, {"quote": ""}, {}):
+        told = client.get("/source/gone", params=other)
+        assert (told.status_code, "<li>" in told.text) == (410, False)
+    library.remove(["school2020"])
+    assert "<li>" not in client.get("/source/gone", params={"quote": quote}).text
