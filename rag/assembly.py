@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from embeddings.encoder import Encoder
+from embeddings.encoder import Encoder, SentenceTransformerEncoder
 from rag.assistant import Assistant
 from rag.calibration import Calibration, load_calibration
 from rag.conversation import Conversations
@@ -35,8 +35,6 @@ def open_encoder(settings: Settings, notice: Notice) -> Encoder:
     Raises:
         UsageError: there is no such model.
     """
-    from embeddings.encoder import SentenceTransformerEncoder
-
     try:
         encoder = SentenceTransformerEncoder.load(
             settings.encoder, threads=settings.threads, on_progress=notice
@@ -95,7 +93,7 @@ def compose(
     return Assistant(
         library=library,
         conversations=Conversations(library, ModelRewriter(model) if model else None),
-        retriever=Retriever(library, encoder, open_reranker(settings)),
+        retriever=Retriever(library, encoder, open_reranker(settings, encoder)),
         selector=Selector(
             library.document_frequency, lambda: library.chunk_count, _calibration(settings)
         ),
@@ -112,7 +110,7 @@ def _calibration(settings: Settings) -> Calibration:
     return replace(fitted, threshold=odds / (1 + odds))
 
 
-def open_reranker(settings: Settings) -> Reranker | None:
+def open_reranker(settings: Settings, encoder: Encoder) -> Reranker | None:
     """What reads the first passages again, unless that is not wished.
 
     The packaged reader stands on the packaged encoder; beside another one there is none unless it is named.
@@ -135,7 +133,10 @@ def open_reranker(settings: Settings) -> Reranker | None:
                     "a reader stands on the packaged encoder; leave out --encoder or --reranker"
                 )
             weights = PACKAGED if name == PACKAGED_READER else trained
-            return ReaderReranker(Reader.load(weights, threads=settings.threads))
+            shares = isinstance(encoder, SentenceTransformerEncoder)
+            tokenizer = encoder.tokenizer() if shares else None
+            reader = Reader.load(weights, threads=settings.threads, tokenizer=tokenizer)
+            return ReaderReranker(reader)
         from embeddings.cross_encoder import CrossEncoderScorer
 
         return CrossEncoderReranker(CrossEncoderScorer.load(name))
