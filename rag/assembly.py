@@ -133,8 +133,8 @@ def open_reranker(settings: Settings, encoder: Encoder) -> Reranker | None:
                     "a reader stands on the packaged encoder; leave out --encoder or --reranker"
                 )
             weights = PACKAGED if name == PACKAGED_READER else trained
-            shares = isinstance(encoder, SentenceTransformerEncoder)
-            tokenizer = encoder.tokenizer() if shares else None
+            packaged = encoder if isinstance(encoder, SentenceTransformerEncoder) else None
+            tokenizer = packaged.tokenizer() if packaged else None
             reader = Reader.load(weights, threads=settings.threads, tokenizer=tokenizer)
             return ReaderReranker(reader)
         from embeddings.cross_encoder import CrossEncoderScorer
