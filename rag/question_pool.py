@@ -60,7 +60,7 @@ class QuestionPool:
         Raises:
             TooManyQuestionsError: no room; nothing was started.
         """
-        async with aclosing(self._bursts(question)) as bursts:
+        async with aclosing(self._bursts(question, wait=0)) as bursts:
             async for text, answer in bursts:
                 if text:
                     yield text
@@ -76,13 +76,13 @@ class QuestionPool:
             TooManyQuestionsError: no room; nothing was started.
         """
         so_far = ""
-        async with aclosing(self._bursts(question)) as bursts:
+        async with aclosing(self._bursts(question, _TOGETHER)) as bursts:
             async for text, answer in bursts:
                 so_far += text
                 yield so_far if answer is None else answer
 
-    async def _bursts(self, question: Question) -> AsyncGenerator[Burst, None]:
-        """The pieces that came together, as one text, and the answer if it was among them."""
+    async def _bursts(self, question: Question, wait: float) -> AsyncGenerator[Burst, None]:
+        """The pieces that came within ``wait`` seconds as one text, and the answer if among them."""
         loop = asyncio.get_running_loop()
         pieces: asyncio.Queue[Piece] = asyncio.Queue()
         unwanted = threading.Event()
@@ -106,7 +106,7 @@ class QuestionPool:
             while not ended:
                 burst = [await pieces.get()]
                 if isinstance(burst[0], str):
-                    await asyncio.sleep(_TOGETHER)
+                    await asyncio.sleep(wait)
                 burst += _waiting(pieces)
                 ended = None in burst
                 text = "".join(piece for piece in burst if isinstance(piece, str))
