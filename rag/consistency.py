@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from rag.gazetteer import is_province, places_in
-from rag.naming import years_of
+from rag.naming import contradicts_year, years_of
 from rag.normal_form import normalise
 from rag.numerals import numeral_value
 from rag.query import Query, years_in
@@ -23,6 +23,8 @@ _ORDINAL = re.compile(
 
 def fits(query: Query, hit: Hit) -> bool:
     """Whether a passage may answer the question."""
+    if query.facet is not None and contradicts_year(query, hit.document):
+        return False  # who gave one year's report is not told by another's
     title = normalise(hit.document.title)
     near = title + "\n" + normalise(hit.text)
     return (

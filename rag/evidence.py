@@ -117,10 +117,15 @@ class Selector:
         models = self._calibration.read
         if models is None or not retrieval.readings:
             return _Judged(ranked, chance, chance >= self._calibration.threshold)
-        again = read_again(ranked, retrieval, models.sentence)
+        again = [
+            replace(read, candidate=_unless_look_alike(query, read.candidate, retrieval))
+            for read in read_again(ranked, retrieval, models.sentence)
+        ]
         again.sort(key=lambda read: -read.candidate.probability)
         row = np.array([answerable_features(chance, again, retrieval.readings)])
         chance = float(models.answerable.probabilities(row)[0])
+        if _is_look_alike(query, again[0].candidate, retrieval):
+            chance = _doubted(chance)
         return _Judged([read.candidate for read in again], chance, chance >= models.threshold)
 
 

@@ -68,7 +68,7 @@ def _is_plan(normal: str) -> bool:
 
 
 def _is_result(normal: str) -> bool:
-    return bool(_RESULT.search(normal) and not _TARGET.search(normal))
+    return bool(_DONE.search(normal) and not _TARGET.search(normal))
 
 
 @lru_cache(maxsize=1024)
