@@ -71,19 +71,23 @@ def tokens(text: str) -> tuple[Token, ...]:
     return _Scanner(normal_form(text)).scan()
 
 
-def words_at(text: str, position: int) -> tuple[str, Word] | None:
-    """The longest known word of normal-form ``text`` at ``position``."""
+def word_at(text: str, position: int, stop: int) -> tuple[str, Word] | None:
+    """The longest known word of normal-form ``text`` at ``position`` that ends before ``stop``."""
     words = vocabulary()
-    for length in range(min(_longest_word(), len(text) - position), 0, -1):
+    for length in _lengths().get(text[position], ()):
         piece = text[position : position + length]
-        if piece in words:
+        if piece in words and position + length <= stop:
             return piece, words[piece]
     return None
 
 
 @lru_cache(maxsize=1)
-def _longest_word() -> int:
-    return max(len(word) for word in vocabulary())
+def _lengths() -> dict[str, tuple[int, ...]]:
+    """For each first character the lengths of the known words, the longest first."""
+    found: dict[str, set[int]] = {}
+    for word in vocabulary():
+        found.setdefault(word[0], set()).add(len(word))
+    return {first: tuple(sorted(lengths, reverse=True)) for first, lengths in found.items()}
 
 
 class _Scanner:
@@ -97,8 +101,11 @@ class _Scanner:
 
     def scan(self) -> tuple[Token, ...]:
         facts = self._facts()
+        starts = sorted((*facts, len(self._form.text)), reverse=True)
         position, length = 0, len(self._form.text)
         while position < length:
+            while starts[-1] <= position:
+                starts.pop()
             if position in facts:
                 position = self._add_fact(position, *facts[position])
             elif self._form.text[position] in _CLAUSE_MARKS:
@@ -107,7 +114,7 @@ class _Scanner:
                 self._clause += 1
                 position += 1
             else:
-                position = self._add_word(position, self._next_fact(facts, position, length))
+                position = self._add_word(position, starts[-1])
         return tuple(
             replace(token, leads_in=True) if token.clause in self._lead_ins else token
             for token in self._tokens
@@ -128,10 +135,6 @@ class _Scanner:
                 facts[begin] = (end, fact)
         return facts
 
-    @staticmethod
-    def _next_fact(facts: dict[int, tuple[int, Quantity | Moment]], start: int, stop: int) -> int:
-        return min((begin for begin in facts if begin > start), default=stop)
-
     def _add_fact(self, start: int, end: int, fact: Quantity | Moment) -> int:
         if isinstance(fact, Quantity):
             self._add("#", Role.CONTENT, _FIGURE_WEIGHT, start, end, quantity=fact)
@@ -140,15 +143,15 @@ class _Scanner:
         return end
 
     def _add_word(self, start: int, stop: int) -> int:
-        text = self._form.text[:stop]
-        basis = _BASIS_WORD.match(text, start)
+        text = self._form.text
+        basis = _BASIS_WORD.match(text, start, stop)
         if basis:
             key = "环比" if "月" in basis[0] or "季" in basis[0] else "同比"
             return self._add(key, Role.BASIS, _WEIGHTS[Role.BASIS], start, basis.end())
-        latin = _LATIN.match(text, start)
+        latin = _LATIN.match(text, start, stop)
         if latin and latin[0] not in vocabulary():
             return self._add(latin[0], Role.CONTENT, 2.0, start, latin.end())
-        found = words_at(text, start)
+        found = word_at(text, start, stop)
         if found:
             piece, word = found
             weight = _WEIGHTS.get(word.role, 0.8 * len(piece))

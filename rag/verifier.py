@@ -141,7 +141,11 @@ def _evidence(claim: str, passages: Sequence[Quote]) -> list[_Evidence]:
 
 def _sentences_of(passage: Quote) -> tuple[Span, ...]:
     """The sentences that the passage touches, whole."""
-    text, start, end = passage.document.text, passage.start, passage.end
+    return _sentences_touching(passage.document.text, passage.start, passage.end)
+
+
+@lru_cache(maxsize=1024)  # the sentences of a draft or a reply share passages
+def _sentences_touching(text: str, start: int, end: int) -> tuple[Span, ...]:
     near = sentences(text, max(0, start - _WIDENED), min(len(text), end + _WIDENED))
     return tuple(s for s in near if s.start < end and start < s.end)
 
