@@ -26,7 +26,7 @@ class Difference(StrEnum):
 
 
 # Measure words that count things one by one: 1047家企业 and 1047个企业 are as many.
-_COUNTERS = frozenset("个家项件所座条种处名人篇起次台辆套间栋幢宗笔场份部支款类枚只头")
+_COUNTERS = frozenset("个家项件所座条种处名人篇起次台辆套间栋幢宗笔场份部支款类枚只头点")
 _CONVERSIONS = {
     "公里": ("米", 1000),
     "吨": ("公斤", 1000),
@@ -106,9 +106,10 @@ def _base(quantity: Quantity) -> tuple[Decimal, Decimal | None, str]:
 
 
 def _same_unit(claim: str, source: str) -> bool:
-    if claim == source:
+    if claim == source or {claim, source} == {"场", "场次"}:
         return True
-    return "个" in (claim, source) and {claim, source} <= _COUNTERS
+    counted = {claim, source} <= _COUNTERS | {""}  # 3600万农村学生, 农村学生3600万人
+    return counted and bool({"个", ""} & {claim, source})
 
 
 def _same_qualifier(claim: Quantity, source: Quantity) -> bool:

@@ -46,6 +46,7 @@ class Token:
     weight: float
     span: Span
     clause: int
+    item: int  # like the clause, but 、 divides too
     quantity: Quantity | None = None
     moment: Moment | None = None
     leads_in: bool = False  # its clause ends with a colon and introduces what follows
@@ -95,7 +96,7 @@ class _Scanner:
 
     def __init__(self, form: NormalForm) -> None:
         self._form = form
-        self._clause = 0
+        self._clause = self._item = 0
         self._tokens: list[Token] = []
         self._lead_ins: set[int] = set()
 
@@ -112,6 +113,10 @@ class _Scanner:
                 if self._form.text[position] == ":":
                     self._lead_ins.add(self._clause)
                 self._clause += 1
+                self._item += 1
+                position += 1
+            elif self._form.text[position] == "、":
+                self._item += 1
                 position += 1
             else:
                 position = self._add_word(position, starts[-1])
@@ -171,5 +176,6 @@ class _Scanner:
         moment: Moment | None = None,
     ) -> int:
         span = Span(*self._form.original(start, end))
-        self._tokens.append(Token(key, role, weight, span, self._clause, quantity, moment))
+        token = Token(key, role, weight, span, self._clause, self._item, quantity, moment)
+        self._tokens.append(token)
         return end

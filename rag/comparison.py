@@ -15,8 +15,10 @@ from rag.gaps import Match
 from rag.judgement import judge
 from rag.matching import Agree, clauses, match
 from rag.surroundings import Surroundings
+from rag.wording import Role
 
 _RELATED = 0.3  # share of the claim's part below which a sentence speaks of something else
+_ALONE = 3  # sentences that are also held against the whole claim
 _OWN_SENTENCE = 2.0  # weight by which another sentence must fit a clause better than the main one
 
 
@@ -51,10 +53,26 @@ class Comparison:
         return sum(c.weight * c.coverage for c in self.clauses) / total if total else 0.0
 
 
-def compare(claim: Sequence[Token], sources: Sequence[Source]) -> Comparison:
-    """Match ``claim`` with the sentences of one speech and judge what does not match."""
+def comparisons(claim: Sequence[Token], sources: Sequence[Source]) -> Iterator[Comparison]:
+    """The ways to match ``claim`` with the sentences of one speech, and what does not match.
+
+    First each clause with the sentence that fits it, then the whole with each of the nearest.
+    """
     partners = [match(claim, s.tokens, _agreement(s.around)) for s in sources]
     home = _homes(claim, sources, partners)
+    yield _compared(claim, sources, partners, home)
+    weights = [sum(claim[i].weight for i in partner) for partner in partners]
+    for number in sorted(range(len(sources)), key=lambda n: -weights[n])[:_ALONE]:
+        if set(home.values()) != {number}:
+            yield _compared(claim, sources, partners, dict.fromkeys(home, number))
+
+
+def _compared(
+    claim: Sequence[Token],
+    sources: Sequence[Source],
+    partners: Sequence[dict[int, int]],
+    home: dict[int, int],
+) -> Comparison:
     used = tuple(sorted(set(home.values())))
     covered: set[int] = set()
     differences: list[Difference] = []
@@ -101,8 +119,20 @@ def _homes(
     for part, positions in enumerate(parts):
         best = max(range(len(fits)), key=lambda n: (fits[n][part], -n))
         better = fits[best][part] >= fits[main][part] + _OWN_SENTENCE
+        if part and _goes_on(claim, positions) and _has_half(claim, positions, fits[main][part]):
+            better = False  # 得到市政府的肯定: what comes before is its subject
         home[claim[positions[0]].clause] = best if better else main
     return home
+
+
+def _goes_on(claim: Sequence[Token], positions: list[int]) -> bool:
+    """Whether a clause begins with its verb."""
+    words = (claim[i].role for i in positions if claim[i].role not in (Role.LIGHT, Role.STYLE))
+    return next(words, None) is Role.WORDING
+
+
+def _has_half(claim: Sequence[Token], positions: list[int], fit: float) -> bool:
+    return fit >= sum(claim[i].weight for i in positions) / 2
 
 
 def _fit(

@@ -83,14 +83,12 @@ def free_beside(match: Match, taken: frozenset[int], position: int, step: int) -
 def _clauses_beside(
     match: Match, said: Sequence[int], left: int | None, right: int | None
 ) -> set[int]:
-    """The source clauses that the claim's clause is matched with."""
+    """The source clauses that the claim's clause is matched with, else those on either side."""
     own = {match.claim[i].clause for i in said}
     ends = {i for i in (left, right) if i is not None}
-    return {
-        match.source[j].clause
-        for i, j in match.partner.items()
-        if i in ends or match.claim[i].clause in own
-    }
+    partners = match.partner.items()
+    matched = {match.source[j].clause for i, j in partners if match.claim[i].clause in own}
+    return matched or {match.source[j].clause for i, j in partners if i in ends}
 
 
 def _free_words(match: Match, taken: frozenset[int], clauses: set[int]) -> str:

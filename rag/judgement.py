@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 from rag.agreement import Difference, year_of
 from rag.claims import Token
@@ -22,6 +22,8 @@ _A_NOUN = 2.0  # weight from which on characters are a word that a verb can stan
 _LIMITS = frozenset({"跨越", "接近", "低于", "不足"})  # keys of words that limit a figure
 _ARTICLES = frozenset("个项家名位座条件次")
 _MOVED = 0.3  # share of a clause whose words may stand in another order in its source
+_COMPARED = frozenset({"高于", "低于"})
+_FOREIGN = 0.3  # share of a clause below which the source does not speak of it
 _DANGLING = 3.0  # weight below which a clause, figures aside, has no subject of its own
 
 
@@ -42,7 +44,8 @@ def judge(match: Match) -> Outcome:
     for gap in found:
         covered |= set(_given(match, gap, [i for i in gap.said if i not in moved]))
         differences += _differences(match, gap, [i for i in gap.said if i not in covered])
-    return Outcome((*differences, *_splices(match)), frozenset(covered))
+    joined = (*_splices(match), *_figures_compared(match))
+    return Outcome((*differences, *joined), frozenset(covered))
 
 
 # --- what is known elsewhere -----------------------------------------------------------------
@@ -126,7 +129,9 @@ def _differences(match: Match, gap: Gap, said: list[int]) -> Iterator[Difference
     tokens = [match.claim[i] for i in said]
     yield from _denials(match, tokens, gap.facing)
     for token in tokens:
-        if token.quantity is not None:
+        if token.is_fact and _is_foreign(match, token.clause):
+            yield Difference.NO_EVIDENCE
+        elif token.quantity is not None:
             yield Difference.FIGURE
         elif token.moment is not None:
             yield Difference.DATE
@@ -143,6 +148,13 @@ def _differences(match: Match, gap: Gap, said: list[int]) -> Iterator[Difference
     yield from _replacements(tokens, gap.facing)
 
 
+def _is_foreign(match: Match, clause: int) -> bool:
+    """Whether the source says nothing of what this clause of the claim says."""
+    own = [i for i, t in enumerate(match.claim) if t.clause == clause and not t.is_fact]
+    weight = sum(match.claim[i].weight for i in own)
+    return sum(match.claim[i].weight for i in own if i in match.partner) < _FOREIGN * weight
+
+
 def _names_another(match: Match, token: Token) -> bool:
     """Whether the speech is about another place than the one that the claim names."""
     return token.role is Role.PLACE and match.around.names_a_place
@@ -150,6 +162,7 @@ def _names_another(match: Match, token: Token) -> bool:
 
 def _denials(match: Match, said: Sequence[Token], facing: Sequence[Token]) -> Iterator[Difference]:
     """Whether one side denies what the other says."""
+    facing = facing if said else list(_without_turns_of_others(facing))
     denials = [any(t.role is Role.NEGATION for t in side) for side in (said, facing)]
     if denials[0] != denials[1]:
         yield Difference.NEGATION
@@ -169,6 +182,15 @@ def _denials(match: Match, said: Sequence[Token], facing: Sequence[Token]) -> It
     adverse = [any(t.role is Role.ADVERSE for t in side) for side in (said, facing)]
     if adverse[0] != adverse[1] and said:
         yield Difference.NEGATION
+
+
+def _without_turns_of_others(facing: Sequence[Token]) -> Iterator[Token]:
+    """Leaves out a 不 or 基本 that belongs to a word which the claim leaves out with it."""
+    for token, following in zip_longest(facing, facing[1:]):
+        turns = token.role in (Role.NEGATION, Role.LIMIT)
+        goes_on = following is not None and following.clause == token.clause
+        if not (turns and goes_on and following is not None and following.role in _MEANING):
+            yield token
 
 
 def _has_basis(match: Match, clause: int) -> bool:
@@ -204,6 +226,8 @@ def _splices(match: Match) -> Iterator[Difference]:
     for left, right in pairwise(positions):
         here, there = match.partner[left], match.partner[right]
         if match.source[here].clause == match.source[there].clause:
+            if _takes_figure_of_another(match, taken, left, right):
+                yield Difference.FIGURE
             continue
         apart: set[int] = set()
         if match.claim[left].clause == match.claim[right].clause:
@@ -213,6 +237,38 @@ def _splices(match: Match) -> Iterator[Difference]:
             apart |= set(free_beside(match, taken, there, -1))
         if any(match.source[j].is_content for j in apart):
             yield Difference.NAME
+
+
+def _takes_figure_of_another(match: Match, taken: frozenset[int], left: int, right: int) -> bool:
+    """Whether a figure goes from one item to the subject of another: 企业155户、总量474户."""
+    here, there = match.partner[left], match.partner[right]
+    if match.claim[left].item != match.claim[right].item:
+        return False
+    if match.source[here].item == match.source[there].item or not _leads_to_figure(match, right):
+        return False
+    beside = free_beside(match, taken, there, -1)
+    own = [j for j in beside if match.source[j].item == match.source[there].item]
+    return any(match.source[j].is_content for j in own)
+
+
+def _leads_to_figure(match: Match, position: int) -> bool:
+    """Whether only grammar and a verb stand before the next figure of the claim's item."""
+    for token in match.claim[position:]:
+        if token.item != match.claim[position].item or token.is_content:
+            return False
+        if token.quantity is not None:
+            return True
+    return False
+
+
+def _figures_compared(match: Match) -> Iterator[Difference]:
+    """Where the claim takes as its own a figure that the source only compares with."""
+    taken = frozenset(match.partner.values())
+    for i in match.partner:
+        if match.claim[i].quantity is not None:
+            before = (match.source[j].key for j in _subject_of(match, taken, i))
+            if not _COMPARED.isdisjoint(before):
+                yield Difference.FIGURE
 
 
 def _subject_of(match: Match, taken: frozenset[int], last: int) -> tuple[int, ...]:

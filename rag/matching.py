@@ -95,15 +95,29 @@ def _mend_facts(
 
     Inside a clause a figure may change places with its noun (69名农民工, 农民工69名).
     """
-    hosts = {source[partner[i]].clause for i in positions if i in partner and not claim[i].is_fact}
-    for i in (i for i in positions if claim[i].is_fact):
+    facts = [i for i in positions if claim[i].is_fact]
+    for i in [*facts, *facts]:  # the second time, what another one has left
         if i in partner and worth[i, partner[i]] >= claim[i].weight:
             continue
+        hosts = _hosts(claim, source, positions, partner, claim[i].item)
         taken = set(partner.values())
         for j in np.flatnonzero(worth[i] >= claim[i].weight).tolist():
             if j not in taken and source[j].clause in hosts:
                 partner[i] = j
                 break
+
+
+def _hosts(
+    claim: Sequence[Token],
+    source: Sequence[Token],
+    positions: list[int],
+    partner: dict[int, int],
+    item: int,
+) -> set[int]:
+    """The source clauses that the words of an item are matched with, else those of its clause."""
+    words = [i for i in positions if i in partner and not claim[i].is_fact]
+    own = [i for i in words if claim[i].item == item and claim[i].is_content]
+    return {source[partner[i]].clause for i in own or words}
 
 
 def _drop_strays(claim: Sequence[Token], partner: dict[int, int]) -> None:
