@@ -35,6 +35,10 @@ _LATIN = re.compile(r"[a-z0-9]+(?:[.\-+][a-z0-9]+)*")
 _BASIS_WORD = re.compile(
     "(?:[比较同与])(?:[上去]一?年|前一?年|上个?月|上个?季度)(?:同期)?(?:相比)?"
 )
+# 比全国高1个百分点 is 高于全国1个百分点.
+_COMPARED = re.compile(
+    "[比较](?P<other>[^,;:。、0-9]{1,8}?)(?P<how>[高低多少快慢大小])出?(?=[0-9])"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +103,7 @@ class _Scanner:
         self._clause = self._item = 0
         self._tokens: list[Token] = []
         self._lead_ins: set[int] = set()
+        self._said: set[int] = set()  # positions whose words a token before them has
 
     def scan(self) -> tuple[Token, ...]:
         facts = self._facts()
@@ -107,7 +112,9 @@ class _Scanner:
         while position < length:
             while starts[-1] <= position:
                 starts.pop()
-            if position in facts:
+            if position in self._said:
+                position += 1
+            elif position in facts:
                 position = self._add_fact(position, *facts[position])
             elif self._form.text[position] in _CLAUSE_MARKS:
                 if self._form.text[position] == ":":
@@ -153,6 +160,11 @@ class _Scanner:
         if basis:
             key = "环比" if "月" in basis[0] or "季" in basis[0] else "同比"
             return self._add(key, Role.BASIS, _WEIGHTS[Role.BASIS], start, basis.end())
+        compared = _COMPARED.match(text, start)
+        if compared:
+            self._said.update(range(compared.start("how"), compared.end()))
+            key = compared["how"] + "于"
+            return self._add(key, Role.WORDING, _WEIGHTS[Role.WORDING], start, start + 1)
         latin = _LATIN.match(text, start, stop)
         if latin and latin[0] not in vocabulary():
             return self._add(latin[0], Role.CONTENT, 2.0, start, latin.end())

@@ -111,7 +111,18 @@ def _is_given(match: Match, gap: Gap, part: list[int]) -> bool:
         replaces = len(facing) > 1 or any(t.role is Role.PLACE for t in facing)
         return not replaces and match.around.place_is(tokens[0].key)
     words = "".join(t.key for t in tokens)
-    return not facing and len(words) > 1 and match.around.names(words)
+    if facing or len(words) < 2:
+        return False
+    return match.around.names(words) or _is_repeated(match, part, words)
+
+
+def _is_repeated(match: Match, part: list[int], words: str) -> bool:
+    """Whether the claim names again what its source clause names once: 企业46万户、解决问题9万个."""
+    clause = match.claim[part[0]].clause
+    hosts = {
+        match.source[j].clause for i, j in match.partner.items() if match.claim[i].clause == clause
+    }
+    return any(words in "".join(t.key for t in match.source if t.clause == host) for host in hosts)
 
 
 def _is_given_year(match: Match, position: int) -> bool:
@@ -235,8 +246,20 @@ def _splices(match: Match) -> Iterator[Difference]:
             apart |= set(_subject_of(match, taken, left))
         elif _is_dangling(match, match.claim[right].clause):
             apart |= set(free_beside(match, taken, there, -1))
-        if any(match.source[j].is_content for j in apart):
+        if any(match.source[j].is_content for j in apart) or _takes_verb(match, left, right):
             yield Difference.NAME
+
+
+def _takes_verb(match: Match, left: int, right: int) -> bool:
+    """Whether a clause says of its own matter what the source says of another clause's."""
+    if match.claim[left].clause != match.claim[right].clause:
+        return False
+    before, there = match.partner[right] - 1, match.source[match.partner[right]]
+    if before < 0 or match.source[before].clause != there.clause:
+        return False
+    own = {j: i for i, j in match.partner.items()}.get(before)
+    elsewhere = own is not None and match.claim[own].clause != match.claim[right].clause
+    return elsewhere and match.source[before].is_content
 
 
 def _takes_figure_of_another(match: Match, taken: frozenset[int], left: int, right: int) -> bool:

@@ -351,6 +351,9 @@ _OPPOSITES = """
 团结 分裂
 优先 滞后
 高于 低于
+快于 慢于
+大于 小于
+多于 少于
 """
 
 # Grammar that turns a sentence: what must be and what may be, what is done and what is to come.
