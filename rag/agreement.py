@@ -27,6 +27,7 @@ class Difference(StrEnum):
 
 # Measure words that count things one by one: 1047家企业 and 1047个企业 are as many.
 _COUNTERS = frozenset("个家项件所座条种处名人篇起次台辆套间栋幢宗笔场份部支款类枚只头点")
+_NUMBERED = frozenset({"届", "轮", "期", "次"})  # what is numbered in order more than counted
 _CONVERSIONS = {
     "公里": ("米", 1000),
     "吨": ("公斤", 1000),
@@ -114,6 +115,8 @@ def _same_unit(claim: str, source: str) -> bool:
 
 def _same_qualifier(claim: Quantity, source: Quantity) -> bool:
     said, found = _qualifier_kinds(claim), _qualifier_kinds(source)
+    if claim.unit in _NUMBERED and {said, found} == {(), ("ordinal",)}:
+        return True  # 十一届, 第十一届
     return said == found or (said, found) in _MILDER
 
 

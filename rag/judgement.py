@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise, zip_longest
+from itertools import combinations, pairwise, zip_longest
 
 from rag.agreement import Difference, year_of
 from rag.claims import Token
-from rag.gaps import Gap, Match, free_beside, gaps, runs
+from rag.gaps import Gap, Match, gaps, runs, written
+from rag.joins import joins
+from rag.numerals import numeral_value
 from rag.wording import Role, opposites
 
 _DIGITS = frozenset("一二三四五六七八九十两几")
@@ -19,12 +21,26 @@ _NUMERALS = _DIGITS | frozenset("百千万亿零〇半")
 _VERBS = frozenset({Role.WORDING, Role.UP, Role.DOWN})
 _MEANING = _VERBS | {Role.CONTENT, Role.PLACE, Role.OFFICE}
 _A_NOUN = 2.0  # weight from which on characters are a word that a verb can stand in the place of
+_PAIRS = (
+    "高低",
+    "大小",
+    "多少",
+    "快慢",
+    "强弱",
+    "长短",
+    "好坏",
+    "好差",
+    "优劣",
+    "宽严",
+    "松紧",
+    "升降",
+)
+_GRADES = frozenset(pair for a, b in _PAIRS for pair in ((a, b), (b, a)))
+_TOWARDS = frozenset({"向", "到", "至", "比"})
 _LIMITS = frozenset({"跨越", "接近", "低于", "不足"})  # keys of words that limit a figure
 _ARTICLES = frozenset("个项家名位座条件次")
 _MOVED = 0.3  # share of a clause whose words may stand in another order in its source
-_COMPARED = frozenset({"高于", "低于"})
 _FOREIGN = 0.3  # share of a clause below which the source does not speak of it
-_DANGLING = 3.0  # weight below which a clause, figures aside, has no subject of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +60,9 @@ def judge(match: Match) -> Outcome:
     for gap in found:
         covered |= set(_given(match, gap, [i for i in gap.said if i not in moved]))
         differences += _differences(match, gap, [i for i in gap.said if i not in covered])
-    joined = (*_splices(match), *_figures_compared(match))
-    return Outcome((*differences, *joined), frozenset(covered))
+    differences += (*_exchanged(match, found), *_turned(match, found))
+    differences += _broken_words(match, found, covered)
+    return Outcome((*differences, *joins(match)), frozenset(covered))
 
 
 # --- what is known elsewhere -----------------------------------------------------------------
@@ -63,8 +80,8 @@ def _moved(match: Match, gap: Gap) -> Iterator[int]:
 
 
 def _stands(match: Match, gap: Gap, run: list[int]) -> bool:
-    words = "".join(match.claim[i].key for i in run)
-    return len(words) > 1 and words in gap.elsewhere
+    tokens = [match.claim[i] for i in run]
+    return sum(len(t.key) for t in tokens) > 1 and written(tokens) in gap.elsewhere
 
 
 def _few_of_each_clause(match: Match, moved: set[int]) -> set[int]:
@@ -150,13 +167,24 @@ def _differences(match: Match, gap: Gap, said: list[int]) -> Iterator[Difference
             facing = any(t.is_content or t.role is Role.SCOPE for t in gap.facing)
             otherwise = facing or _names_another(match, token)
             yield Difference.NAME if otherwise else Difference.NO_EVIDENCE
-    numeral = any(t.key[0] in _DIGITS or t.key == "首位" for t in tokens if not t.is_fact)
-    if numeral and any(t.quantity is not None for t in gap.facing):
+    if any(_is_numeral(t) and not _is_said(t, gap.facing) for t in tokens) and any(
+        t.quantity is not None for t in gap.facing
+    ):
         yield Difference.FIGURE
     roles = [{t.role for t in side if not t.is_fact} for side in (tokens, gap.facing)]
     if Role.SCOPE in roles[0] and Role.SCOPE in roles[1]:
         yield Difference.NAME
     yield from _replacements(tokens, gap.facing)
+
+
+def _is_numeral(token: Token) -> bool:
+    return not token.is_fact and (token.key[0] in _DIGITS or token.key == "首位")
+
+
+def _is_said(numeral: Token, facing: Sequence[Token]) -> bool:
+    """Whether the source has the same number as a figure: 七大方面 for 7大方面."""
+    value = numeral_value(numeral.key)
+    return any(t.quantity is not None and t.quantity.value == value for t in facing)
 
 
 def _is_foreign(match: Match, clause: int) -> bool:
@@ -221,6 +249,9 @@ def _replacements(said: Sequence[Token], facing: Sequence[Token]) -> Iterator[Di
     kinds = [all(t.role in _VERBS for t in side) for side in (words, others)]
     if all(kinds):
         return
+    if any((word.key, other.key) in _GRADES for word in words for other in others):
+        yield Difference.NEGATION
+        return
     numerals = [_NUMERALS & set("".join(t.key for t in side)) for side in (words, others)]
     if all(numerals):
         yield Difference.FIGURE
@@ -230,84 +261,49 @@ def _replacements(said: Sequence[Token], facing: Sequence[Token]) -> Iterator[Di
         yield Difference.NEGATION
 
 
-def _splices(match: Match) -> Iterator[Difference]:
-    """Where the claim says in one clause what the source says of different subjects."""
-    taken = frozenset(match.partner.values())
-    positions = sorted(match.partner)
-    for left, right in pairwise(positions):
-        here, there = match.partner[left], match.partner[right]
-        if match.source[here].clause == match.source[there].clause:
-            if _takes_figure_of_another(match, taken, left, right):
-                yield Difference.FIGURE
+# --- across gaps -----------------------------------------------------------------------------
+
+
+def _exchanged(match: Match, found: Sequence[Gap]) -> Iterator[Difference]:
+    """Whether two matters have changed places: 由高速向高质量. In a list they may."""
+    for first, second in combinations(found, 2):
+        tokens = [[match.claim[i] for i in gap.said] for gap in (first, second)]
+        if not all(any(t.is_content for t in side) for side in tokens):
             continue
-        apart: set[int] = set()
-        if match.claim[left].clause == match.claim[right].clause:
-            apart |= set(free_beside(match, taken, there, -1))
-            apart |= set(_subject_of(match, taken, left))
-        elif _is_dangling(match, match.claim[right].clause):
-            apart |= set(free_beside(match, taken, there, -1))
-        if any(match.source[j].is_content for j in apart) or _takes_verb(match, left, right):
+        if tokens[0][0].clause == tokens[1][0].clause and tokens[0][0].item != tokens[1][0].item:
+            continue
+        crossed = written(tokens[0]) in written(second.facing)
+        if crossed and written(tokens[1]) in written(first.facing):
             yield Difference.NAME
 
 
-def _takes_verb(match: Match, left: int, right: int) -> bool:
-    """Whether a clause says of its own matter what the source says of another clause's."""
-    if match.claim[left].clause != match.claim[right].clause:
+def _turned(match: Match, found: Sequence[Gap]) -> Iterator[Difference]:
+    """Whether something is now where it went to, or came from: 由甲向乙, 由乙向甲."""
+    for gap in found:
+        said = [match.claim[i] for i in gap.said]
+        start = next((n for n, t in enumerate(said) if t.key in _TOWARDS), None)
+        goal = [] if start is None else said[start + 1 :]
+        others = (other.facing for other in found if other is not gap)
+        if len(goal) > 1 and any(written(goal) in written(facing) for facing in others):
+            yield Difference.NAME
+
+
+def _broken_words(match: Match, found: Sequence[Gap], covered: set[int]) -> Iterator[Difference]:
+    """Whether one character that two names share has been matched: 民 of 民进党 and 国民党."""
+    for before, after in pairwise(found):
+        said = [[match.claim[i] for i in gap.said if i not in covered] for gap in (before, after)]
+        if not _is_island(match, before, after):
+            continue
+        facing = (before.facing, after.facing)
+        named = [[any(t.is_content for t in side) for side in pair] for pair in (said, facing)]
+        if named in ([[True, False], [False, True]], [[False, True], [True, False]]):
+            yield Difference.NAME
+
+
+def _is_island(match: Match, before: Gap, after: Gap) -> bool:
+    """Whether a single character of a name stands between the gaps."""
+    between = [i for i in sorted(match.partner) if before.end <= i < after.begin]
+    if len(between) != 1:
         return False
-    before, there = match.partner[right] - 1, match.source[match.partner[right]]
-    if before < 0 or match.source[before].clause != there.clause:
-        return False
-    own = {j: i for i, j in match.partner.items()}.get(before)
-    elsewhere = own is not None and match.claim[own].clause != match.claim[right].clause
-    return elsewhere and match.source[before].is_content
-
-
-def _takes_figure_of_another(match: Match, taken: frozenset[int], left: int, right: int) -> bool:
-    """Whether a figure goes from one item to the subject of another: 企业155户、总量474户."""
-    here, there = match.partner[left], match.partner[right]
-    if match.claim[left].item != match.claim[right].item:
-        return False
-    if match.source[here].item == match.source[there].item or not _leads_to_figure(match, right):
-        return False
-    beside = free_beside(match, taken, there, -1)
-    own = [j for j in beside if match.source[j].item == match.source[there].item]
-    return any(match.source[j].is_content for j in own)
-
-
-def _leads_to_figure(match: Match, position: int) -> bool:
-    """Whether only grammar and a verb stand before the next figure of the claim's item."""
-    for token in match.claim[position:]:
-        if token.item != match.claim[position].item or token.is_content:
-            return False
-        if token.quantity is not None:
-            return True
-    return False
-
-
-def _figures_compared(match: Match) -> Iterator[Difference]:
-    """Where the claim takes as its own a figure that the source only compares with."""
-    taken = frozenset(match.partner.values())
-    for i in match.partner:
-        if match.claim[i].quantity is not None:
-            before = (match.source[j].key for j in _subject_of(match, taken, i))
-            if not _COMPARED.isdisjoint(before):
-                yield Difference.FIGURE
-
-
-def _subject_of(match: Match, taken: frozenset[int], last: int) -> tuple[int, ...]:
-    """What the source clause of ``last`` has before the words that the claim takes from it."""
-    token = match.source[match.partner[last]]
-    if token.leads_in:
-        return ()
-    first = min(
-        j
-        for i, j in match.partner.items()
-        if match.claim[i].clause == match.claim[last].clause
-        and match.source[j].clause == token.clause
-    )
-    return free_beside(match, taken, first, -1)
-
-
-def _is_dangling(match: Match, clause: int) -> bool:
-    tokens = [t for t in match.claim if t.clause == clause]
-    return sum(t.weight for t in tokens if not t.is_fact) < _DANGLING
+    token = match.claim[between[0]]
+    return token.is_content and len(token.key) == 1
