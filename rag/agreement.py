@@ -26,7 +26,7 @@ class Difference(StrEnum):
 
 
 # Measure words that count things one by one: 1047家企业 and 1047个企业 are as many.
-_COUNTERS = frozenset("个家项件所座条种处名人篇起次台辆套间栋幢宗笔场份部支款类枚只头点")
+_COUNTERS = frozenset("个家项件所座条种处名人篇起支类点")
 _NUMBERED = frozenset({"届", "轮", "期", "次"})  # what is numbered in order more than counted
 _CONVERSIONS = {
     "公里": ("米", 1000),
@@ -40,7 +40,7 @@ _QUALIFIERS = {
     "near": ("近", "将近", "接近"),
     "over": (
         *("余", "多", "超过", "超出", "超", "逾", "突破", "高于", "多于", "大于", "跨越", "跨过"),
-        *("迈过", "迈上", "站上", "跃上"),
+        *("迈过", "迈上", "跨上", "站上", "跃上"),
     ),
     "at_least": ("以上", "不低于", "不少于", "不小于", "至少", "最少"),
     "at_most": ("以下", "以内", "之内", "不超过", "不高于", "不多于", "不大于", "至多", "最多"),

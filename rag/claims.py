@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -35,6 +36,7 @@ _LATIN = re.compile(r"[a-z0-9]+(?:[.\-+][a-z0-9]+)*")
 _BASIS_WORD = re.compile(
     "(?:[比较同与])(?:[上去]一?年|前一?年|上个?月|上个?季度)(?:同期)?(?:相比)?"
 )
+_BEHIND = ("以上", "以下", "以内", "左右", "上下")
 # 比全国高1个百分点 is 高于全国1个百分点.
 _COMPARED = re.compile(
     "[比较](?P<other>[^,;:。、0-9]{1,8}?)(?P<how>[高低多少快慢大小])出?(?=[0-9])"
@@ -53,6 +55,7 @@ class Token:
     item: int  # like the clause, but 、 divides too
     quantity: Quantity | None = None
     moment: Moment | None = None
+    shared: str = ""  # a qualifier behind the last figure of a list: 3家、5家以上
     leads_in: bool = False  # its clause ends with a colon and introduces what follows
 
     @property
@@ -95,6 +98,18 @@ def _lengths() -> dict[str, tuple[int, ...]]:
     return {first: tuple(sorted(lengths, reverse=True)) for first, lengths in found.items()}
 
 
+def _with_shared_qualifiers(tokens: Sequence[Token]) -> list[Token]:
+    """Each figure of a list knows the qualifier behind the last one: 分别达到3家、5家以上."""
+    found: list[Token] = []
+    for token in reversed(tokens):
+        last = found[-1] if found else None
+        if token.quantity and last and last.quantity and last.item == token.item + 1:
+            behind = last.quantity.qualifier if last.quantity.qualifier in _BEHIND else last.shared
+            token = replace(token, shared="" if token.quantity.qualifier else behind)  # noqa: PLW2901
+        found.append(token)
+    return found[::-1]
+
+
 class _Scanner:
     """Reads a normal form from left to right; figures and dates come first."""
 
@@ -129,7 +144,7 @@ class _Scanner:
                 position = self._add_word(position, starts[-1])
         return tuple(
             replace(token, leads_in=True) if token.clause in self._lead_ins else token
-            for token in self._tokens
+            for token in _with_shared_qualifiers(self._tokens)
         )
 
     def _facts(self) -> dict[int, tuple[int, Quantity | Moment]]:

@@ -7,13 +7,14 @@ and what stands in the gaps is judged. Knows nothing of retrieval or of verdicts
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.agreement import Difference, quantity_difference, same_date, year_of
 from rag.claims import Token
 from rag.gaps import Match
 from rag.judgement import judge
 from rag.matching import Agree, clauses, match
+from rag.quantities import Quantity
 from rag.surroundings import Surroundings
 from rag.wording import Role
 
@@ -154,7 +155,12 @@ def _agreement(around: Surroundings) -> Agree:
 def _difference(claim: Token, source: Token, around: Surroundings) -> Difference | None:
     """In what two facts of a kind differ; other tokens are equal when they are matched."""
     if claim.quantity is not None and source.quantity is not None:
-        return quantity_difference(claim.quantity, source.quantity)
+        difference = quantity_difference(claim.quantity, source.quantity)
+        if difference is Difference.QUALIFIER and (claim.shared or source.shared):
+            return quantity_difference(
+                _qualified(claim, claim.quantity), _qualified(source, source.quantity)
+            )
+        return difference
     if claim.moment is None or source.moment is None:
         return None
     speech = around.year_of_speech
@@ -163,6 +169,11 @@ def _difference(claim: Token, source: Token, around: Surroundings) -> Difference
     said, found = year_of(claim.moment, speech), year_of(source.moment, speech)
     unknown = said is not None and found is None and not around.year_is(said)
     return Difference.DATE if unknown else None
+
+
+def _qualified(token: Token, quantity: Quantity) -> Quantity:
+    """The figure with the qualifier that it shares with the last one of its list."""
+    return replace(quantity, qualifier=token.shared) if token.shared else quantity
 
 
 def _of_facts(part: Match) -> Iterator[Difference]:

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from rag.agreement import Difference
 from rag.claims import Token
-from rag.gaps import Match, free_beside
+from rag.gaps import Match, free_beside, written
 from rag.wording import Role
 
 _COMPARED = frozenset({"高于", "低于"})
@@ -39,9 +39,11 @@ def _is_spliced(match: Match, taken: frozenset[int], left: int, right: int) -> b
     if match.source[there].key == "的":
         return False  # the end of what describes: 围绕中心、服务大局的要求
     if match.claim[left].clause == match.claim[right].clause:
-        if _takes_verb(match, left, right) or _names(match, _subject_of(match, taken, left)):
+        before = _in_item(match, free_beside(match, taken, there, -1), there)
+        apart = (_subject_of(match, taken, left), before)
+        if any(_names(match, words) and not _is_said(match, left, words) for words in apart):
             return True
-        return _names(match, _in_item(match, free_beside(match, taken, there, -1), there))
+        return _takes_verb(match, left, right)
     if not _is_dangling(match, match.claim[right].clause):
         return False
     return _names(match, free_beside(match, taken, there, -1)) or _jumps(match, left, right)
@@ -53,6 +55,13 @@ def _names(match: Match, apart: tuple[int, ...]) -> bool:
     if tokens and (tokens[-1].key == "的" or tokens[0].key in _PREPOSITIONS):
         return False  # 在劳务输出比较集中的
     return any(t.is_content for t in tokens)
+
+
+def _is_said(match: Match, position: int, apart: tuple[int, ...]) -> bool:
+    """Whether the claim's clause has these source words in another place."""
+    clause = match.claim[position].clause
+    said = written([t for t in match.claim if t.clause == clause])
+    return written([match.source[j] for j in sorted(apart)]) in said
 
 
 def _in_item(match: Match, positions: tuple[int, ...], there: int) -> tuple[int, ...]:

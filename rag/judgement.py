@@ -21,25 +21,12 @@ _NUMERALS = _DIGITS | frozenset("百千万亿零〇半")
 _VERBS = frozenset({Role.WORDING, Role.UP, Role.DOWN})
 _MEANING = _VERBS | {Role.CONTENT, Role.PLACE, Role.OFFICE}
 _A_NOUN = 2.0  # weight from which on characters are a word that a verb can stand in the place of
-_PAIRS = (
-    "高低",
-    "大小",
-    "多少",
-    "快慢",
-    "强弱",
-    "长短",
-    "好坏",
-    "好差",
-    "优劣",
-    "宽严",
-    "松紧",
-    "升降",
-)
-_GRADES = frozenset(pair for a, b in _PAIRS for pair in ((a, b), (b, a)))
+_PAIRS = "高低 大小 多少 快慢 强弱 长短 好坏 好差 优劣 宽严 松紧 升降".split()
+_GRADES = frozenset(order for pair in _PAIRS for order in ((pair[0], pair[1]), (pair[1], pair[0])))
 _TOWARDS = frozenset({"向", "到", "至", "比"})
 _LIMITS = frozenset({"跨越", "接近", "低于", "不足"})  # keys of words that limit a figure
 _ARTICLES = frozenset("个项家名位座条件次")
-_MOVED = 0.3  # share of a clause whose words may stand in another order in its source
+_MOVED = 0.35  # share of a clause whose words may stand in another order in its source
 _FOREIGN = 0.3  # share of a clause below which the source does not speak of it
 
 
@@ -167,6 +154,9 @@ def _differences(match: Match, gap: Gap, said: list[int]) -> Iterator[Difference
             facing = any(t.is_content or t.role is Role.SCOPE for t in gap.facing)
             otherwise = facing or _names_another(match, token)
             yield Difference.NAME if otherwise else Difference.NO_EVIDENCE
+    digits = [{t.key for t in side if _is_digit(t)} for side in (tokens, gap.facing)]
+    if digits[0] and digits[1] and digits[0] != digits[1]:
+        yield Difference.FIGURE  # 十一, 十二
     if any(_is_numeral(t) and not _is_said(t, gap.facing) for t in tokens) and any(
         t.quantity is not None for t in gap.facing
     ):
@@ -175,6 +165,10 @@ def _differences(match: Match, gap: Gap, said: list[int]) -> Iterator[Difference
     if Role.SCOPE in roles[0] and Role.SCOPE in roles[1]:
         yield Difference.NAME
     yield from _replacements(tokens, gap.facing)
+
+
+def _is_digit(token: Token) -> bool:
+    return not token.is_fact and token.key in _DIGITS
 
 
 def _is_numeral(token: Token) -> bool:

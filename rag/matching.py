@@ -40,7 +40,7 @@ def match(claim: Sequence[Token], source: Sequence[Token], agree: Agree) -> dict
     if len(parts) > 1 and _RELATED * possible < ordered.score < possible - _BETTER:
         free, score = _match_freely(worth, bonus, parts)
         partner = free if score > ordered.score + _BETTER else partner
-    for positions in parts:
+    for positions in [*parts, *parts]:  # the second time, what other clauses have left
         _mend_facts(claim, source, worth, positions, partner)
     _drop_strays(claim, partner)
     return partner
@@ -95,16 +95,36 @@ def _mend_facts(
 
     Inside a clause a figure may change places with its noun (69名农民工, 农民工69名).
     """
-    facts = [i for i in positions if claim[i].is_fact]
-    for i in [*facts, *facts]:  # the second time, what another one has left
+    for i in (i for i in positions if claim[i].is_fact):
         if i in partner and worth[i, partner[i]] >= claim[i].weight:
             continue
         hosts = _hosts(claim, source, positions, partner, claim[i].item)
-        taken = set(partner.values())
+        holders = {j: other for other, j in partner.items()}
         for j in np.flatnonzero(worth[i] >= claim[i].weight).tolist():
-            if j not in taken and source[j].clause in hosts:
+            holder = holders.get(j)
+            wrongly = holder is not None and worth[holder, j] < claim[holder].weight
+            free = holder is None or (wrongly and _is_alone(source, j))
+            if free and _is_there(source, j, hosts):
+                partner.pop(-1 if holder is None else holder, None)
                 partner[i] = j
                 break
+
+
+def _is_there(source: Sequence[Token], j: int, hosts: list[Token]) -> bool:
+    """Whether a figure stands with these words: in their item, or alone of its unit in their clause."""
+    if source[j].clause not in {host.clause for host in hosts}:
+        return False
+    return source[j].item in {host.item for host in hosts} or _is_alone(source, j)
+
+
+def _is_alone(source: Sequence[Token], j: int) -> bool:
+    """Whether the clause has no other figure of this unit."""
+    rivals = [t for t in source if t.clause == source[j].clause and _unit(t) == _unit(source[j])]
+    return len(rivals) == 1
+
+
+def _unit(token: Token) -> str | None:
+    return None if token.quantity is None else token.quantity.unit
 
 
 def _hosts(
@@ -113,11 +133,11 @@ def _hosts(
     positions: list[int],
     partner: dict[int, int],
     item: int,
-) -> set[int]:
-    """The source clauses that the words of an item are matched with, else those of its clause."""
+) -> list[Token]:
+    """The source words that the words of an item are matched with, else those of its clause."""
     words = [i for i in positions if i in partner and not claim[i].is_fact]
     own = [i for i in words if claim[i].item == item and claim[i].is_content]
-    return {source[partner[i]].clause for i in own or words}
+    return [source[partner[i]] for i in own or words]
 
 
 def _drop_strays(claim: Sequence[Token], partner: dict[int, int]) -> None:
