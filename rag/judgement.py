@@ -23,6 +23,7 @@ _MEANING = _VERBS | {Role.CONTENT, Role.PLACE, Role.OFFICE}
 _A_NOUN = 2.0  # weight from which on characters are a word that a verb can stand in the place of
 _PAIRS = "高低 大小 多少 快慢 强弱 长短 好坏 好差 优劣 宽严 松紧 升降".split()
 _GRADES = frozenset(order for pair in _PAIRS for order in ((pair[0], pair[1]), (pair[1], pair[0])))
+_JOINING = frozenset("的了和与及是等也都将应可")
 _TOWARDS = frozenset({"向", "到", "至", "比"})
 _LIMITS = frozenset({"跨越", "接近", "低于", "不足"})  # keys of words that limit a figure
 _ARTICLES = frozenset("个项家名位座条件次")
@@ -231,8 +232,19 @@ def _has_basis(match: Match, clause: int) -> bool:
     return any(t.role is Role.BASIS for t in match.claim if t.clause == clause)
 
 
+def _is_other_character(said: Sequence[Token], facing: Sequence[Token]) -> bool:
+    """Whether one character of a name is another, which elsewhere is grammar: 向阳, 正阳."""
+    if len(said) != 1 or len(facing) != 1 or not facing[0].is_content:
+        return False
+    alike = len(said[0].key) == len(facing[0].key) == 1
+    return alike and said[0].role is Role.LIGHT and said[0].key not in _JOINING
+
+
 def _replacements(said: Sequence[Token], facing: Sequence[Token]) -> Iterator[Difference]:
     """Whether one matter stands in another's place. A verb for a verb is a matter of wording."""
+    if _is_other_character(said, facing):
+        yield Difference.NAME
+        return
     words = [t for t in said if not t.is_fact and t.role in _MEANING]
     others = [t for t in facing if not t.is_fact and t.role in _MEANING]
     if any(t.role is Role.SCOPE for t in facing) and any(t.is_content for t in words):
