@@ -1,6 +1,7 @@
 """Fits the weights in ``rag/calibration.json`` to labelled questions.
 
     python benchmarks/calibrate.py --set LIBRARY QUESTIONS.jsonl LIMIT [--set …] [--unanswerable LIBRARY U.jsonl LIMIT]
+        [--reader WEIGHTS] --kept-back QUESTIONS.txt
 
 Each set is a library that holds the documents, and questions with ``answers`` and ``doc_ids``, of which LIMIT are
 taken. Three logistic models are fitted on the even rows and judged on the odd ones: the chance that a piece of a
@@ -24,14 +25,16 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from embeddings.encoder import SentenceTransformerEncoder
-from rag import answer_spans, answerability, sentence_scorer
+from rag import answer_spans, answerability, read_evidence, sentence_scorer
 from rag.answer_spans import Sort, pieces, wanted
-from rag.calibration import Calibration, Logistic
+from rag.calibration import Calibration, Logistic, ReadCalibration
 from rag.evaluation.gold import equals, holds, squashed
 from rag.library import Library
 from rag.normal_form import normalise
 from rag.query import Query, understand
-from rag.retrieval import Retrieval, Retriever
+from rag.reading.reader import PACKAGED, Reader
+from rag.reranking import ReaderReranker
+from rag.retrieval import Retrieval, Retriever, reread
 from rag.sentence_scorer import Candidate, Weights, candidates_of
 from rag.sentences import sentences
 from rag.terms import terms
@@ -74,6 +77,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--set", nargs=3, action="append", default=[])
     parser.add_argument("--unanswerable", nargs=3, action="append", default=[])
+    parser.add_argument("--reader", type=Path, default=PACKAGED, help="weights")
+    parser.add_argument("--kept-back", type=Path, required=True, help="a question a line")
     parser.add_argument("--out", type=Path, default=Path("rag/calibration.json"))
     options = parser.parse_args()
     encoder = SentenceTransformerEncoder.load()
@@ -85,9 +90,20 @@ def main() -> None:
             Library.open(Path(folder), encoder), encoder, Path(questions), int(limit), answerable
         )
     ]
-    even, odd = [a for a in asked if a.row % 2 == 0], [a for a in asked if a.row % 2]
-    judge(fit(even), odd)
-    options.out.write_text(json.dumps(as_json(fit(asked)), indent=1) + "\n", encoding="utf-8")
+    reranker = ReaderReranker(Reader.load(options.reader))
+    unlearned = set(options.kept_back.read_text("utf-8").splitlines())
+    read = [_read(one, reranker) for one in asked if one.query.text in unlearned]
+    judge(fit(_half(asked, 0), _half(read, 0)), _half(asked, 1), _half(read, 1))
+    models = as_json(fit(asked, read))
+    options.out.write_text(json.dumps(models, indent=1) + "\n", encoding="utf-8")
+
+
+def _half(asked: Sequence[Asked], which: int) -> list[Asked]:
+    return [one for one in asked if one.row // 4 % 2 == which]
+
+
+def _read(one: Asked, reranker: ReaderReranker) -> Asked:
+    return replace(one, retrieval=reread(one.query.text, one.retrieval, reranker))
 
 
 def asked_of(
@@ -146,8 +162,8 @@ def examples_of(asked: Sequence[Asked], piece: Logistic) -> list[Example]:
     return found
 
 
-def fit(asked: Sequence[Asked]) -> Calibration:
-    """All three models and the threshold."""
+def fit(asked: Sequence[Asked], read: Sequence[Asked]) -> Calibration:
+    """All models and thresholds; ``read`` are questions with readings, which the reader has not learned from."""
     piece = _fit_pieces([one for one in asked if one.answerable])
     examples = examples_of(asked, piece)
     answered = [e for e in examples if e.answerable]
@@ -159,12 +175,49 @@ def fit(asked: Sequence[Asked]) -> Calibration:
     rows = np.array([_answerability_row(e, sentence) for e in examples])
     labels = np.array([e.answerable for e in examples])
     answerable = _logistic(answerability.FEATURES, rows, labels)
-    chances = answerable.probabilities(rows)
-    # The set that is hardest to tell apart decides, so that no kind of library loses more than that.
+    threshold = _threshold(examples, answerable.probabilities(rows))
+    known = Calibration(piece, sentence, answerable, threshold)
+    return replace(known, read=_fit_read(examples_of(read, piece), known))
+
+
+def _fit_read(examples: Sequence[Example], known: Calibration) -> ReadCalibration:
+    """What corrects the chances of the other models."""
+    answered = [e for e in examples if e.answerable]
+    sentence = _logistic(
+        read_evidence.SENTENCE_FEATURES,
+        np.concatenate([_read_features(e, known) for e in answered]),
+        np.array([label for e in answered for label in e.labels]),
+    )
+    rows = np.array([_read_answerability_row(e, known, sentence) for e in examples])
+    labels = np.array([e.answerable for e in examples])
+    answerable = _logistic(read_evidence.ANSWERABLE_FEATURES, rows, labels)
+    return ReadCalibration(
+        sentence, answerable, _threshold(examples, answerable.probabilities(rows))
+    )
+
+
+def _read_features(example: Example, known: Calibration) -> np.ndarray:
+    scored = _scored(example, known.sentence)
+    return read_evidence.sentence_features(scored, example.asked.retrieval)[0]
+
+
+def _read_answerability_row(
+    example: Example, known: Calibration, sentence: Logistic
+) -> list[float]:
+    row = np.array([_answerability_row(example, known.sentence)])
+    before = float(known.answerable.probabilities(row)[0])
+    retrieval = example.asked.retrieval
+    again = read_evidence.read_again(_scored(example, known.sentence), retrieval, sentence)
+    again.sort(key=lambda read: -read.candidate.probability)
+    return read_evidence.answerable_features(before, again, retrieval.readings)
+
+
+def _threshold(examples: Sequence[Example], chances: np.ndarray) -> float:
+    """The set that is hardest to tell apart decides, so that no kind of library loses more than that."""
+    labels = np.array([e.answerable for e in examples])
     names = {e.asked.name for e in examples}
     kept = [chances[labels & np.array([e.asked.name == n for e in examples])] for n in names]
-    threshold = min(float(np.quantile(own, 1 - KEPT)) for own in kept if len(own))
-    return Calibration(piece, sentence, answerable, threshold)
+    return min(float(np.quantile(own, 1 - KEPT)) for own in kept if len(own))
 
 
 def _fit_pieces(asked: Sequence[Asked]) -> Logistic:
@@ -197,11 +250,14 @@ def _answerability_row(example: Example, sentence: Logistic) -> list[float]:
 
 
 def _ranked(example: Example, sentence: Logistic) -> list[Candidate]:
+    return sorted(_scored(example, sentence), key=lambda c: -c.probability)
+
+
+def _scored(example: Example, sentence: Logistic) -> list[Candidate]:
     chances = sentence.probabilities(np.array([c.features for c in example.candidates]))
-    scored = [
+    return [
         replace(c, probability=float(p)) for c, p in zip(example.candidates, chances, strict=True)
     ]
-    return sorted(scored, key=lambda c: -c.probability)
 
 
 def _logistic(features: tuple[str, ...], rows: np.ndarray, labels: np.ndarray) -> Logistic:
@@ -210,29 +266,55 @@ def _logistic(features: tuple[str, ...], rows: np.ndarray, labels: np.ndarray) -
     return Logistic(features, means, scales, fitted.coef_[0], float(fitted.intercept_[0]))
 
 
-def judge(models: Calibration, asked: Sequence[Asked]) -> None:
-    """Prints how well the models do on questions that they were not fitted on."""
+def judge(models: Calibration, asked: Sequence[Asked], read: Sequence[Asked]) -> None:
+    """Prints how well the models do on questions that they were not fitted on, without the reader and with it."""
     examples = examples_of(asked, models.piece)
+    rows = np.array([_answerability_row(e, models.sentence) for e in examples])
+    orders = [
+        models.sentence.probabilities(np.array([c.features for c in e.candidates]))
+        for e in examples
+    ]
+    _judge("", examples, orders, models.answerable.probabilities(rows), models.threshold)
+    examples = examples_of(read, models.piece)
+    own = models.read
+    rows = np.array([_read_answerability_row(e, models, own.sentence) for e in examples])
+    orders = [own.sentence.probabilities(_read_features(e, models)) for e in examples]
+    _judge(", read", examples, orders, own.answerable.probabilities(rows), own.threshold)
+
+
+def _judge(
+    how: str,
+    examples: Sequence[Example],
+    orders: Sequence[np.ndarray],
+    chances: np.ndarray,
+    threshold: float,
+) -> None:
+    labels = np.array([e.answerable for e in examples])
     for name in dict.fromkeys(e.asked.name for e in examples):
-        own = [e for e in examples if e.asked.name == name]
-        _judge_sentences(name, models.sentence, [e for e in own if e.answerable])
-        rows = np.array([_answerability_row(e, models.sentence) for e in own])
-        chances = models.answerable.probabilities(rows)
-        labels = np.array([e.answerable for e in own])
+        own = np.array([e.asked.name == name for e in examples])
+        answered = [
+            (e, o)
+            for e, o in zip(examples, orders, strict=True)
+            if e.asked.name == name and e.answerable
+        ]
+        _judge_sentences(name + how, answered)
         for label, word in ((True, "answered"), (False, "declined")):
-            if (labels == label).any():
-                share = np.mean((chances[labels == label] >= models.threshold) == label)
-                print(f"{name}: {word} {share:.3f} of {int((labels == label).sum())}")
-        if labels.any() and not labels.all():
-            print(f"{name}: area under the curve {roc_auc_score(labels, chances):.3f}")
+            chosen = own & (labels == label)
+            if chosen.any():
+                share = np.mean((chances[chosen] >= threshold) == label)
+                print(f"{name}{how}: {word} {share:.3f} of {int(chosen.sum())}")
+        if 0 < labels[own].sum() < own.sum():
+            print(
+                f"{name}{how}: area under the curve {roc_auc_score(labels[own], chances[own]):.3f}"
+            )
 
 
-def _judge_sentences(name: str, sentence: Logistic, examples: Sequence[Example]) -> None:
-    if not examples:
+def _judge_sentences(name: str, answered: Sequence[tuple[Example, np.ndarray]]) -> None:
+    if not answered:
         return
     found, pieces_asked, pieces_right = [], 0, 0
-    for e in examples:
-        order = np.argsort(-sentence.probabilities(np.array([c.features for c in e.candidates])))
+    for e, chances in answered:
+        order = np.argsort(-chances)
         found.append(np.array(e.labels)[order])
         best = e.candidates[order[0]]
         if wanted(e.asked.query).sort is not Sort.OTHER:
@@ -248,10 +330,17 @@ def _judge_sentences(name: str, sentence: Logistic, examples: Sequence[Example])
 
 def as_json(models: Calibration) -> dict[str, Any]:
     """As ``rag.calibration`` reads it."""
-    fitted = {name: getattr(models, name) for name in ("piece", "sentence", "answerable")}
+    read = models.read
     return {
-        **{name: _model_json(model) for name, model in fitted.items()},
+        "piece": _model_json(models.piece),
+        "sentence": _model_json(models.sentence),
+        "answerable": _model_json(models.answerable),
         "threshold": round(models.threshold, 4),
+        "read": {
+            "sentence": _model_json(read.sentence),
+            "answerable": _model_json(read.answerable),
+            "threshold": round(read.threshold, 4),
+        },
     }
 
 

@@ -21,7 +21,7 @@ from rag.library import Library
 from rag.reranking import Reranker
 from rag.retrieval import Retriever
 from rag.rewriting import ModelRewriter
-from rag.settings import GENERATORS, PACKAGED_READER, Settings
+from rag.settings import GENERATORS, NO_READER, PACKAGED_READER, Settings
 
 Notice = Callable[[str], None]
 
@@ -103,29 +103,32 @@ def compose(
 
 
 def open_reranker(settings: Settings) -> Reranker | None:
-    """What reads the first passages again, if that is wished.
+    """What reads the first passages again, unless that is not wished.
+
+    The packaged reader stands on the packaged encoder; beside another one there is none unless it is named.
 
     Raises:
         UsageError: there is no such model, or the reader does not fit the encoder.
     """
-    if settings.reranker is None:
+    name = settings.reranker or (NO_READER if settings.encoder else PACKAGED_READER)
+    if name == NO_READER:
         return None
     from rag.reranking import CrossEncoderReranker, ReaderReranker
 
     try:
-        trained = Path(settings.reranker) / "reader.safetensors"
-        if settings.reranker == PACKAGED_READER or trained.exists():
+        trained = Path(name) / "reader.safetensors"
+        if name == PACKAGED_READER or trained.exists():
             from rag.reading.reader import PACKAGED, Reader
 
             if settings.encoder is not None:
                 raise UsageError(
                     "a reader stands on the packaged encoder; leave out --encoder or --reranker"
                 )
-            weights = PACKAGED if settings.reranker == PACKAGED_READER else trained
+            weights = PACKAGED if name == PACKAGED_READER else trained
             return ReaderReranker(Reader.load(weights, threads=settings.threads))
         from embeddings.cross_encoder import CrossEncoderScorer
 
-        return CrossEncoderReranker(CrossEncoderScorer.load(settings.reranker))
+        return CrossEncoderReranker(CrossEncoderScorer.load(name))
     except (FileNotFoundError, ValueError) as error:
         raise UsageError(str(error)) from error
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from importlib import resources
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +30,15 @@ class Logistic:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadCalibration:
+    """What corrects the chances where the reader has read the passages."""
+
+    sentence: Logistic
+    answerable: Logistic
+    threshold: float
+
+
+@dataclass(frozen=True, slots=True)
 class Calibration:
     """The models and thresholds that were fitted together."""
 
@@ -36,6 +46,7 @@ class Calibration:
     sentence: Logistic
     answerable: Logistic
     threshold: float  # an answer needs at least this chance of being answerable
+    read: ReadCalibration | None = None  # None: fitted without a reader
 
 
 def load_calibration() -> Calibration:
@@ -51,11 +62,18 @@ def load_calibration() -> Calibration:
             _logistic(data["sentence"]),
             _logistic(data["answerable"]),
             float(data["threshold"]),
+            _read_calibration(data["read"]) if "read" in data else None,
         )
     except (OSError, KeyError, ValueError) as error:
         raise JianghuaError(
             f"rag/calibration.json is not what this version reads ({error}); install the package anew"
         ) from error
+
+
+def _read_calibration(data: dict[str, Any]) -> ReadCalibration:
+    return ReadCalibration(
+        _logistic(data["sentence"]), _logistic(data["answerable"]), float(data["threshold"])
+    )
 
 
 def _logistic(data: dict[str, dict[str, list[float]] | float]) -> Logistic:

@@ -19,10 +19,12 @@ from rag.enumerations import item_spans, matching_enumeration
 from rag.naming import contradicts_year, named_document
 from rag.phrasing import incomplete, stated, told_beside
 from rag.query import Kind, Query, content_of
+from rag.read_evidence import answerable_features, read_again
 from rag.retrieval import Retrieval
 from rag.schema import Quote, Reason
 from rag.sentence_scorer import Candidate, Frequencies, SentenceScorer, Weights
 from rag.short_answer import short_answer, verbatim
+from rag.told_years import tells_of_another_year
 
 MOST_SENTENCES = 8
 # A further sentence must be worth its length: its chance of holding the answer, per character.
@@ -35,6 +37,7 @@ _WORTH = {
     Kind.WHERE: 0.003,
 }
 _WORTH_OF_OTHERS = 0.002
+_OTHER_YEAR = 50.0  # what the odds are divided by where a sentence tells of another year
 _PADDING = 10  # characters that any sentence costs its reader
 _WHOLE = (Kind.OUTLINE, Kind.LIST, Kind.SUMMARY, Kind.HOW)
 
@@ -85,41 +88,78 @@ class Selector:
         ranked = self._ranked(query, retrieval, weights)
         if not ranked:
             return Selection(_nearest(retrieval), Reason.NO_EVIDENCE, confidence=0.0)
-        confidence = self._confidence(query, retrieval, weights, ranked)
-        spelled_out = _spelled_out(query, ranked)
+        judged = self._judged(query, retrieval, weights, ranked)
+        spelled_out = _spelled_out(query, judged.ranked)
         if spelled_out is not None:
-            return Selection((Evidence(spelled_out),), confidence=confidence)
+            return Selection((Evidence(spelled_out),), confidence=judged.confidence)
         points = _from_outline(query, retrieval, weights)
-        if points is not None and (confidence >= self._calibration.threshold or _is_named(query)):
-            return replace(points, confidence=confidence)
-        return self._from_sentences(query, weights, ranked, confidence)
+        if points is not None and (judged.answers or _is_named(query)):
+            return replace(points, confidence=judged.confidence)
+        return _from_sentences(query, weights, judged)
 
     def _ranked(self, query: Query, retrieval: Retrieval, weights: Weights) -> list[Candidate]:
         """The sentences of the passages that can be about what the question names, best first."""
         fitting = [fits(query, hit) for hit in retrieval.hits]
         found = self._scorer.candidates(query, retrieval, weights)
-        return sorted((c for c in found if fitting[c.rank]), key=lambda c: -c.probability)
+        judged = (_of_its_year(query, c, retrieval) for c in found if fitting[c.rank])
+        return sorted(judged, key=lambda c: -c.probability)
 
-    def _confidence(
+    def _judged(
         self, query: Query, retrieval: Retrieval, weights: Weights, ranked: Sequence[Candidate]
-    ) -> float:
-        """The chance that the library answers the question."""
+    ) -> _Judged:
+        """The candidates, the likeliest first, and the chance that the library answers the question."""
         if speaks_of_the_unknown(query, weights):
-            return 0.0
+            return _Judged(ranked, 0.0, answers=False)
         features = np.array([answerability_features(query, retrieval, weights, ranked)])
-        return float(self._calibration.answerable.probabilities(features)[0])
+        chance = float(self._calibration.answerable.probabilities(features)[0])
+        if _of_another_year(query, ranked[0], retrieval):
+            chance = _doubted(chance)
+        models = self._calibration.read
+        if models is None or not retrieval.readings:
+            return _Judged(ranked, chance, chance >= self._calibration.threshold)
+        again = read_again(ranked, retrieval, models.sentence)
+        again.sort(key=lambda read: -read.candidate.probability)
+        row = np.array([answerable_features(chance, again, retrieval.readings)])
+        chance = float(models.answerable.probabilities(row)[0])
+        return _Judged([read.candidate for read in again], chance, chance >= models.threshold)
 
-    def _from_sentences(
-        self, query: Query, weights: Weights, ranked: Sequence[Candidate], confidence: float
-    ) -> Selection:
-        nearest = (Evidence(ranked[0].quote, probability=ranked[0].probability),)
-        lost = missing_figure(query, ranked, weights)
-        if lost is not None:
-            return Selection((Evidence(lost),), Reason.FIGURE_MISSING, confidence=confidence)
-        if confidence < self._calibration.threshold:
-            return Selection(nearest, Reason.NO_EVIDENCE, confidence=confidence)
-        chosen = _worth_saying(query.kind, ranked)
-        return Selection(_merged(chosen), None, short_answer(chosen[0]), confidence)
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """Candidates, the likeliest first, and whether they are enough for an answer."""
+
+    ranked: Sequence[Candidate]
+    confidence: float
+    answers: bool
+
+
+def _from_sentences(query: Query, weights: Weights, judged: _Judged) -> Selection:
+    best = judged.ranked[0]
+    lost = missing_figure(query, judged.ranked, weights)
+    if lost is not None:
+        evidence = (Evidence(lost),)
+        return Selection(evidence, Reason.FIGURE_MISSING, confidence=judged.confidence)
+    if not judged.answers:
+        nearest = (Evidence(best.quote, probability=best.probability),)
+        return Selection(nearest, Reason.NO_EVIDENCE, confidence=judged.confidence)
+    chosen = _worth_saying(query.kind, judged.ranked)
+    return Selection(_merged(chosen), None, short_answer(best), judged.confidence)
+
+
+def _of_its_year(query: Query, candidate: Candidate, retrieval: Retrieval) -> Candidate:
+    """The candidate, less likely where it tells of another year than the one asked about."""
+    if not _of_another_year(query, candidate, retrieval):
+        return candidate
+    return replace(candidate, probability=_doubted(candidate.probability))
+
+
+def _of_another_year(query: Query, candidate: Candidate, retrieval: Retrieval) -> bool:
+    return tells_of_another_year(query, candidate.quote, retrieval.hits[candidate.rank])
+
+
+def _doubted(chance: float) -> float:
+    odds = chance / (1 - chance) / _OTHER_YEAR
+    return odds / (1 + odds)
 
 
 def _of_no_such_year(query: Query, retrieval: Retrieval) -> bool:

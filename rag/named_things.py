@@ -49,6 +49,7 @@ _DOTS = frozenset("·•・‧")
 _NOT_IN_NAMES = frozenset(
     "的了在和与及或于向被把给对为是由从到将就也都又再还有说等后前时中上下里内外任当代出"
 )
+_YEAR = re.compile("[0-9]{2,4}年(?:[0-9]{1,2}月)?(?:[0-9]{1,2}日)?")  # 2022年岫阳 is no noun 年岫阳
 _NOUN = re.compile("n|eng|vn|j|l|i|x")
 _COUNTED = re.compile("[0-9.一二三四五六七八九十百千万亿余多]$")  # 15万人 is nobody
 _TAIL_TAGS = ("zg", "n", "a", "ns", "nr", "x", "g", "z", "nz", "q", "j", "i")
@@ -84,8 +85,8 @@ def nouns_of(normal: str) -> frozenset[str]:
     """
     found: list[str] = []
     after_noun = False
-    for word, tag in tagged_words(normal):
-        is_noun = bool(_NOUN.match(tag))
+    for word, tag in tagged_words(_YEAR.sub(" ", normal)):
+        is_noun = bool(_NOUN.match(tag)) and word.isalnum()
         if is_noun and len(word) == 1 and after_noun:
             found[-1] += word
         elif is_noun and len(word) > 1:

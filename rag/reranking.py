@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -11,20 +12,27 @@ from numpy.typing import NDArray
 from embeddings.cross_encoder import CrossEncoderScorer
 from rag.chunking import indexed_text
 from rag.reading.context import context_of
-from rag.reading.reader import Reader
+from rag.reading.reader import PassageReading, Reader
 from rag.schema import Hit
 
-READ = 5  # passages; ten moved the right one no further and cost twice as much
-_WINDOW = 200  # characters of a passage that are read, the most like the question
+READ = 6  # passages; the same whose sentences are looked at for the answer
 _READER_WEIGHT = 0.15  # of a log odds against a fused z-score; measured in benchmarks/LOG.md
 _OTHER_WEIGHT = 1.0  # of another model's z-scores
 
 
-class Reranker(Protocol):
-    """Says how much to add to the scores of the first passages."""
+@dataclass(frozen=True, slots=True)
+class Reread:
+    """What comes of reading passages again."""
 
-    def corrections(self, question: str, hits: Sequence[Hit]) -> NDArray[np.float32]:
-        """(len(hits),) what to add to each hit's score, in units of fused z-scores."""
+    corrections: NDArray[np.float32]  # (n,) to add to their scores, in units of fused z-scores
+    readings: tuple[PassageReading, ...] = ()  # of a model that also says where the answer stands
+
+
+class Reranker(Protocol):
+    """Reads the first passages again, each together with the question."""
+
+    def reread(self, question: str, hits: Sequence[Hit]) -> Reread:
+        """What it makes of the passages, in their order."""
         ...
 
 
@@ -34,11 +42,11 @@ class ReaderReranker:
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
 
-    def corrections(self, question: str, hits: Sequence[Hit]) -> NDArray[np.float32]:
-        """The reader's relevance, weighed."""
+    def reread(self, question: str, hits: Sequence[Hit]) -> Reread:
+        """The reader's relevance, weighed, and all that it says."""
         contexts = [context_of(hit.document, hit.chunk) for hit in hits]
-        reading = self._reader.read(question, [hit.text for hit in hits], contexts, most=_WINDOW)
-        return np.asarray(_READER_WEIGHT * reading.relevance, np.float32)
+        reading = self._reader.read(question, [hit.text for hit in hits], contexts)
+        return Reread(np.float32(_READER_WEIGHT) * reading.relevance, reading.passages)
 
 
 class CrossEncoderReranker:
@@ -47,9 +55,9 @@ class CrossEncoderReranker:
     def __init__(self, scorer: CrossEncoderScorer) -> None:
         self._scorer = scorer
 
-    def corrections(self, question: str, hits: Sequence[Hit]) -> NDArray[np.float32]:
+    def reread(self, question: str, hits: Sequence[Hit]) -> Reread:
         """The model's scores on the scale of fused scores."""
         scores = self._scorer.scores(question, [indexed_text(h.document, h.chunk) for h in hits])
         spread = float(scores.std()) if len(scores) else 0.0
         centred = scores - scores.mean() if spread else np.zeros_like(scores)
-        return np.asarray(_OTHER_WEIGHT * centred / (spread or 1.0), np.float32)
+        return Reread(np.asarray(_OTHER_WEIGHT * centred / (spread or 1.0), np.float32))

@@ -15,6 +15,7 @@ from rag.candidates import candidates
 from rag.library import Library
 from rag.naming import contradicts_year, named_document, years_of
 from rag.query import Query, content_of, understand
+from rag.reading.reader import PassageReading
 from rag.reranking import READ, Reranker
 from rag.schema import Document, Hit
 from rag.terms import terms
@@ -36,6 +37,7 @@ class Retrieval:
     dense: NDArray[np.float32]  # (len(hits),) cosine
     lexical: NDArray[np.float32]  # (len(hits),) BM25, 0 where no term matched
     named: Document | None = None  # the speech that the question names; then all hits are of it
+    readings: tuple[PassageReading, ...] = ()  # of the first hits, where a reader has read them
 
     @classmethod
     def empty(cls) -> Retrieval:
@@ -58,6 +60,11 @@ class Retriever:
 
         Where the question names a speech that is there, its passages alone.
         """
+        asked, found = self._found(query, k)
+        return reread(asked, found, self._reranker) if self._reranker else found
+
+    def _found(self, query: Query, k: int) -> tuple[str, Retrieval]:
+        """What was asked of the passages, and those that were found."""
         earlier = frozenset[str]()
         if query.earlier:
             turn = understand(query.earlier, within=query.within)
@@ -67,14 +74,14 @@ class Retriever:
         asks_within = query.naming and query.facet is None  # a facet is told by the title's lines
         named = named_document(query, found.hits, {}) if asks_within else None
         if named is None or contradicts_year(query, named):
-            return found
+            return query.text, found
         asked = replace(
             query,
             text=query.asked,
             content=content_of(query.asked),
             within=frozenset({named.doc_id}),
         )
-        return replace(self._ranked(asked, k, earlier), named=named)
+        return asked.text, replace(self._ranked(asked, k, earlier), named=named)
 
     def _ranked(self, query: Query, k: int, earlier: frozenset[str]) -> Retrieval:
         library = self._library
@@ -92,22 +99,29 @@ class Retriever:
         order = np.argsort(-scores, kind="stable")[:k]
         found = [(*passages[i], float(scores[i])) for i in order]
         hits = tuple(Hit(document, chunk, score) for document, chunk, score in found)
-        return self._reread(query, Retrieval(hits, dense[first][order], lexical[first][order]))
+        return Retrieval(hits, dense[first][order], lexical[first][order])
 
-    def _reread(self, query: Query, retrieval: Retrieval) -> Retrieval:
-        """The first passages in the order that the reranker gives them, the others behind them."""
-        if self._reranker is None:
-            return retrieval
-        read = retrieval.hits[:READ]
-        changes = self._reranker.corrections(query.text, read)
-        changed = [
-            replace(hit, score=hit.score + float(change))
-            for hit, change in zip(read, changes, strict=True)
-        ]
-        order = np.argsort([-hit.score for hit in changed], kind="stable")
-        places = np.concatenate([order, np.arange(len(read), len(retrieval.hits))])
-        hits = (*(changed[place] for place in order), *retrieval.hits[len(read) :])
-        return Retrieval(hits, retrieval.dense[places], retrieval.lexical[places])
+
+def reread(question: str, retrieval: Retrieval, reranker: Reranker) -> Retrieval:
+    """The first passages in the order that the reranker gives them, the others behind them.
+
+    Args:
+        question: As it is asked of these passages.
+        retrieval: What was found, not yet read again.
+        reranker: Reads at most ``READ`` passages.
+    """
+    first = retrieval.hits[:READ]
+    again = reranker.reread(question, first)
+    changed = [
+        replace(hit, score=hit.score + float(change))
+        for hit, change in zip(first, again.corrections, strict=True)
+    ]
+    order = np.argsort([-hit.score for hit in changed], kind="stable")
+    places = np.concatenate([order, np.arange(len(first), len(retrieval.hits))])
+    hits = (*(changed[place] for place in order), *retrieval.hits[len(first) :])
+    readings = tuple(again.readings[place] for place in order) if again.readings else ()
+    dense, lexical = retrieval.dense[places], retrieval.lexical[places]
+    return Retrieval(hits, dense, lexical, retrieval.named, readings)
 
 
 def _z_scores(scores: NDArray[np.float32]) -> NDArray[np.float32]:

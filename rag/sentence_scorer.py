@@ -98,6 +98,7 @@ class Candidate:
     probability: float = 0.0
     piece: Span | None = None  # of the quote's text: the likeliest short answer
     piece_probability: float = 0.0
+    place: Span | None = None  # of the quote's text: where the reader sees the answer
 
     @property
     def shared(self) -> float:

@@ -16,6 +16,7 @@ from rag.errors import UsageError
 APPLICATION = "jianghua"
 GENERATORS = ("extractive", "transformers", "openai")
 PACKAGED_READER = "packaged"
+NO_READER = "none"
 _CHOICES = {"generator": GENERATORS, "unsupported": ("drop", "mark")}
 _NUMBERS = ("passages", "port", "threads", "context", "timeout")
 
@@ -26,7 +27,9 @@ class Settings:
 
     library: Path
     encoder: str | None = None  # a sentence-transformers name or folder; None: the packaged default
-    reranker: str | None = None  # PACKAGED_READER, a reader's folder or a cross-encoder's name
+    # PACKAGED_READER, NO_READER, a reader's folder or a cross-encoder's name; None: the packaged one
+    # where the encoder is
+    reranker: str | None = None
     generator: str = "extractive"  # one of GENERATORS
     model: str | None = None  # a language model's name or folder; None: the packaged one
     base_url: str | None = None  # of an OpenAI-compatible endpoint

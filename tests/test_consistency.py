@@ -64,6 +64,8 @@ def test_ordinals(text: str, numbers: set[int]) -> None:
         ("2026年广西壮族自治区政府工作报告", {"广西"}),
         ("对疫情防控区域和各市县市场", set()),
         ("全县、本市各区", set()),
+        ("2020年底岫阳县有多少家企业", {"岫阳"}),
+        ("会议上说县第三中学要建成", set()),
     ],
 )
 def test_places(text: str, places: set[str]) -> None:

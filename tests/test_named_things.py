@@ -53,3 +53,8 @@ def test_words_put_together_are_the_text() -> None:
 def test_nouns_of_one_character_belong_to_the_one_before() -> None:
     assert nouns_of("评价区块链技术") == {"评价", "区块链", "技术"}
     assert nouns_of("链") == set()
+
+
+def test_nouns_hold_no_year_and_no_mark() -> None:
+    assert nouns_of("2022年岫阳县打,粮食") == {"岫阳县", "粮食"}
+    assert all(noun.isalnum() for noun in nouns_of("市里给岫阳县定,2022年规上工业总产值"))

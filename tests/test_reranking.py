@@ -15,7 +15,7 @@ from rag.assembly import open_reranker
 from rag.errors import UsageError
 from rag.library import Library
 from rag.query import understand
-from rag.reranking import READ, CrossEncoderReranker
+from rag.reranking import READ, CrossEncoderReranker, Reread
 from rag.retrieval import Retriever
 from rag.schema import Document, Hit
 from rag.settings import Settings
@@ -28,9 +28,9 @@ class Likes:
         self.word, self.by = word, by
         self.read: list[str] = []
 
-    def corrections(self, question: str, hits: Sequence[Hit]) -> NDArray[np.float32]:
+    def reread(self, question: str, hits: Sequence[Hit]) -> Reread:
         self.read = [hit.text for hit in hits]
-        return np.array([self.by * (self.word in hit.text) for hit in hits], np.float32)
+        return Reread(np.array([self.by * (self.word in hit.text) for hit in hits], np.float32))
 
 
 @pytest.fixture
@@ -72,13 +72,20 @@ class Scores:
 def test_another_models_scores_are_brought_to_one_scale() -> None:
     hits = [whole(Document(str(n), "林" * n)) for n in (1, 2, 3)]
     reranker = CrossEncoderReranker(Scores())  # type: ignore[arg-type]
-    assert reranker.corrections("?", hits) == pytest.approx([-1.2247, 0, 1.2247], abs=1e-3)
-    assert reranker.corrections("?", hits[:1]) == pytest.approx([0.0])
-    assert len(reranker.corrections("?", [])) == 0
+    assert reranker.reread("?", hits).corrections == pytest.approx([-1.2247, 0, 1.2247], abs=1e-3)
+    assert reranker.reread("?", hits[:1]).corrections == pytest.approx([0.0])
+    assert len(reranker.reread("?", []).corrections) == 0
 
 
-def test_without_the_wish_there_is_none() -> None:
-    assert open_reranker(Settings(library=Path("x"))) is None
+@pytest.mark.parametrize(
+    "settings",
+    [
+        Settings(library=Path("x"), reranker="none"),
+        Settings(library=Path("x"), encoder="some/model"),  # the reader stands on the packaged one
+    ],
+)
+def test_where_there_is_none(settings: Settings) -> None:
+    assert open_reranker(settings) is None
 
 
 def test_a_reader_needs_its_encoder() -> None:

@@ -66,7 +66,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
 def assistant_with(
     library: Library, model: ScriptedModel | None, unsupported: str = "drop"
 ) -> Assistant:
-    settings = Settings(library=library.root, unsupported=unsupported)
+    settings = Settings(library.root, reranker="none", unsupported=unsupported)
     return compose(library, HashEncoder(), settings, model)
 
 

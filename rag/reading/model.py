@@ -42,11 +42,13 @@ def untrained(encoder_folder: Path, frozen: int, trained: int, seed: int) -> Mod
         FileNotFoundError: There is no encoder in this form in the folder.
     """
     torch.manual_seed(seed)
-    return _on_encoder(encoder_folder, frozen, trained, with_head=True)
+    return _on_encoder(encoder_folder, frozen, trained, torch.float32, with_head=True)
 
 
-def load_model(weights: Path, encoder_folder: Path) -> Model:
-    """A trained reader, on the encoder that it was trained on; in single precision.
+def load_model(weights: Path, encoder_folder: Path, *, half: bool = False) -> Model:
+    """A trained reader, on the encoder that it was trained on.
+
+    In single precision; ``half``: the encoder's part in bfloat16, in which its file may be used as it is.
 
     Raises:
         FileNotFoundError: One of the files is missing.
@@ -64,7 +66,8 @@ def load_model(weights: Path, encoder_folder: Path) -> Model:
             "train one on this encoder, or go without a reader"
         )
     sizes = told["shape"]
-    model = _on_encoder(encoder_folder, sizes["frozen"], sizes["trained"], with_head=False)
+    number_format = torch.bfloat16 if half else torch.float32
+    model = _on_encoder(encoder_folder, sizes["frozen"], sizes["trained"], number_format)
     model.head.load_state_dict(_unpacked(state))
     return model
 
@@ -96,7 +99,9 @@ def batch_of(pairs: Sequence[Pair]) -> Batch:
     )
 
 
-def _on_encoder(folder: Path, frozen: int, trained: int, *, with_head: bool) -> Model:
+def _on_encoder(
+    folder: Path, frozen: int, trained: int, number_format: torch.dtype, *, with_head: bool = False
+) -> Model:
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     if frozen + trained > config["num_hidden_layers"]:
         raise ValueError(
@@ -115,17 +120,18 @@ def _on_encoder(folder: Path, frozen: int, trained: int, *, with_head: bool) -> 
     with torch.device("meta"):
         foundation = Foundation(shape)
     head = Head(shape)
-    take_over(_encoder_tensors(folder, shape), foundation, head if with_head else None)
+    tensors = _encoder_tensors(folder, shape, number_format)
+    take_over(tensors, foundation, head if with_head else None)
     foundation.requires_grad_(requires_grad=False)
     return Model(shape, foundation.eval(), head)
 
 
-def _encoder_tensors(folder: Path, shape: Shape) -> dict[str, Tensor]:
-    """Those that the reader takes over, in single precision."""
+def _encoder_tensors(folder: Path, shape: Shape, number_format: torch.dtype) -> dict[str, Tensor]:
+    """Those that the reader takes over."""
     last = shape.frozen + shape.trained
     with safe_open(folder / _WEIGHTS, framework="pt") as file:
         return {
-            name: file.get_tensor(name).float()
+            name: file.get_tensor(name).to(number_format)
             for name in file.keys()  # noqa: SIM118
             if name.startswith("embeddings.") or _layer_of(name) < last
         }

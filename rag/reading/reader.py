@@ -136,7 +136,8 @@ class Reader:
                 f"there is no reader in {weights}; train one with: jianghua train-reader"
             )
         folder = encoder_folder or default_model_folder(cache)
-        model = ready(load_model(weights, folder), half=has_bfloat16())
+        half = has_bfloat16()
+        model = ready(load_model(weights, folder, half=half), half=half)
         return cls(model, tokenizer_of(folder), threads or available_cores())
 
     def read(

@@ -107,7 +107,7 @@ def train(
             yield Step(step + 1, *torch.stack([losses for _, losses in results]).sum(0).tolist())
 
 
-_WEIGHTS = torch.tensor([1.0, 0.5, 0.5])
+_WEIGHTS = torch.tensor([1.0, 0.5, 1.0])
 
 
 def losses_of(logits: Logits, pairs: Sequence[Pair], examples: Sequence[Example]) -> Tensor:

@@ -28,6 +28,7 @@ from rag.training.loop import Plan, train
 WEIGHTS, CARD = "reader.safetensors", "card.json"
 _MAKING_STEPS = 20  # between two lines of progress
 _FEWEST = 2  # candidates, or there is nothing to tell apart
+_MOST_REPEATS = 4  # more often, and they are learned by heart
 Notice = Callable[[str], None]
 
 
@@ -39,6 +40,9 @@ class Recipe:
     frozen: int = 2  # lower layers of the encoder, as they are
     trained: int = 4  # those above
     made: int = 1000  # questions made of each folder's passages
+    asked: int = (
+        3000  # a folder's own questions are repeated towards as many, so that small ones count
+    )
     held_out: int = 5  # every so-manieth document's questions are for judging
 
 
@@ -66,7 +70,12 @@ def train_reader(
     for folder in folders:
         document_paths(folder)  # told before anything is encoded
     material = [_material(f, out / "libraries" / f.name, encoder, recipe, notice) for f in folders]
-    examples = [e for m in material for e in (*m.learned, *m.made) if len(e.candidates) >= _FEWEST]
+    examples = [
+        e
+        for m in material
+        for e in (*m.learned * _repeats(len(m.learned), recipe.asked), *m.made)
+        if len(e.candidates) >= _FEWEST
+    ]
     if not any(c.holds for e in examples for c in e.candidates):
         raise UsageError("there is nothing to learn: no passage of these folders holds an answer.")
     Random(recipe.plan.seed).shuffle(examples)  # noqa: S311  (no secret)
@@ -84,6 +93,10 @@ def train_reader(
     text = json.dumps(card, ensure_ascii=False, indent=1)
     (out / CARD).write_text(text + "\n", encoding="utf-8")
     return card
+
+
+def _repeats(questions: int, wanted: int) -> int:
+    return max(1, min(_MOST_REPEATS, round(wanted / max(1, questions))))
 
 
 def _material(

@@ -1,0 +1,150 @@
+"""What the reader's words about the passages mean for their sentences, and for whether there is an answer.
+
+The reader says where in the passages the answer starts and ends, and how likely each holds it. Held against what is
+known without it, by two logistic models, this corrects the chances. Knows readings and candidates, no texts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.calibration import Logistic
+from rag.reading.reader import PassageReading, Place
+from rag.retrieval import Retrieval
+from rag.schema import Span
+from rag.sentence_scorer import Candidate
+
+SENTENCE_FEATURES = (
+    "before",  # log odds without the reader
+    "share",  # of the answer, of 1 in all passages, that lies in this sentence; as a logarithm
+    "behind",  # its likeliest place less the likeliest of all
+    "likeliest",  # it holds that place
+    "relevance_behind",  # the passage's relevance less that of the best
+    "answerable",  # log odds that the passage holds the answer
+)
+ANSWERABLE_FEATURES = (
+    "before",
+    "answerable",  # the most of all passages
+    "answerable_here",  # of the passage of the best sentence
+    "best",  # log odds of the best sentence, with the reader
+    "second",
+    "share",  # of the answer that lies in the best sentence
+)
+_FAR = 12.0  # log odds; what is further behind is as good as nothing
+_LEAST = 1e-3  # share
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A candidate with what the reader makes of it."""
+
+    candidate: Candidate  # with the corrected probability and the place of the answer
+    share: float
+    answerable: float
+
+
+def read_again(
+    candidates: Sequence[Candidate], retrieval: Retrieval, model: Logistic
+) -> list[Read]:
+    """The candidates in their order, with the chances that the reader makes of theirs."""
+    if not candidates:
+        return []
+    rows, places = sentence_features(candidates, retrieval)
+    chances = model.probabilities(rows)
+    share, answerable = (SENTENCE_FEATURES.index(name) for name in ("share", "answerable"))
+    return [
+        Read(_with(c, float(p), place, retrieval), float(row[share]), float(row[answerable]))
+        for c, p, row, place in zip(candidates, chances, rows, places, strict=True)
+    ]
+
+
+def sentence_features(
+    candidates: Sequence[Candidate], retrieval: Retrieval
+) -> tuple[NDArray[np.float64], list[Place | None]]:
+    """(n, features) in the order of ``SENTENCE_FEATURES``, and the likeliest place in each."""
+    readings = retrieval.readings
+    starts = _shares([r.start_scores for r in readings])
+    ends = _shares([r.end_scores for r in readings])
+    relevance = max(r.relevance for r in readings)
+    best = max((p.score for r in readings if (p := r.best()) is not None), default=0.0)
+    rows: list[tuple[float, ...]] = []
+    places: list[Place | None] = []
+    for candidate in candidates:
+        before = log_odds(candidate.probability)
+        if candidate.rank >= len(readings):
+            rows.append((before, float(np.log(_LEAST)), -_FAR, 0.0, -_FAR, 0.0))
+            places.append(None)
+            continue
+        reading = readings[candidate.rank]
+        own = _within(candidate, retrieval)
+        place = reading.best(own)
+        inside = (reading.starts >= own.start) & (reading.ends <= own.end)
+        share = (starts[candidate.rank][inside].sum() + ends[candidate.rank][inside].sum()) / 2
+        behind = max(-_FAR, place.score - best) if place else -_FAR
+        rows.append(
+            (
+                before,
+                float(np.log(share + _LEAST)),
+                behind,
+                float(behind == 0),
+                max(-_FAR, reading.relevance - relevance),
+                reading.answerable,
+            )
+        )
+        places.append(place)
+    return np.array(rows, np.float64), places
+
+
+def answerable_features(
+    before: float, ranked: Sequence[Read], readings: Sequence[PassageReading]
+) -> list[float]:
+    """Features in the order of ``ANSWERABLE_FEATURES``.
+
+    Args:
+        before: The chance of being answerable without the reader.
+        ranked: The candidates, the likeliest first; not empty.
+        readings: Of the passages; not empty.
+    """
+    best = ranked[0]
+    second = ranked[1].candidate.probability if len(ranked) > 1 else 0.0
+    return [
+        log_odds(before),
+        max(reading.answerable for reading in readings),
+        best.answerable,
+        log_odds(best.candidate.probability),
+        log_odds(second),
+        best.share,
+    ]
+
+
+def log_odds(chance: float) -> float:
+    """Of a probability; those next to 0 and 1 are held back."""
+    held = min(max(chance, 1e-4), 1 - 1e-4)
+    return float(np.log(held / (1 - held)))
+
+
+def _with(
+    candidate: Candidate, probability: float, place: Place | None, retrieval: Retrieval
+) -> Candidate:
+    if place is None:
+        return replace(candidate, probability=probability)
+    shift = retrieval.hits[candidate.rank].chunk.start - candidate.quote.start
+    own = Span(place.span.start + shift, place.span.end + shift)
+    return replace(candidate, probability=probability, place=own)
+
+
+def _within(candidate: Candidate, retrieval: Retrieval) -> Span:
+    start = retrieval.hits[candidate.rank].chunk.start
+    return Span(candidate.quote.start - start, candidate.quote.end - start)
+
+
+def _shares(scores: Sequence[NDArray[np.float32]]) -> list[NDArray[np.float32]]:
+    """The softmax over the tokens of all passages together, a passage each."""
+    best = max((float(s.max()) for s in scores if len(s)), default=0.0)
+    raised = [np.exp(s - best) for s in scores]
+    total = sum(float(r.sum()) for r in raised) or 1.0
+    return [r / total for r in raised]

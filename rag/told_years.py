@@ -1,0 +1,73 @@
+"""Of which year a sentence of a speech tells: 2022年…, 去年…, or what the sentences and headings above it say.
+
+A report of 2023 tells of 2022 in one half and plans 2023 in the other, in nearly the same words; the figure of the
+wrong year is the commonest wrong answer there is. Knows sentences, not questions' subjects.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from rag.naming import years_of
+from rag.normal_form import normalise
+from rag.query import Kind, Query
+from rag.schema import Hit, Quote
+from rag.sentences import sentences
+
+_BESIDE = (
+    "(?<![比较与同过超])(?<!对比)(?<!相比)"  # 比2020年增长: the sentence tells of another year
+)
+_YEAR = re.compile(rf"{_BESIDE}(?<![0-9])((?:19|20)[0-9]{{2}})年(?!来)")
+_RELATIVE = {"今年": 0, "本年": 0, "去年": -1, "上年": -1, "前年": -2, "明年": 1, "来年": 1}
+_RELATIVES = re.compile(f"{_BESIDE}({'|'.join(_RELATIVE)})(?!来)")
+_PLAN = re.compile("目标|预期|力争|争取|确保|计划|预计|安排|打算|要(?!求|素|点|事|闻)|将(?!近|军)")
+_RESULT = re.compile("完成|实现了|同比|(?:增长|达到|下降)[0-9]")
+_ASKS_FOR_PLAN = re.compile("目标|预期|力争|争取|计划|预计|安排|打算|任务|要|将|准备|部署")
+
+
+def told_years(quote: Quote, hit: Hit) -> frozenset[str]:
+    """The years that a sentence of a passage tells of; none where nothing says so.
+
+    What the sentence leaves out it takes from the sentences before it in the passage, then from the headings.
+    """
+    of_speech = years_of(hit.document)
+    start = quote.start - hit.chunk.start
+    before = [text for at, text in _sentences(hit.text) if at < start]
+    path = hit.document.section_path(hit.chunk.section)
+    for text in (normalise(quote.text), *reversed(before), *map(normalise, reversed(path))):
+        found = _years_said(text, of_speech)
+        if found:
+            return found
+    return of_speech if _PLAN.search(normalise(quote.text)) else frozenset()
+
+
+def tells_of_another_year(query: Query, quote: Quote, hit: Hit) -> bool:
+    """Whether one year is asked about and the sentence tells of others, or only of what is planned."""
+    asked = query.years - query.speech_years  # 在2022年的报告里 says which speech, not which year
+    if len(asked) != 1:
+        return False
+    told = told_years(quote, hit)
+    if told and not told & asked:
+        return True
+    wants_plan = _ASKS_FOR_PLAN.search(normalise(query.text))
+    return query.kind is Kind.FIGURE and not wants_plan and _is_plan(normalise(quote.text))
+
+
+def _is_plan(normal: str) -> bool:
+    """Whether all that a sentence has to say is still to come."""
+    return bool(_PLAN.search(normal)) and not _RESULT.search(normal)
+
+
+@lru_cache(maxsize=1024)
+def _sentences(passage: str) -> tuple[tuple[int, str], ...]:
+    """Where the sentences of a passage begin, and what they say in the normal form."""
+    return tuple((s.start, normalise(passage[s.start : s.end])) for s in sentences(passage))
+
+
+def _years_said(normal: str, of_speech: frozenset[str]) -> frozenset[str]:
+    said = set(_YEAR.findall(normal))
+    if len(of_speech) == 1:
+        own = int(next(iter(of_speech)))
+        said |= {str(own + _RELATIVE[word]) for word in _RELATIVES.findall(normal)}
+    return frozenset(said)
