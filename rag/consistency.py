@@ -13,11 +13,11 @@ from rag.naming import years_of
 from rag.normal_form import normalise
 from rag.numerals import numeral_value
 from rag.query import Query, years_in
-from rag.schema import Hit
+from rag.schema import Hit, Quote
 
 _READ = 20_000  # characters of a speech that are searched for a place
 _ORDINAL = re.compile(
-    "第(?P<number>[0-9]{1,3}|[一二三四五六七八九十百]{1,5})(?![个点条项]|方面|部分|一|步)"
+    "第(?P<number>[0-9]{1,3}|[一二三四五六七八九十百]{1,5})(?![个点条项]|方面|部分|一|步)(?P<noun>[\u4e00-\u9fff]?)"
 )
 
 
@@ -49,11 +49,14 @@ def _fits_speakers(query: Query, hit: Hit, near: str) -> bool:
     return any(normalise(name).removesuffix("同志") in near for name in query.speakers)
 
 
-def ordinals_in(normal: str) -> frozenset[int]:
-    """The ordinal numbers in a text in the normal form: 第四初级中学, 第12号; 第一 is mostly a word."""
-    found = (match["number"] for match in _ORDINAL.finditer(normal))
-    values = (int(n) if n.isdigit() else numeral_value(n) for n in found)
-    return frozenset(value for value in values if value is not None and value > 1)
+def ordinals_in(normal: str) -> frozenset[tuple[int, str]]:
+    """The ordinal numbers in a text in the normal form, and the character after each: 第四初级中学, 第12号.
+
+    第一 is mostly a word.
+    """
+    found = ((match["number"], match["noun"]) for match in _ORDINAL.finditer(normal))
+    values = ((int(n) if n.isdigit() else numeral_value(n), noun) for n, noun in found)
+    return frozenset((value, noun) for value, noun in values if value is not None and value > 1)
 
 
 def _fits_places(query: Query, hit: Hit, near: str) -> bool:
@@ -61,11 +64,29 @@ def _fits_places(query: Query, hit: Hit, near: str) -> bool:
     asked = places_in(normalise(query.text))
     if not asked or any(place in near for place in asked):
         return True
-    metadata = hit.document.metadata
-    told = (metadata.title, metadata.subtitle, metadata.venue, metadata.office)
-    titled = places_in(normalise(" ".join(part for part in told if part)))
+    titled = _own_places(hit)
     rivals = {is_province(place) for place in titled} & {is_province(place) for place in asked}
     if not rivals:
         return True
     text = normalise(hit.document.text[:_READ])
     return any(place in text for place in asked)
+
+
+_OWN_AREA = re.compile("[全我本](?:省|市|县|区|州|旗|镇|乡)(?!长|委|级)")
+
+
+def tells_of_another_place(query: Query, quote: Quote, hit: Hit) -> bool:
+    """Whether the question names a place and the sentence speaks of the speaker's own, which is another: 全县…."""
+    asked, said = places_in(normalise(query.text)), normalise(quote.text)
+    if not asked or not _OWN_AREA.search(said) or any(place in said for place in asked):
+        return False
+    own = _own_places(hit)
+    return (
+        bool(own) and not own & asked and not any(place in normalise(hit.text) for place in asked)
+    )
+
+
+def _own_places(hit: Hit) -> frozenset[str]:
+    metadata = hit.document.metadata
+    told = (metadata.title, metadata.subtitle, metadata.venue, metadata.office)
+    return places_in(normalise(" ".join(part for part in told if part)))

@@ -14,7 +14,7 @@ from rag import facets
 from rag.abbreviations import abbreviation_in
 from rag.answerability import answerability_features, missing_figure, speaks_of_the_unknown
 from rag.calibration import Calibration
-from rag.consistency import fits
+from rag.consistency import fits, tells_of_another_place
 from rag.enumerations import item_spans, matching_enumeration
 from rag.naming import contradicts_year, named_document
 from rag.phrasing import incomplete, stated, told_beside
@@ -37,7 +37,7 @@ _WORTH = {
     Kind.WHERE: 0.003,
 }
 _WORTH_OF_OTHERS = 0.002
-_OTHER_YEAR = 50.0  # what the odds are divided by where a sentence tells of another year
+_LOOK_ALIKE = 50.0  # what the odds are divided by where a sentence tells of another year or place
 _PADDING = 10  # characters that any sentence costs its reader
 _WHOLE = (Kind.OUTLINE, Kind.LIST, Kind.SUMMARY, Kind.HOW)
 
@@ -101,7 +101,7 @@ class Selector:
         """The sentences of the passages that can be about what the question names, best first."""
         fitting = [fits(query, hit) for hit in retrieval.hits]
         found = self._scorer.candidates(query, retrieval, weights)
-        judged = (_of_its_year(query, c, retrieval) for c in found if fitting[c.rank])
+        judged = (_unless_look_alike(query, c, retrieval) for c in found if fitting[c.rank])
         return sorted(judged, key=lambda c: -c.probability)
 
     def _judged(
@@ -112,7 +112,7 @@ class Selector:
             return _Judged(ranked, 0.0, answers=False)
         features = np.array([answerability_features(query, retrieval, weights, ranked)])
         chance = float(self._calibration.answerable.probabilities(features)[0])
-        if _of_another_year(query, ranked[0], retrieval):
+        if _is_look_alike(query, ranked[0], retrieval):
             chance = _doubted(chance)
         models = self._calibration.read
         if models is None or not retrieval.readings:
@@ -146,19 +146,20 @@ def _from_sentences(query: Query, weights: Weights, judged: _Judged) -> Selectio
     return Selection(_merged(chosen), None, short_answer(best), judged.confidence)
 
 
-def _of_its_year(query: Query, candidate: Candidate, retrieval: Retrieval) -> Candidate:
-    """The candidate, less likely where it tells of another year than the one asked about."""
-    if not _of_another_year(query, candidate, retrieval):
+def _unless_look_alike(query: Query, candidate: Candidate, retrieval: Retrieval) -> Candidate:
+    """The candidate, less likely where it tells of another year or place than the one asked about."""
+    if not _is_look_alike(query, candidate, retrieval):
         return candidate
     return replace(candidate, probability=_doubted(candidate.probability))
 
 
-def _of_another_year(query: Query, candidate: Candidate, retrieval: Retrieval) -> bool:
-    return tells_of_another_year(query, candidate.quote, retrieval.hits[candidate.rank])
+def _is_look_alike(query: Query, candidate: Candidate, retrieval: Retrieval) -> bool:
+    quote, hit = candidate.quote, retrieval.hits[candidate.rank]
+    return tells_of_another_year(query, quote, hit) or tells_of_another_place(query, quote, hit)
 
 
 def _doubted(chance: float) -> float:
-    odds = chance / (1 - chance) / _OTHER_YEAR
+    odds = chance / (1 - chance) / _LOOK_ALIKE
     return odds / (1 + odds)
 
 

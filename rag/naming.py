@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from rag.gazetteer import places_in
 from rag.normal_form import normalise
 from rag.query import Facet, Query, years_in
 from rag.schema import Document, Hit
@@ -26,7 +27,7 @@ Importance = Mapping[str, float]  # of a word; 1 where it is not given
 def named_document(query: Query, hits: Sequence[Hit], importance: Importance) -> Document | None:
     """The speech that the question names, if one of the retrieved ones is named clearly enough."""
     said = query.naming or query.content
-    words = dict.fromkeys(w for w in terms(_COMMON.sub(",", said)) if len(w) > 1)
+    words = dict.fromkeys(w for w in terms(_COMMON.sub(",", _places_apart(said))) if len(w) > 1)
     if not words:
         return None
     shares = {}
@@ -41,6 +42,13 @@ def named_document(query: Query, hits: Sequence[Hit], importance: Importance) ->
     if best is None or best[0] < _NAMED:
         return None
     return best[1]
+
+
+def _places_apart(said: str) -> str:
+    """The words with places set off: 云南省政府 is 云南省 and 政府, wherever a title has them."""
+    for place in places_in(said):
+        said = re.sub(f"{place}[省市县区]?", r",\g<0>,", said)
+    return said
 
 
 def _share(words: dict[str, None], document: Document, said: str, importance: Importance) -> float:

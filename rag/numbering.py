@@ -90,7 +90,7 @@ KINDS = (
         "ordinal",
         110,
         4,
-        rf"(?P<n_ordinal>第{_FEW}(?:点|个?方面)?|其{_FEW})"
+        rf"(?P<n_ordinal>第{_FEW}(?:点|件事?|项|个?方面)?|其{_FEW})"
         rf"(?:{_BLANK}?(?:[,，:：]|、(?!{_COUNTED}))(?!第[一二三四五六七八九十])|(?=是))",
     ),
     Kind("firstly", 120, 4, rf"(?P<n_firstly>{'|'.join(_FIRSTLY)})[,，、:：]?"),

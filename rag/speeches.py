@@ -32,7 +32,7 @@ from rag.titles import (
     without_number,
 )
 
-PARSER_VERSION = 2  # raised whenever the same text would give other documents
+PARSER_VERSION = 3  # raised whenever the same text would give other documents
 
 _HEAD = 60  # lines in which a title block may stand, page chrome included
 # 我代表区人民政府，向大会报告工作 tells a 政府工作报告, whether or not its title survived;

@@ -21,9 +21,12 @@ _BESIDE = (
 _YEAR = re.compile(rf"{_BESIDE}(?<![0-9])((?:19|20)[0-9]{{2}})年(?!来)")
 _RELATIVE = {"今年": 0, "本年": 0, "去年": -1, "上年": -1, "前年": -2, "明年": 1, "来年": 1}
 _RELATIVES = re.compile(f"{_BESIDE}({'|'.join(_RELATIVE)})(?!来)")
-_PLAN = re.compile("目标|预期|力争|争取|确保|计划|预计|安排|打算|要(?!求|素|点|事|闻)|将(?!近|军)")
-_RESULT = re.compile("完成|实现了|同比|(?:增长|达到|下降)[0-9]")
-_ASKS_FOR_PLAN = re.compile("目标|预期|力争|争取|计划|预计|安排|打算|任务|要|将|准备|部署")
+_PLAN = re.compile("目标|预期|力争|争取|确保|计划(?!生育)|预计|打算")
+_TARGET = re.compile("目标(?:是|为|[:：])|力争|争取|预期(?:是|为|增长|达到)")
+_DONE = re.compile("完成|实现了|同比|比[上去]年|[高好]于预期")
+_RESULT = re.compile(f"{_DONE.pattern}|(?:增长|增加|达到|下降|减少)[0-9]")
+_ASKS_FOR_TARGET = re.compile("目标|预期|力争|争取|计划(?!生育)")
+_ASKS_FOR_PLAN = re.compile(f"{_ASKS_FOR_TARGET.pattern}|预计|安排|打算|任务|要|将|准备|部署")
 
 
 def told_years(quote: Quote, hit: Hit) -> frozenset[str]:
@@ -43,20 +46,29 @@ def told_years(quote: Quote, hit: Hit) -> frozenset[str]:
 
 
 def tells_of_another_year(query: Query, quote: Quote, hit: Hit) -> bool:
-    """Whether one year is asked about and the sentence tells of others, or only of what is planned."""
+    """Whether the sentence tells of other years than the one asked about, or of a result in a plan's place."""
+    wanted, normal = normalise(query.text), normalise(quote.text)
+    figure = query.kind is Kind.FIGURE
+    if figure and _ASKS_FOR_TARGET.search(wanted) and _is_result(normal):
+        return True
     asked = query.years - query.speech_years  # 在2022年的报告里 says which speech, not which year
     if len(asked) != 1:
         return False
     told = told_years(quote, hit)
     if told and not told & asked:
         return True
-    wants_plan = _ASKS_FOR_PLAN.search(normalise(query.text))
-    return query.kind is Kind.FIGURE and not wants_plan and _is_plan(normalise(quote.text))
+    return figure and not _ASKS_FOR_PLAN.search(wanted) and _is_plan(normal)
 
 
 def _is_plan(normal: str) -> bool:
     """Whether all that a sentence has to say is still to come."""
-    return bool(_PLAN.search(normal)) and not _RESULT.search(normal)
+    if _TARGET.search(normal):
+        return not _DONE.search(normal)
+    return bool(_PLAN.search(normal) and not _RESULT.search(normal))
+
+
+def _is_result(normal: str) -> bool:
+    return bool(_RESULT.search(normal) and not _TARGET.search(normal))
 
 
 @lru_cache(maxsize=1024)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from handmade import whole
 
-from rag.consistency import fits, ordinals_in
+from rag.consistency import fits, ordinals_in, tells_of_another_place
 from rag.gazetteer import is_province, places_in
 from rag.query import understand
-from rag.schema import Document, Metadata
+from rag.schema import Document, Metadata, Quote
 
 REPORT = Document(
     "report",
@@ -46,14 +46,15 @@ def test_nothing_is_excluded_that_is_not_known() -> None:
 @pytest.mark.parametrize(
     ("text", "numbers"),
     [
-        ("第十八次代表大会", {18}),
-        ("公告(第12号)", {12}),
+        ("第十八次代表大会", {(18, "次")}),
+        ("公告(第12号)", {(12, "号")}),
+        ("第四初级中学", {(4, "初")}),
         ("第一套电视", set()),  # 第一 is mostly a word
         ("抓好第二个方面", set()),  # counts points, names nothing
         ("", set()),
     ],
 )
-def test_ordinals(text: str, numbers: set[int]) -> None:
+def test_ordinals(text: str, numbers: set[tuple[int, str]]) -> None:
     assert ordinals_in(text) == numbers
 
 
@@ -75,3 +76,19 @@ def test_places(text: str, places: set[str]) -> None:
 def test_provinces() -> None:
     assert is_province("广西")
     assert not is_province("岫阳")
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "another"),
+    [
+        ("沅浦县造林多少亩？", "全县造林1047亩。", True),
+        ("岫阳县造林多少亩？", "全县造林1047亩。", False),
+        ("沅浦县造林多少亩？", "沅浦县造林12亩,全县1047亩。", False),
+        ("沅浦县造林多少亩？", "造林1047亩。", False),  # of whom it tells is not said
+        ("造林多少亩？", "全县造林1047亩。", False),
+    ],
+)
+def test_a_sentence_on_the_speakers_own_area(question: str, sentence: str, another: bool) -> None:
+    speech = Document("one", sentence, Metadata(title="在岫阳县林业工作会议上的讲话"))
+    quote = Quote(speech, 0, len(sentence))
+    assert tells_of_another_place(understand(question), quote, whole(speech)) is another

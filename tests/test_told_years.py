@@ -1,0 +1,83 @@
+"""The year that a sentence tells of, and whether it is the one that is asked about."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.query import understand
+from rag.schema import Chunk, Document, Hit, Metadata, Quote, Section
+from rag.told_years import tells_of_another_year, told_years
+
+TEXT = (
+    "一、2021年工作回顾\n"
+    "去年很不容易。全县造林1047亩,同比增长5%,比2019年多一倍。\n"
+    "二、任务\n"
+    "今年要加油。造林目标为1100亩。管好苗圃。"
+)
+_TASKS = TEXT.index("二、")
+SPEECH = Document(
+    "forest",
+    TEXT,
+    Metadata(title="在全县林业工作会议上的讲话", date="2022-02-10"),
+    (
+        Section(1, "一", "一、2021年工作回顾", 0, 10, _TASKS, None),
+        Section(1, "二", "二、任务", _TASKS, _TASKS + 4, len(TEXT), None),
+    ),
+)
+
+
+def hit(section: int) -> Hit:
+    own = SPEECH.sections[section]
+    return Hit(SPEECH, Chunk(own.heading_end + 1, own.end, section), 1.0)
+
+
+def quote(sentence: str) -> Quote:
+    at = TEXT.index(sentence)
+    return Quote(SPEECH, at, at + len(sentence))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "section", "years"),
+    [
+        ("去年很不容易。", 0, {"2021"}),
+        ("全县造林1047亩,同比增长5%,比2019年多一倍。", 0, {"2021"}),  # from the sentence before
+        ("今年要加油。", 1, {"2022"}),
+        ("管好苗圃。", 1, {"2022"}),
+    ],
+)
+def test_the_years_that_a_sentence_tells_of(sentence: str, section: int, years: set[str]) -> None:
+    assert told_years(quote(sentence), hit(section)) == years
+
+
+def test_the_headings_tell_where_no_sentence_does() -> None:
+    document = Document("bare", "一、2021年工作回顾\n造林1047亩。", sections=SPEECH.sections[:1])
+    passage = Hit(document, Chunk(11, len(document.text), 0), 1.0)
+    assert told_years(Quote(document, 11, len(document.text)), passage) == {"2021"}
+
+
+def test_where_nothing_tells_the_year_nothing_is_said() -> None:
+    document = Document("bare", "造林1047亩。")
+    passage = Hit(document, Chunk(0, 8), 1.0)
+    assert told_years(Quote(document, 0, 8), passage) == frozenset()
+
+
+DONE, AIM = "全县造林1047亩,同比增长5%,比2019年多一倍。", "造林目标为1100亩。"
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "section", "another"),
+    [
+        ("2021年造林多少亩？", DONE, 0, False),
+        ("2022年造林多少亩？", DONE, 0, True),
+        ("2022年造林多少亩？", AIM, 1, True),  # planned, not done
+        ("2022年造林目标是多少亩？", AIM, 1, False),
+        ("2021年造林目标是多少亩？", DONE, 0, True),  # done, not planned
+        ("造林目标是多少亩？", DONE, 0, True),
+        ("造林多少亩？", DONE, 0, False),  # no year is asked about
+        ("2021年和2022年造林多少亩？", AIM, 1, False),  # either will do
+    ],
+)
+def test_another_year_than_the_one_that_is_asked_about(
+    question: str, sentence: str, section: int, another: bool
+) -> None:
+    assert tells_of_another_year(understand(question), quote(sentence), hit(section)) is another
