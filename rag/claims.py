@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from rag.moments import Moment, moments_in
+from rag.named_things import named_in
 from rag.normal_form import NormalForm, normal_form
 from rag.quantities import Quantity, quantities_in
 from rag.schema import Span
@@ -37,6 +38,13 @@ _BASIS_WORD = re.compile(
     "(?:[比较同与])(?:[上去]一?年|前一?年|上个?月|上个?季度)(?:同期)?(?:相比)?"
 )
 _BEHIND = ("以上", "以下", "以内", "左右", "上下")
+_IN_MARKS = re.compile("“[^“”]{1,12}”|《[^《》]{1,40}》|「[^「」]{1,12}」")
+# Words that tell one body, level or side from the next: in another's place they name another.
+_BODY = re.compile(
+    "(?:法院|检察院|[公安教育财政民卫生工商税务水利农业]{2}局|[党常省市县区镇乡团]委|政府|工会|妇联|支部|银行|大学|中学|小学|学院"
+    "|党校|国务院|人大|政协|纪委|公安|军队|省级|市级|县级|区级|国家级|世界级|中央|东部|西部|南部|北部|中部)"
+)
+_SIDES = frozenset("东西南北")
 # 比全国高1个百分点 is 高于全国1个百分点.
 _COMPARED = re.compile(
     "[比较](?P<other>[^,;:。、0-9]{1,8}?)(?P<how>[高低多少快慢大小])出?(?=[0-9])"
@@ -56,6 +64,7 @@ class Token:
     quantity: Quantity | None = None
     moment: Moment | None = None
     shared: str = ""  # a qualifier behind the last figure of a list: 3家、5家以上
+    named: bool = False  # part of a name: of a person, place or body, or in quotation marks
     leads_in: bool = False  # its clause ends with a colon and introduces what follows
 
     @property
@@ -76,7 +85,25 @@ class Token:
 @lru_cache(maxsize=4096)
 def tokens(text: str) -> tuple[Token, ...]:
     """The tokens of ``text`` in order. Punctuation makes no token, but counts the clauses."""
-    return _Scanner(normal_form(text)).scan()
+    found = _Scanner(normal_form(text)).scan()
+    names = _names_in(text)
+    return tuple(
+        replace(token, named=True)
+        if token.is_content and (token.key in _SIDES or _overlaps(token.span, names))
+        else token
+        for token in found
+    )
+
+
+def _names_in(text: str) -> list[Span]:
+    """Where ``text`` names people, places and bodies, or has words in quotation marks."""
+    named = named_in(text)
+    marked = [Span(*m.span()) for pattern in (_IN_MARKS, _BODY) for m in pattern.finditer(text)]
+    return [*named.people, *named.places, *marked]
+
+
+def _overlaps(span: Span, others: Sequence[Span]) -> bool:
+    return any(span.start < other.end and other.start < span.end for other in others)
 
 
 def word_at(text: str, position: int, stop: int) -> tuple[str, Word] | None:

@@ -243,12 +243,12 @@ def _is_other_character(said: Sequence[Token], facing: Sequence[Token]) -> bool:
 def _replacements(said: Sequence[Token], facing: Sequence[Token]) -> Iterator[Difference]:
     """Whether one matter stands in another's place. A verb for a verb is a matter of wording."""
     if _is_other_character(said, facing):
-        yield Difference.NAME
+        yield _other_matter(said, facing)
         return
     words = [t for t in said if not t.is_fact and t.role in _MEANING]
     others = [t for t in facing if not t.is_fact and t.role in _MEANING]
     if any(t.role is Role.SCOPE for t in facing) and any(t.is_content for t in words):
-        yield Difference.NAME  # 白水县 for 全县, where the context gives no such name
+        yield _other_matter(words, facing)  # 白水县 for 全县, where the context gives no such name
         return
     if not words or not others:
         return
@@ -262,9 +262,15 @@ def _replacements(said: Sequence[Token], facing: Sequence[Token]) -> Iterator[Di
     if all(numerals):
         yield Difference.FIGURE
     elif not any(kinds):
-        yield Difference.NAME
+        yield _other_matter(words, others)
     elif sum(t.weight for t in (*words, *others) if t.role not in _VERBS) >= _A_NOUN:
         yield Difference.NEGATION
+
+
+def _other_matter(said: Sequence[Token], facing: Sequence[Token]) -> Difference:
+    """What one matter in another's place means: another name denies, another common noun does not."""
+    named = any(t.named or t.role in (Role.PLACE, Role.OFFICE) for t in (*said, *facing))
+    return Difference.NAME if named else Difference.NO_EVIDENCE
 
 
 # --- across gaps -----------------------------------------------------------------------------
@@ -303,7 +309,7 @@ def _broken_words(match: Match, found: Sequence[Gap], covered: set[int]) -> Iter
         facing = (before.facing, after.facing)
         named = [[any(t.is_content for t in side) for side in pair] for pair in (said, facing)]
         if named in ([[True, False], [False, True]], [[False, True], [True, False]]):
-            yield Difference.NAME
+            yield _other_matter((*said[0], *said[1]), (*facing[0], *facing[1]))
 
 
 def _is_island(match: Match, before: Gap, after: Gap) -> bool:
