@@ -243,7 +243,8 @@ def _is_other_character(said: Sequence[Token], facing: Sequence[Token]) -> bool:
 def _replacements(said: Sequence[Token], facing: Sequence[Token]) -> Iterator[Difference]:
     """Whether one matter stands in another's place. A verb for a verb is a matter of wording."""
     if _is_other_character(said, facing):
-        yield _other_matter(said, facing)
+        if not _is_digit(said[0]):  # 十一, 十二: told as figures
+            yield _other_matter(said, facing)
         return
     words = [t for t in said if not t.is_fact and t.role in _MEANING]
     others = [t for t in facing if not t.is_fact and t.role in _MEANING]
