@@ -14,6 +14,7 @@ from rag.claims import Token
 from rag.gaps import Gap, Match, gaps, runs, written
 from rag.joins import joins
 from rag.numerals import numeral_value
+from rag.subjects import subjects_given
 from rag.wording import Role, opposites
 
 _DIGITS = frozenset("一二三四五六七八九十两几")
@@ -85,6 +86,7 @@ def _few_of_each_clause(match: Match, moved: set[int]) -> set[int]:
 
 def _given(match: Match, gap: Gap, said: list[int]) -> Iterator[int]:
     """Positions whose words the context gives; a verb may also stand behind its object."""
+    yield from subjects_given(match, gap)
     for part in runs([i for i in said if match.claim[i].is_content]):
         if _is_given(match, gap, part):
             yield from part

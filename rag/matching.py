@@ -6,6 +6,7 @@ Knows tokens and their weights; what a mismatch means is decided in ``comparison
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,8 @@ _RUN_BONUS = 0.4  # for continuing a run: keeps matches together
 _BETTER = 1.0  # worth by which a clause must do better out of its place
 _RELATED = 0.3  # share of a perfect score below which the source speaks of something else
 _STRAY = 4  # source tokens between a match and its neighbours that make it an accident
+
+_HEAD_WEIGHT = 4.0  # weight up to which the first words of a clause may be an accident
 
 Agree = Callable[[Token, Token], bool]
 
@@ -43,6 +46,8 @@ def match(claim: Sequence[Token], source: Sequence[Token], agree: Agree) -> dict
     for positions in [*parts, *parts]:  # the second time, what other clauses have left
         _mend_facts(claim, source, worth, positions, partner)
     _drop_strays(claim, partner)
+    for positions in parts:
+        _drop_scattered_head(claim, source, positions, partner)
     return partner
 
 
@@ -138,6 +143,26 @@ def _hosts(
     words = [i for i in positions if i in partner and not claim[i].is_fact]
     own = [i for i in words if claim[i].item == item and claim[i].is_content]
     return [source[partner[i]] for i in own or words]
+
+
+def _drop_scattered_head(
+    claim: Sequence[Token], source: Sequence[Token], positions: list[int], partner: dict[int, int]
+) -> None:
+    """Take a clause's first words back from another source clause, if they are torn from the rest.
+
+    Of 职工维权直通车 the source has 维权 somewhere before: the name as a whole is not there.
+    """
+    taken = [i for i in positions if i in partner]
+    for here, following in pairwise(taken):
+        torn = any(claim[i].is_content for i in range(here + 1, following))
+        apart = source[partner[here]].clause < source[partner[following]].clause
+        head = [i for i in taken if i <= here]
+        if any(claim[i].is_fact for i in head):
+            return
+        if torn and apart and sum(claim[i].weight for i in head) <= _HEAD_WEIGHT:
+            for i in head:
+                del partner[i]
+            return
 
 
 def _drop_strays(claim: Sequence[Token], partner: dict[int, int]) -> None:

@@ -17,6 +17,7 @@ from rag.schema import Document
 from rag.wording import Role
 
 _HEAD = 200  # characters at the start, where title, venue and speaker stand
+_NEIGHBOURHOOD = 600  # characters before the evidence in which its subject may have been named
 _BEFORE = 300  # characters before the evidence that still name its subject
 
 
@@ -41,6 +42,15 @@ class Surroundings:
     def names(self, words: str) -> bool:
         """Whether title, speaker, venue, headings or the head of the text have these words."""
         return normalise(words) in self._about
+
+    def said_before(self, words: str) -> bool:
+        """Whether the text before the evidence has these words: keys as ``<key>`` in a row."""
+        return words in self._neighbourhood
+
+    @cached_property
+    def _neighbourhood(self) -> str:
+        before = self.document.text[max(0, self.offset - _NEIGHBOURHOOD) : self.offset]
+        return "".join(f"<{token.key}>" for token in tokens(before))
 
     def place_is(self, key: str) -> bool:
         """Whether the context is about this place: in its title, or the last one named before."""

@@ -235,6 +235,7 @@ gdp 生产总值 国内生产总值
 中国 我国
 党中央 中共中央 中央
 医养结合 医养
+非公有制经济组织 非公企业 非公有制企业 非公经济组织
 """
 
 # Words that hold a shorter one of these tables without its meaning.
