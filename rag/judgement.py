@@ -60,6 +60,8 @@ def judge(match: Match) -> Outcome:
 def _moved(match: Match, gap: Gap) -> Iterator[int]:
     """Positions of the gap whose words the source clause has in another place."""
     for run in runs([i for i in gap.said if not match.claim[i].is_fact]):
+        if any(_is_opposed(match.claim[i], gap.facing) for i in run):
+            continue
         if _stands(match, gap, run):
             yield from run
             continue
@@ -210,7 +212,7 @@ def _denials(match: Match, said: Sequence[Token], facing: Sequence[Token]) -> It
     if bases[0] and bases[1] and bases[0] != bases[1]:
         yield Difference.QUALIFIER
     for token in said:
-        if any((token.key, t.key) in opposites() for t in facing):
+        if _is_opposed(token, facing):
             measured = token.role in (Role.UP, Role.DOWN) and _has_basis(match, token.clause)
             bounds = measured or token.key in _LIMITS
             yield Difference.QUALIFIER if bounds else Difference.NEGATION
@@ -218,6 +220,10 @@ def _denials(match: Match, said: Sequence[Token], facing: Sequence[Token]) -> It
     adverse = [any(t.role is Role.ADVERSE for t in side) for side in (said, facing)]
     if adverse[0] != adverse[1] and said:
         yield Difference.NEGATION
+
+
+def _is_opposed(token: Token, facing: Sequence[Token]) -> bool:
+    return any((token.key, other.key) in opposites() for other in facing)
 
 
 def _without_turns_of_others(facing: Sequence[Token]) -> Iterator[Token]:

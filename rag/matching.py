@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from rag.alignment import align
 from rag.claims import Token
+from rag.wording import Role
 
 _PAIRED = 0.5  # share of its worth that a fact has opposite a different one
 _RUN_BONUS = 0.4  # for continuing a run: keeps matches together
@@ -46,6 +47,7 @@ def match(claim: Sequence[Token], source: Sequence[Token], agree: Agree) -> dict
     for positions in [*parts, *parts]:  # the second time, what other clauses have left
         _mend_facts(claim, source, worth, positions, partner)
     _drop_strays(claim, partner)
+    _drop_denials_of_others(claim, source, partner)
     for positions in parts:
         _drop_scattered_head(claim, source, positions, partner)
     return partner
@@ -143,6 +145,19 @@ def _hosts(
     words = [i for i in positions if i in partner and not claim[i].is_fact]
     own = [i for i in words if claim[i].item == item and claim[i].is_content]
     return [source[partner[i]] for i in own or words]
+
+
+def _drop_denials_of_others(
+    claim: Sequence[Token], source: Sequence[Token], partner: dict[int, int]
+) -> None:
+    """Take back a 不 that in the source denies another clause than the claim's."""
+    for i in [i for i in partner if claim[i].role is Role.NEGATION]:
+        denied = (k for k in sorted(partner) if k > i and claim[k].clause == claim[i].clause)
+        following = next(denied, None)
+        if following is not None and source[partner[following]].clause != (
+            source[partner[i]].clause
+        ):
+            del partner[i]
 
 
 def _drop_scattered_head(

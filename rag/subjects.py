@@ -21,12 +21,12 @@ def subjects_given(match: Match, gap: Gap) -> Iterator[int]:
     The source must have no other subject there: none before its first words that the claim has,
     or the end of the claim's (直通车 for 职工维权直通车).
     """
-    if any(token.is_content for token in gap.facing):
+    if any(token.is_content or token.role is Role.SCOPE for token in gap.facing):
         return
     for run in runs([i for i in gap.said if not match.claim[i].is_fact]):
         named = [match.claim[i] for i in run]
-        long = sum(len(token.key) for token in named) >= _SHORTEST
-        if long and _is_subject(match, run) and match.around.said_before(written(named)):
+        long = sum(len(token.key) for token in named if token.is_content) >= _SHORTEST
+        if long and _is_subject(match, run) and match.around.said_before(named):
             yield from run
 
 

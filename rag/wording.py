@@ -1,7 +1,7 @@
-"""The words of speeches and reports that the verifier must know: same, opposite, weightless, negating.
+"""The words of speeches and reports that the verifier must know: opposite, weightless, negating.
 
-Plain tables in the normal form, read once. Knows words alone: how texts are compared is in
-``verifier``, figures and dates are in ``quantities`` and ``moments``.
+Plain tables in the normal form, read once. Those that mean the same are in ``synonyms``. Knows words
+alone: how texts are compared is in ``verifier``, figures and dates are in ``quantities`` and ``moments``.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from rag.gazetteer import OFFICES, PLACES, short_place
+from rag.synonyms import SAME_CONTENT, SAME_STYLE, SAME_WORDING
 
 
 class Role(StrEnum):
@@ -39,114 +40,6 @@ class Word:
     role: Role
 
 
-# Each line: words that mean the same in a report.
-_SAME_WORDING = """
-推进 推动 促进 助推 驱动
-建设 构建 打造 营造 建立 兴建 修建 搭建
-建成 竣工 完工 落成
-投用 投入使用 投入运营 投运 启用 投产 投入运行 正式运行
-实施 实行 落实 执行 贯彻 推行 施行 贯彻落实
-开展 进行 组织开展 组织 举办 举行 召开 办好
-支持 扶持 帮扶 扶助 帮助 援助
-加强 强化 增强 加大 提升 提高 改善
-加快 加速 抓紧 提速
-完善 健全 优化 改进
-获得 荣获 取得 得到 赢得 获
-保护 守护 维护 保障 保卫 捍卫
-扩大 拓展 拓宽 扩展
-完成 实现 达成 做到
-开始 启动 着手 开启 开工 动工
-巩固 稳固 夯实
-集聚 聚集 汇聚 汇集 集中
-设立 成立 组建 创办 创建 创立
-安置 安排 吸纳
-签订 签署 签约 订立
-包括 包含 涵盖 囊括
-培育 培养 壮大 做大 做强 做大做强
-解决 化解 破解 处理 处置 根治
-考察 调研 视察 考察调研
-参加 出席 参与
-利用 运用 使用 采用 依托
-发挥 起到
-统筹 协调 统筹协调
-鼓励 引导 倡导
-整治 治理 纠治 专项整治
-列入 列为 纳入 被列为 被列入 入选 入围 选入 被选入 获评 跻身 评为 被评为
-接近 逼近
-保持 维持
-改建 改造
-选派 派出 派遣
-授予 颁发
-宣布 公布 发布
-提供 给予 供给
-增至 增加到 增长到 提高到 上升到 升至 升到 增到 提升到 提升至 提高至 增加至 上升至
-降至 降到 下降到 下降至 减少到 减少至 减至 回落到 回落至 降低到 降低至
-居 位居 位列 排名 名列 排在 居于 稳居 跃居 跃升 列 排
-纳入 列进
-整改 改正
-查处 惩处 严惩 惩治 严肃查处 依法严惩 惩罚
-刹住 制止住 煞住
-消除 清除 扫除 破除 根除
-减轻 缓解 缓和
-意味着 标志着
-导致 造成 引起 引发 带来
-惠及 受益 受惠
-引领 带领 率领 牵引
-弘扬 发扬 倡导
-创造 创下 刷新
-成为 变成 变为 造就
-作出 做出
-制定 制订 拟定 出台 推出 印发
-修改 修订 修正
-发放 派发
-适应 顺应
-满足 符合
-体现 反映 彰显 展现 展示 凸显 显现 焕发 迸发 充分体现 展现出
-防范 防控 预防 防备
-聚焦 紧盯 瞄准 盯紧 紧扣 扭住 锚定 着眼于 着眼 紧紧围绕
-新建 新修
-维修 修缮
-吸引 引进 引入 引育 招引 导入
-落户 落地 入驻 进驻
-访问 出访
-会见 会晤
-探讨 研讨
-表彰 嘉奖 奖励
-付给 支付 给付
-拥有 具有 具备
-带动 拉动
-激发 调动 激活 释放 撬动
-丰富 充实
-筹备 准备 筹措 筹集
-评选 评出 评选出 选出 选拔 评定出
-描绘 绘就 谱写 书写 擘画 描绘出
-协同 联动 互动 配合
-扛牢 扛起 担起 肩负 承担 担负
-认识到 看到 意识到 认识
-处于 处在 正处于 正处在 正处 处于关键
-面临 面对 直面
-推广 推行 普及推广
-迎接 迎来
-前进 前行 奋进
-打开 开创
-迁入 搬进 搬入 迁进 住进
-莅临 来到 前来 亲临 到访
-顶住 克服 战胜
-分为 分成 划分为 划分成
-转化 转变
-补齐 补足 补短
-达标 合格
-增设 增添 增补
-接续 延续
-跟上 紧跟
-走向 走上 迈向 踏上
-遇到 碰到
-养成 形成 涌现 涌现出
-传承 承继
-振兴 崛起
-跨越 跨过 跨上 迈过 迈上 站上 跃上 突破 超过 超出
-"""
-
 # Adverbs and adjectives of style: they may come and go.
 _STYLE = """
 全面 深入 扎实 大力 积极 着力 切实 有效 有力 充分 全力 认真 努力 稳妥 牢牢 牢固 加紧 精准 及时 合理
@@ -159,87 +52,10 @@ _STYLE = """
 有声有色 如火如荼 方兴未艾 喜人 可喜 亮眼 骄人 突出的 显著的 丰硕 能够 敢于 善于 乐于 难免 紧密团结
 """
 
-_SAME_STYLE = """
-大幅 大幅度 较大幅度 显著 明显 大大 极大 极大地 大为
-不断 持续 继续 稳步 逐步 日益 连续 始终 坚持不懈 日趋 越来越 逐渐 逐年
-进一步 更加 更为 愈加
-共同 携手
-迅速 快速 较快 飞速 迅猛
-坚决 坚定
-广泛 普遍
-严厉 严格 严肃
-紧密 密切
-主动 自觉
-"""
-
-_SAME_CONTENT = """
-首位 第一 第1 第一位 榜首 最多 第1位
-企图 妄图 图谋
-首次 第一次 首度
-方式 形式 办法 途径 手段 方法
-手续 程序 流程
-职工 员工
-高校 高等学校 高等院校
-活动 系列活动
-犯罪 犯罪活动
-人大 人民代表大会
-政协 政治协商会议 人民政治协商会议
-gdp 生产总值 国内生产总值
-规上 规模以上
-居民消费价格 cpi 居民消费价格指数
-社会消费品零售总额 社零总额
-固定资产投资 固投
-外贸进出口 对外贸易进出口 货物进出口 进出口
-研发 研究与试验发展 r&d 研究开发
-客机 飞机
-收入 所得
-目标 指标
-举措 措施 做法
-成效 成果 成绩 实效
-老百姓 群众 百姓
-贫困 困难
-增加值 增值
-教师 老师 教员
-前列 前茅
-营业收入 营收
-社会保障 社保
-信任 信赖
-年均 年平均 平均每年 每年平均
-月均 月平均 平均每月 每月平均
-局面 状况 情形 格局
-态势 势头 趋势 走势
-图景 画卷 蓝图
-妇女 女性
-老年人 老人 长者
-儿童 孩子 少儿
-青年 年轻人 青年人
-住房 房屋
-薪酬 工资 薪资
-环保 环境保护
-生态环保 生态环境保护
-医保 医疗保险
-人均 平均每人 按人口平均
-养老 养老服务
-短板 弱项
-涨势 上涨势头
-增势 增长势头 增长态势
-款项 资金
-路子 路径
-关口 关卡
-群体 人群
-村民 农民
-市民 居民
-干事 干事创业
-商品房 商品住宅
-毛泽东 毛主席
-中国 我国
-党中央 中共中央 中央
-医养结合 医养
-非公有制经济组织 非公企业 非公有制企业 非公经济组织
-"""
 
 # Words that hold a shorter one of these tables without its meaning.
 _PLAIN = """
+世界级 国家级 自治区级 省级 市级 县级 区级 镇级 乡级 村级
 少数民族 经济组织 社会组织 党组织 基层组织 群众组织 群团组织 工会组织 组织部 发展 居民 降水 降雨 降雪 减灾 减排 减贫 升级 升学 增值 增量 存量 大学 中学 小学 会议室 代表大会 使命 使馆 和平 和谐 同步 同行
 为主 行为 对外 对内 对口 等级 平等 高等 中等 初等 上等 起点 起步 一起 从业 从严 从事 向上 方向 面向 已有 既有 所有制 场所
 研究所 事务所 派出所 被动 将军 把关 及时雨 以人为本 可再生 可支配 均衡 人均 平均 日均 共同体 共产党 公共 共青团 共和国 共享
@@ -413,9 +229,9 @@ def vocabulary() -> dict[str, Word]:
     _add_each(words, _WORDING, Role.WORDING)
     _add_groups(words, _OPPOSITES, Role.WORDING, keep_key=True)
     _add_each(words, _STYLE, Role.STYLE)
-    _add_groups(words, _SAME_WORDING, Role.WORDING)
-    _add_groups(words, _SAME_STYLE, Role.STYLE)
-    _add_groups(words, _SAME_CONTENT, Role.CONTENT)
+    _add_groups(words, SAME_WORDING, Role.WORDING)
+    _add_groups(words, SAME_STYLE, Role.STYLE)
+    _add_groups(words, SAME_CONTENT, Role.CONTENT)
     _add_groups(words, _BASIS, Role.BASIS)
     _add_groups(words, _SCOPES, Role.SCOPE)
     words |= {word: Word(word, Role.ADVERSE) for word in _ADVERSE.split()}

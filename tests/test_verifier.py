@@ -170,6 +170,49 @@ def test_what_joins_or_exchanges_parts_of_the_source_is_contradicted(sentence: s
     assert verify(sentence, LISTED).ruling is not Ruling.SUPPORTED
 
 
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("建设海底光缆，惠及农户3076户。", ("unsupported", "no_evidence")),
+        ("建设天目湖水利枢纽，惠及农户3076户。", ("contradicted", "name")),
+    ],
+)
+def test_another_noun_is_another_matter_and_another_name_denies(
+    sentence: str, expected: tuple[str, str]
+) -> None:
+    assert ruling(sentence) == expected
+
+
+GOING_ON = """青石矿业集团工会按照统一部署开展竞赛。截至目前，产煤3184万吨，增长871万吨。
+职工维权直通车开进工地。目前，直通车累计发放维权资料19800份，现场调处纠纷42起。
+白水镇总工会针对实际，在务工集中的地方建立维权站15个。
+升学与素质并不相悖，可以实现双赢。不断提高劳动生产率和降低成本。
+"""
+GOES_ON = (Quote(Document("going on", GOING_ON), 0, len(GOING_ON)),)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "supported"),
+    [
+        ("青石矿业集团产煤3184万吨，增长871万吨。", True),
+        ("职工维权直通车现场调处纠纷42起。", True),
+        ("青石矿业集团建立维权站15个。", False),
+        ("黄沙矿业集团产煤3184万吨，增长871万吨。", False),
+    ],
+)
+def test_a_subject_may_stand_in_the_text_before_unless_the_source_has_another(
+    sentence: str, supported: bool
+) -> None:
+    assert (verify(sentence, GOES_ON).ruling is Ruling.SUPPORTED) == supported
+
+
+@pytest.mark.parametrize(
+    "sentence", ["升学与素质相悖，不能实现双赢。", "不断降低劳动生产率和成本。"]
+)
+def test_a_denial_or_a_verb_stays_with_what_it_is_said_of(sentence: str) -> None:
+    assert verify(sentence, GOES_ON).ruling is Ruling.CONTRADICTED
+
+
 def test_where_it_came_from_is_not_where_it_goes() -> None:
     text = "推动全区经济由高速增长向高质量发展，做到调速不减势，量增质更优。"
     passages = (Quote(Document("d", text), 0, len(text)),)
