@@ -58,6 +58,7 @@ $(BIN)/python:
 
 $(INSTALLED): pyproject.toml constraints.txt | $(BIN)/python
 	$(BIN)/pip install --constraint constraints.txt --editable .
+	$(BIN)/python -m compileall -q rag embeddings ui_parts ui.py  # an editable install leaves that to the first start
 	@touch $@
 
 $(INSTALLED_DEV): pyproject.toml constraints.txt | $(BIN)/python

@@ -13,19 +13,23 @@ import uvicorn
 from fastapi import FastAPI
 
 from rag import presentation as show
+from rag.access import Access, Guard, is_loopback
 from rag.api import create_api
+from rag.conversation_keeper import ConversationKeeper
+from rag.editing import EditorsOnly
 from rag.errors import UsageError
-from rag.language import LanguageOfChatPages, LanguageOfFirstPage
+from rag.language import LanguageOfChatPages, LanguageOfFirstPage, LanguageOfTheHouse
 from rag.pages import WEB
 from rag.question_pool import QuestionPool
 from rag.security import LOOPBACK_NAMES, SameOriginOnly, SecurityHeaders
-from rag.services import Assistant, Library
+from rag.services import Assistant, Library, SettingsDesk
 from rag.words import EN, ZH, Words
 from ui_parts.chat import ChatTab
-from ui_parts.common import QUIET, html
+from ui_parts.common import QUIET, html, visitor
 from ui_parts.library import LibraryTab
 
 MAX_UPLOAD = "100mb"
+_UPLOADS_DELETED = (600, 3600)  # every so many seconds, those that are so many seconds old
 _FONTS = [
     "-apple-system", "PingFang SC", "Hiragino Sans GB", "Noto Sans CJK SC", "Source Han Sans SC",
     "Microsoft YaHei", "sans-serif",
@@ -45,7 +49,11 @@ setBack();
 
 
 def create_app(
-    assistant: Assistant, library: Library, names: frozenset[str] | None = None
+    assistant: Assistant,
+    library: Library,
+    names: frozenset[str] | None = None,
+    access: Access | None = None,
+    desk: SettingsDesk | None = None,
 ) -> FastAPI:
     """The whole web application: our own routes first, then the chat page of each language.
 
@@ -53,13 +61,19 @@ def create_app(
         assistant: answers the questions.
         library: has the speeches.
         names: the host names that the server answers to; ``None``: to any.
+        access: who may come in; left out: everybody.
+        desk: changes the settings; without it they stay as they are.
     """
+    access = access or Access()
     pool = QuestionPool(assistant)
-    app = create_api(pool, library)
+    app = create_api(pool, library, access.accounts, assistant.near, desk)
+    store = access.accounts.conversations if access.accounts else None
+    keeper = ConversationKeeper(visitor, store)
     for words, other, path in ((EN, ZH, "/en"), (ZH, EN, "/")):
+        refusal = words.account.readers_only
         gr.mount_gradio_app(
             app,
-            chat_page(pool, library, words, other),
+            chat_page(pool, EditorsOnly(library, visitor, refusal), words, other, keeper),
             path,
             footer_links=[],
             run_history=False,
@@ -71,6 +85,9 @@ def create_app(
         )
     app.add_middleware(LanguageOfChatPages)
     app.add_middleware(LanguageOfFirstPage)
+    if desk is not None:
+        app.add_middleware(LanguageOfTheHouse, language=lambda: desk.settings.language)
+    app.add_middleware(Guard, access=access)
     app.add_middleware(SameOriginOnly, names=names)
     app.add_middleware(SecurityHeaders)
     return app
@@ -80,7 +97,9 @@ def serve(
     assistant: Assistant,
     library: Library,
     listener: socket.socket,
+    access: Access,
     on_ready: Callable[[str], None] | None = None,
+    desk: SettingsDesk | None = None,
 ) -> None:
     """Serves until interrupted.
 
@@ -88,12 +107,16 @@ def serve(
         assistant: answers the questions.
         library: has the speeches.
         listener: where to listen, see ``listening``.
+        access: who may come in.
         on_ready: told the address once pages are served there.
+        desk: changes the settings; without it they stay as they are.
     """
     host, port = listener.getsockname()[:2]
-    names = LOOPBACK_NAMES if host in LOOPBACK_NAMES else None
+    guarded_by_name = is_loopback(host) and access.accounts is None
+    names = LOOPBACK_NAMES if guarded_by_name else None
     config = uvicorn.Config(
-        create_app(assistant, library, names), access_log=False, log_level="warning",
+        create_app(assistant, library, names, access, desk),
+        access_log=False, log_level="warning",
         timeout_graceful_shutdown=2,
     )  # fmt: skip
     address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
@@ -142,20 +165,25 @@ def _theme() -> gr.themes.Base:
     )
 
 
-def chat_page(pool: QuestionPool, library: Library, words: Words, other: Words) -> gr.Blocks:
+def chat_page(
+    pool: QuestionPool, library: Library, words: Words, other: Words, keeper: ConversationKeeper
+) -> gr.Blocks:
     """The page of one language."""
     with gr.Blocks(
-        title=f"{words.product} · {words.tagline}", analytics_enabled=False, fill_height=True
+        title=f"{words.product} · {words.tagline}",
+        analytics_enabled=False,
+        fill_height=True,
+        delete_cache=_UPLOADS_DELETED,
     ) as blocks:
         page: gr.Blocks = blocks
         banner = html("banner")
         with gr.Tab(words.chat_tab, elem_id="chat-tab"):
-            chat = ChatTab(pool, library, words)
+            chat = ChatTab(pool, library, words, keeper)
         with gr.Tab(words.library_tab, elem_id="library-tab"):
             speeches = LibraryTab(library, words, pool.metrics)
 
     def head() -> str:
-        return show.banner_html(len(library.documents()), words, other)
+        return show.banner_html(len(library.documents()), words, other, visitor())
 
     with page:
         page.load(head, None, banner, **QUIET)

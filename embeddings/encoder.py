@@ -19,8 +19,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.fingerprint import model_fingerprint
+from embeddings.late_import import imported_late
 from embeddings.packaged import default_model_folder
 from embeddings.processor import available_cores, has_bfloat16
+from embeddings.shared_tokenizer import SharedTokenizer
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -33,6 +35,9 @@ Rows = NDArray[np.float32]  # (n, dim), unit rows
 _CORE_BATCH_BYTES = 2_048
 _GPU_BATCH_BYTES = 262_144
 _PROMPT_BYTES = 16
+# Imported by sentence-transformers and transformers for distances between sparse vectors and for losses
+# of object detection; with scipy.stats and pandas behind them a quarter of the time of these imports.
+_UNUSED = ("sklearn.metrics", "scipy.optimize", "scipy.sparse")
 
 
 class Encoder(Protocol):
@@ -99,6 +104,11 @@ class SentenceTransformerEncoder:
         fingerprint = model_fingerprint(_folder_of(name_or_folder), prompts)
         return cls(model, fingerprint, threads or available_cores())
 
+    def tokenizer(self) -> SharedTokenizer | None:
+        """The model's tokenizer, to be used beside the encoder; ``None`` if it is not a fast one."""
+        fast = getattr(self._model.tokenizer, "backend_tokenizer", None)
+        return SharedTokenizer(fast, self._tokenizing) if fast is not None else None
+
     def encode_queries(self, texts: Sequence[str]) -> Rows:
         """(n, dim) unit rows for questions, under the model's prompt for queries if it has one."""
         return self._encode(texts, _prompt(self._model, "query"))
@@ -144,7 +154,9 @@ def _load_model(name_or_folder: str) -> SentenceTransformer:
     _quiet_libraries()
     with _collector_paused():  # a fifth of the time of these imports is looking for garbage
         import torch
-        from sentence_transformers import SentenceTransformer
+
+        with imported_late(*_UNUSED):
+            from sentence_transformers import SentenceTransformer
         from transformers.utils import logging
 
         from embeddings.packed_linear import pack_linear_layers

@@ -20,17 +20,23 @@ from fastapi.staticfiles import StaticFiles
 from pydantic import BaseModel, Field
 
 from rag import __version__
+from rag.access import Accounts
+from rag.account_pages import add_account_pages
 from rag.chat_completions import add_chat_completions, chat_error
 from rag.connection import to_nobody, while_connected
+from rag.conversation_routes import add_conversation_routes
 from rag.errors import JianghuaError, LibraryError, UnknownDocumentError
 from rag.library_routes import add_library_routes
 from rag.metrics import CONTENT_TYPE
-from rag.page_routes import MAX_DRAFT, add_pages
+from rag.page_routes import MAX_DRAFT, Topics, add_pages
 from rag.pages import WEB
 from rag.question_pool import QuestionPool, TooManyQuestionsError
 from rag.schema import Question, Turn
 from rag.security import BodyLimit
-from rag.services import Library, said_of
+from rag.services import Library, SettingsDesk, said_of
+from rag.settings_page import add_settings_page
+from rag.users import Role
+from rag.visitors import visitor_of
 from rag.wire import Json, answer_json, check_json, hit_json
 
 if TYPE_CHECKING:
@@ -38,7 +44,19 @@ if TYPE_CHECKING:
 
 MAX_QUESTION = 2000  # characters
 MAX_UPLOAD = 100 * 2**20  # bytes
-_MOST = {"/api/library": MAX_UPLOAD, "/api/": 2**20, "/v1/": 4 * 2**20, "/check": 2**20}  # bytes
+_MOST = {  # bytes; whatever begins with none of these hands in nothing long
+    "/api/library": MAX_UPLOAD,
+    "/gradio_api/upload": MAX_UPLOAD,
+    "/en/gradio_api/upload": MAX_UPLOAD,
+    "/gradio_api/queue/join": 16 * 2**20,  # brings all conversations that a browser keeps
+    "/en/gradio_api/queue/join": 16 * 2**20,
+    "/gradio_api/run/predict": 16 * 2**20,
+    "/en/gradio_api/run/predict": 16 * 2**20,
+    "/v1/": 4 * 2**20,
+    "/mcp": 4 * 2**20,
+    "/settings": 2**16,
+    "/": 2**20,
+}
 _CHAT = "/v1/"  # where chat clients ask
 
 
@@ -63,8 +81,23 @@ class CheckBody(BaseModel):
     draft: str = Field(min_length=1, max_length=MAX_DRAFT)
 
 
-def create_api(pool: QuestionPool, library: Library) -> FastAPI:
-    """The application with our own routes; the chat page is mounted beside them."""
+def create_api(
+    pool: QuestionPool,
+    library: Library,
+    accounts: Accounts | None = None,
+    topics: Topics | None = None,
+    desk: SettingsDesk | None = None,
+) -> FastAPI:
+    """The application with our own routes; the chat page is mounted beside them.
+
+    Args:
+        pool: takes the questions.
+        library: has the speeches.
+        accounts: the users, where there are any; who may reach what is decided in front of all
+            routes, by ``access.Guard``.
+        topics: finds passages by their meaning; without it only words are counted.
+        desk: changes the settings; without it they stay as they are.
+    """
     tools = _tools(pool, library)
     app = FastAPI(
         title="Jianghua",
@@ -76,10 +109,14 @@ def create_api(pool: QuestionPool, library: Library) -> FastAPI:
     app.mount("/web", StaticFiles(directory=WEB / "static"))
     app.add_exception_handler(JianghuaError, _saying(library))
     app.add_exception_handler(RequestValidationError, _misunderstood)
-    add_pages(app, pool, library)
-    add_chat_completions(app, pool, MAX_QUESTION)
-    _add_questions(app, pool)
+    add_pages(app, pool, library, topics)
+    add_settings_page(app, desk)
+    add_chat_completions(app, pool, library, MAX_QUESTION)
+    _add_questions(app, pool, library)
     add_library_routes(app, library, pool.metrics.ingested)
+    if accounts:
+        add_account_pages(app, accounts)
+        add_conversation_routes(app, accounts.conversations, library)
     _add_operation(app, pool, library)
     app.router.routes.extend(tools.routes if tools else ())
     app.add_middleware(BodyLimit, limits=_MOST)
@@ -132,13 +169,15 @@ async def _misunderstood(request: Request, error: Exception) -> Response:
     return chat_error(400, f"{where}: {first['msg']}", "invalid_request")
 
 
-def _add_questions(app: FastAPI, pool: QuestionPool) -> None:
+def _add_questions(app: FastAPI, pool: QuestionPool, library: Library) -> None:
     @app.post("/api/ask")
     async def ask(body: AskBody, request: Request) -> Response:
         """One cited answer; with ``Accept: text/event-stream`` as it is written."""
         question = _question(body)
         if "text/event-stream" in request.headers.get("accept", ""):
-            return StreamingResponse(_events(pool, question), media_type="text/event-stream")
+            return StreamingResponse(
+                _events(pool, question, library), media_type="text/event-stream"
+            )
         answer = await while_connected(request, pool.ask(question))
         return to_nobody() if answer is None else JSONResponse(answer_json(answer))
 
@@ -164,7 +203,7 @@ def _question(body: AskBody) -> Question:
     return Question(body.question, history, None if body.within is None else frozenset(body.within))
 
 
-async def _events(pool: QuestionPool, question: Question) -> AsyncIterator[str]:
+async def _events(pool: QuestionPool, question: Question, library: Library) -> AsyncIterator[str]:
     try:
         async for piece in pool.stream(question):
             if isinstance(piece, str):
@@ -172,7 +211,7 @@ async def _events(pool: QuestionPool, question: Question) -> AsyncIterator[str]:
             else:
                 yield _event("answer", answer_json(piece))
     except JianghuaError as error:
-        yield _event("error", {"error": str(error)})
+        yield _event("error", {"error": said_of(error, library)})
 
 
 def _event(name: str, data: Json) -> str:
@@ -183,12 +222,16 @@ def _add_operation(app: FastAPI, pool: QuestionPool, library: Library) -> None:
     pool.metrics.follow(library.holdings)
 
     @app.get("/healthz")
-    def health() -> Response:
-        """Whether the library can be read, and what is in it."""
+    def health(request: Request) -> Response:
+        """Whether the library can be read, and what is in it for those who may know."""
+        tells = visitor_of(request.scope).may(Role.READER)
         try:
             holdings = library.holdings()
         except LibraryError as error:
-            return JSONResponse({"status": "failing", "error": said_of(error, library)}, 503)
+            why = {"error": said_of(error, library)} if tells else {}
+            return JSONResponse({"status": "failing", **why}, 503)
+        if not tells:
+            return JSONResponse({"status": "ok"})
         return JSONResponse({"status": "ok", "version": __version__, **asdict(holdings)})
 
     @app.get("/metrics")

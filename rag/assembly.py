@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from embeddings.encoder import Encoder
+from embeddings.encoder import Encoder, SentenceTransformerEncoder
 from rag.assistant import Assistant
-from rag.calibration import load_calibration
+from rag.calibration import Calibration, load_calibration
 from rag.conversation import Conversations
 from rag.draft_check import CheckReport, checker
 from rag.errors import UsageError
@@ -25,6 +25,9 @@ from rag.settings import GENERATORS, NO_READER, PACKAGED_READER, Settings
 
 Notice = Callable[[str], None]
 
+_ODDS = {"lenient": 1 / 3, "normal": 1.0, "strict": 3.0}
+"""By strictness: what the odds that a question can be answered must be, beside those of the fit."""
+
 
 def open_encoder(settings: Settings, notice: Notice) -> Encoder:
     """The configured encoder; ``notice`` is told of the one-time conversion of the default.
@@ -32,8 +35,6 @@ def open_encoder(settings: Settings, notice: Notice) -> Encoder:
     Raises:
         UsageError: there is no such model.
     """
-    from embeddings.encoder import SentenceTransformerEncoder
-
     try:
         encoder = SentenceTransformerEncoder.load(
             settings.encoder, threads=settings.threads, on_progress=notice
@@ -81,7 +82,7 @@ def build_assistant(
         UsageError: there is no such model, or not enough is said of it.
         OptionalDependencyError: it needs a package that is not installed.
     """
-    return compose(library, encoder, settings, _language_model(settings, notice))
+    return compose(library, encoder, settings, language_model(settings, notice))
 
 
 def compose(
@@ -92,9 +93,9 @@ def compose(
     return Assistant(
         library=library,
         conversations=Conversations(library, ModelRewriter(model) if model else None),
-        retriever=Retriever(library, encoder, open_reranker(settings)),
+        retriever=Retriever(library, encoder, open_reranker(settings, encoder)),
         selector=Selector(
-            library.document_frequency, lambda: library.chunk_count, load_calibration()
+            library.document_frequency, lambda: library.chunk_count, _calibration(settings)
         ),
         generator=VerifiedGenerator(model, settings.unsupported == "mark") if model else quoting,
         quoting=quoting,
@@ -102,7 +103,14 @@ def compose(
     )
 
 
-def open_reranker(settings: Settings) -> Reranker | None:
+def _calibration(settings: Settings) -> Calibration:
+    """The fitted models; the threshold is as strict as the settings want it."""
+    fitted = load_calibration()
+    odds = _ODDS[settings.strictness] * fitted.threshold / (1 - fitted.threshold)
+    return replace(fitted, threshold=odds / (1 + odds))
+
+
+def open_reranker(settings: Settings, encoder: Encoder) -> Reranker | None:
     """What reads the first passages again, unless that is not wished.
 
     The packaged reader stands on the packaged encoder; beside another one there is none unless it is named.
@@ -125,7 +133,10 @@ def open_reranker(settings: Settings) -> Reranker | None:
                     "a reader stands on the packaged encoder; leave out --encoder or --reranker"
                 )
             weights = PACKAGED if name == PACKAGED_READER else trained
-            return ReaderReranker(Reader.load(weights, threads=settings.threads))
+            packaged = encoder if isinstance(encoder, SentenceTransformerEncoder) else None
+            tokenizer = packaged.tokenizer() if packaged else None
+            reader = Reader.load(weights, threads=settings.threads, tokenizer=tokenizer)
+            return ReaderReranker(reader)
         from embeddings.cross_encoder import CrossEncoderScorer
 
         return CrossEncoderReranker(CrossEncoderScorer.load(name))
@@ -133,7 +144,13 @@ def open_reranker(settings: Settings) -> Reranker | None:
         raise UsageError(str(error)) from error
 
 
-def _language_model(settings: Settings, notice: Notice) -> LanguageModel | None:
+def language_model(settings: Settings, notice: Notice) -> LanguageModel | None:
+    """The language model that the settings name, loaded; ``None`` where answers are quoted.
+
+    Raises:
+        UsageError: there is no such model, or not enough is said of it.
+        OptionalDependencyError: it needs a package that is not installed.
+    """
     if settings.generator == "transformers":
         from rag.generators.transformers_model import TransformersModel
 

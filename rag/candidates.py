@@ -7,6 +7,7 @@ and the search goes on until there are as many different candidates as were aske
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,8 +40,10 @@ def candidates(
     def found_once(search: Callable[[int], Found]) -> Found:
         return _found_once(search, lambda keys: library.standing_for(keys, within), number)
 
-    dense_keys, _ = found_once(lambda k: library.dense(row, k, within))
-    lexical_keys, scores = found_once(lambda k: library.lexical(words, k, within))
+    with ThreadPoolExecutor(1) as beside:
+        dense = beside.submit(found_once, lambda k: library.dense(row, k, within))
+        lexical_keys, scores = found_once(lambda k: library.lexical(words, k, within))
+        dense_keys, _ = dense.result()
     keys = np.union1d(dense_keys, lexical_keys)
     lexical = np.zeros(len(keys), np.float32)
     lexical[np.searchsorted(keys, lexical_keys)] = scores

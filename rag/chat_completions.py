@@ -22,6 +22,7 @@ from rag.connection import to_nobody, while_connected
 from rag.errors import JianghuaError
 from rag.question_pool import QuestionPool
 from rag.schema import Answer, Question, Turn
+from rag.services import Library, said_of
 from rag.wire import Json, answer_json
 
 MODEL = "jianghua"
@@ -67,7 +68,7 @@ class ChatError(Exception):
         self.code = code
 
 
-def add_chat_completions(app: FastAPI, pool: QuestionPool, longest: int) -> None:
+def add_chat_completions(app: FastAPI, pool: QuestionPool, library: Library, longest: int) -> None:
     """Adds the routes; a question has at most ``longest`` characters."""
 
     @app.exception_handler(ChatError)
@@ -91,7 +92,8 @@ def add_chat_completions(app: FastAPI, pool: QuestionPool, longest: int) -> None
         _check_model(body.model)
         question, base = _question(body, longest), str(request.base_url).rstrip("/")
         if body.stream:
-            return StreamingResponse(_events(pool, question, base), media_type="text/event-stream")
+            events = _events(pool, question, base, library)
+            return StreamingResponse(events, media_type="text/event-stream")
         answer = await while_connected(request, pool.ask(question))
         if answer is None:
             return to_nobody()
@@ -177,7 +179,9 @@ def url_citations(answer: Answer, base: str) -> list[Json]:
     ]
 
 
-async def _events(pool: QuestionPool, question: Question, base: str) -> AsyncIterator[str]:
+async def _events(
+    pool: QuestionPool, question: Question, base: str, library: Library
+) -> AsyncIterator[str]:
     head = _head("chat.completion.chunk")
 
     def chunk(delta: Json, finish: str | None = None, **ours: Json) -> str:
@@ -193,7 +197,7 @@ async def _events(pool: QuestionPool, question: Question, base: str) -> AsyncIte
                 last = {"annotations": url_citations(piece, base)}
                 yield chunk(last, "stop", jianghua=_particulars(piece))
     except JianghuaError as error:
-        yield _event({"error": _error_json(str(error), "no_answer", 503)})
+        yield _event({"error": _error_json(said_of(error, library), "no_answer", 503)})
         return
     yield "data: [DONE]\n\n"
 

@@ -46,16 +46,19 @@ class ChunkTable:
     def chunks_within(self, doc_ids: Iterable[str]) -> NDArray[np.int64]:
         """All chunk keys of these documents, ascending; unknown ids have none."""
         positions = self._known(doc_ids)
-        runs = [np.arange(self._first[p], self._first[p] + self._count[p]) for p in positions]
-        return np.concatenate(runs) if runs else np.empty(0, np.int64)
+        count = self._count[positions]
+        before = np.cumsum(count) - count  # chunks of the documents before this one
+        return np.repeat(self._first[positions] - before, count) + np.arange(count.sum())
 
     def documents_within(self, doc_ids: Iterable[str]) -> list[int]:
         """The keys of these documents; unknown ids are left out."""
-        return [int(self._documents[p]) for p in self._known(doc_ids)]
+        documents: list[int] = self._documents[self._known(doc_ids)].tolist()
+        return documents
 
     def all_chunks(self) -> NDArray[np.int64]:
         """All chunk keys, ascending."""
         return self.chunks_within(self._positions)
 
-    def _known(self, doc_ids: Iterable[str]) -> list[int]:
-        return sorted(self._positions[i] for i in doc_ids if i in self._positions)
+    def _known(self, doc_ids: Iterable[str]) -> NDArray[np.intp]:
+        known = [self._positions[i] for i in doc_ids if i in self._positions]
+        return np.sort(np.array(known, np.intp))

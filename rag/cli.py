@@ -11,7 +11,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -22,9 +22,11 @@ from rag.console import print_json as _print_json
 from rag.console import print_line as _print
 from rag.errors import JianghuaError, UsageError
 from rag.library_commands import add_library_commands
-from rag.settings import GENERATORS, NO_READER, Settings
+from rag.settings import GENERATORS, NO_READER, ROLES, Settings, variable_of
+from rag.user_commands import add_user_commands
 
 if TYPE_CHECKING:
+    from rag.access import Access
     from rag.console import Command
     from rag.ingest_report import PassedOver
     from rag.schema import Answer, Question
@@ -49,24 +51,35 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return DONE
 
 
+_OPTIONS = {
+    "library": "--library",
+    "generator": "--generator",
+    "reranker": "--reranker",
+    "host": "--host",
+    "port": "--port",
+    "anonymous": "--anonymous",
+    "encoder": "--encoder",
+    "passages": "--k",
+    "model": "--model",
+    "base_url": "--base-url",
+}
+
+
 def _settings(options: argparse.Namespace) -> Settings:
     settings = Settings.from_environment(os.environ)
-    given = {
-        name: value
-        for name in (
-            "library",
-            "generator",
-            "reranker",
-            "host",
-            "port",
-            "encoder",
-            "passages",
-            "model",
-            "base_url",
-        )
-        if (value := getattr(options, name, None)) is not None
-    }
+    given = {name: getattr(options, name) for name in _OPTIONS if _is_given(options, name)}
     return replace(settings, **given)
+
+
+def _is_given(options: argparse.Namespace, name: str) -> bool:
+    return getattr(options, name, None) is not None
+
+
+def _fixed(options: argparse.Namespace) -> dict[str, str]:
+    """The settings that were given at the start, each with the variable or the option that gave it."""
+    variables = {field.name: variable_of(field.name) for field in fields(Settings)}
+    in_environment = {name: v for name, v in variables.items() if os.environ.get(v)}
+    return in_environment | {n: o for n, o in _OPTIONS.items() if _is_given(options, n)}
 
 
 # --- arguments -------------------------------------------------------------------------------
@@ -144,7 +157,13 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="ingested first")
     serve.add_argument("--host", help="the address to listen on (default 127.0.0.1)")
     serve.add_argument("--port", type=_positive, help="the port to listen on (default 7860)")
+    serve.add_argument(
+        "--anonymous",
+        choices=ROLES,
+        help="what those may who have not signed in (default: nothing where there are users)",
+    )
     add_library_commands(commands, common)
+    add_user_commands(commands, common)
     return parser
 
 
@@ -300,8 +319,12 @@ def _draft(name: str, stdin: TextIO) -> str:
 
 
 def _serve(options: argparse.Namespace, settings: Settings) -> int:
+    from rag.access import is_loopback
+
+    access = _access(settings)  # before anything slow is imported
     import ui
-    from rag.assembly import build_assistant, open_encoder, open_or_create_library
+    from rag.adjustable import AdjustableAssistant
+    from rag.assembly import open_encoder, open_or_create_library
     from rag.ingest_report import IngestDisplay, summary
 
     passed_over = _check_sources(options.paths) if options.paths else ()
@@ -312,9 +335,23 @@ def _serve(options: argparse.Namespace, settings: Settings) -> int:
             with IngestDisplay(sys.stderr) as display:
                 reports = list(library.ingest(options.paths, display.on_progress))
             _notice(summary(reports, display.seconds, passed_over))
-        assistant = build_assistant(library, encoder, settings, _notice)
-        ui.serve(assistant, library, listener, _say_ready)
+        assistant = AdjustableAssistant.open(library, encoder, settings, _fixed(options), _notice)
+        if not is_loopback(settings.host):
+            _notice(
+                "Passwords and answers cross the network as they are, unless a proxy with TLS stands "
+                "in front; the README says how."
+            )
+        ui.serve(assistant, library, listener, access, _say_ready, assistant)
     return DONE
+
+
+def _access(settings: Settings) -> Access:
+    from rag.access import Limits, access_of
+    from rag.users import Role
+
+    anonymous = Role(settings.anonymous) if settings.anonymous else None
+    limits = Limits(settings.per_minute)
+    return access_of(settings.library, settings.host, anonymous, limits)
 
 
 def _say_ready(address: str) -> None:

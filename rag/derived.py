@@ -39,6 +39,7 @@ class Derived:
         self.dim = dim
         self._vectors_generation = 0
         self._saved_generation: int | None = None  # of the vector index on disk
+        self._saved_rows = 0  # when it was saved; 0 for one that was opened
         self._vectors = VectorIndex.empty(dim)
         self._using_vectors = threading.Lock()  # the index must not change while it is searched
         self.lexical: LexicalIndex | None = None
@@ -77,11 +78,16 @@ class Derived:
     def scores(self, row: NDArray[np.float32], keys: NDArray[np.int64]) -> NDArray[np.float32]:
         """Inner products (n,) of a unit row with the vectors of these chunks.
 
-        Raises:
-            ValueError: There is no such chunk (any more).
+        NaN where a chunk has been removed since it was found.
         """
         with self._using_vectors:
-            return self._vectors.scores(row, keys)
+            try:
+                return self._vectors.scores(row, keys)
+            except ValueError:
+                known = np.isin(keys, self._vectors.keys)
+                scores = np.full(len(keys), np.nan, np.float32)
+                scores[known] = self._vectors.scores(row, keys[known])
+                return scores
 
     @property
     def vector_keys(self) -> NDArray[np.int64]:
@@ -101,14 +107,22 @@ class Derived:
             self._vectors = larger
         self._saved_generation = None
 
-    def save(self) -> None:
-        """Keep the vector index on disk, so that the next start need not build it."""
+    def save(self, *, grown_by: float = 0.0) -> None:
+        """Keep the vector index on disk, so that the next start need not build it.
+
+        Args:
+            grown_by: Only if it has grown by this share since it was saved last. It is written
+                whole, and a few rows are sooner added again than a million are written.
+        """
         path = self._vectors_path(self._vectors_generation)
         if self._saved_generation == self._vectors_generation:
+            return
+        if grown_by and len(self._vectors) < (1 + grown_by) * self._saved_rows:
             return
         self._folder.mkdir(parents=True, exist_ok=True)
         self._vectors.save(path)
         self._saved_generation = self._vectors_generation
+        self._saved_rows = len(self._vectors)
         for other in self._saved():
             if other != path:
                 other.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""Conversations as the browser keeps them, checked when they come back; answers are JSON objects.
+"""Conversations as they are kept, checked when a browser gives them back; answers are JSON objects.
 
 What a browser hands in may have been changed, or written by an older version; what does not fit is
 dropped. Knows nothing of browsers or Gradio.
@@ -18,7 +18,7 @@ from rag.wire import Json
 _HITS_KEPT = 3  # of a refusal, for the passages it offers; an answer has its citations
 _CONVERSATIONS_KEPT = 30  # with 40 answers of 2 kB each they fit into the 5 MB that browsers allow
 _ANSWERS_KEPT = 40
-_TITLE = 24  # characters
+TITLE = 24  # characters
 
 
 class _Printing(TypedDict):
@@ -90,10 +90,13 @@ class Conversation:
 
 @dataclass(frozen=True, slots=True)
 class Conversations:
-    """All conversations of a browser, the latest first, and which of them is open."""
+    """All conversations of somebody, the latest first, and which of them is open."""
 
     kept: tuple[Conversation, ...] = ()
     current: int | None = None  # number; None before the first answer of a new conversation
+    dropped: frozenset[int] = frozenset()  # numbers of those that have just been discarded
+    next_number: int | None = None  # of a new one; None: one more than the highest
+    most: tuple[int, int] = (_CONVERSATIONS_KEPT, _ANSWERS_KEPT)  # conversations, answers of each
 
     @property
     def open(self) -> Conversation | None:
@@ -119,14 +122,15 @@ class Conversations:
             answers: all of them.
             within: the only speeches that it is about from now on; empty: all.
         """
-        opened = self.open or Conversation(self._next_number(), answers[0]["question"][:_TITLE], ())
-        changed = replace(opened, answers=answers[-_ANSWERS_KEPT:], within=within)
-        kept = (changed, *self._others())[:_CONVERSATIONS_KEPT]
-        return Conversations(kept, changed.number)
+        opened = self.open or Conversation(self._next_number(), answers[0]["question"][:TITLE], ())
+        conversations, of_each = self.most
+        changed = replace(opened, answers=answers[-of_each:], within=within)
+        kept = (changed, *self._others())[:conversations]
+        return replace(self, kept=kept, current=changed.number)
 
     def renamed(self, title: str) -> Conversations:
         """The open conversation under another title."""
-        title = title.strip()[:_TITLE]
+        title = title.strip()[:TITLE]
         if not (self.open and title):
             return self
         changed = replace(self.open, title=title)
@@ -135,7 +139,8 @@ class Conversations:
 
     def discarded(self) -> Conversations:
         """Without the open conversation."""
-        return Conversations(self._others())
+        gone = {c.number for c in self.kept if c.number == self.current}
+        return replace(self, kept=self._others(), current=None, dropped=self.dropped | gone)
 
     def opened(self, number: int | None) -> Conversations:
         """With another conversation open; ``None`` starts a new one."""
@@ -145,7 +150,7 @@ class Conversations:
         return tuple(c for c in self.kept if c.number != self.current)
 
     def _next_number(self) -> int:
-        return max((c.number for c in self.kept), default=0) + 1
+        return self.next_number or max((c.number for c in self.kept), default=0) + 1
 
 
 def to_keep(answer: Json) -> Json:

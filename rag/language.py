@@ -6,6 +6,7 @@ Chinese where neither says anything. Knows the two catalogues, and how HTTP writ
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from starlette.datastructures import URL, MutableHeaders
 from starlette.requests import Request
@@ -94,3 +95,20 @@ class LanguageOfFirstPage:
                 headers = {"Vary": "Accept-Language, Cookie"}
                 app = RedirectResponse(URL(words.home), 307, headers)
         await app(scope, receive, send)
+
+
+class LanguageOfTheHouse:
+    """Lets every visitor prefer the language that the settings name, unless they name none."""
+
+    def __init__(self, app: ASGIApp, language: Callable[[], str]) -> None:
+        self._app = app
+        self._language = language
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        language = self._language()
+        if scope["type"] == "http" and language in CATALOGUES:
+            headers = [(n, v) for n, v in scope["headers"] if n != b"accept-language"]
+            headers.append((b"accept-language", language.encode()))
+            scope = {**scope, "headers": headers}
+        await self._app(scope, receive, send)

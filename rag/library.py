@@ -46,6 +46,7 @@ Found = tuple[NDArray[np.int64], NDArray[np.float32]]
 _FILE = "library.sqlite3"
 _LOCK_SECONDS = 1.0  # another process may just be catching up
 _CATCH_UP_CHUNKS = 10_000  # new chunks after which a long ingest makes them searchable
+_SAVED_GROWN_BY = 0.25  # meanwhile; at the end in any case
 
 
 class Library:
@@ -186,7 +187,7 @@ class Library:
                 for report in run.run(files):
                     uncaught += report.chunks if report.status in ("added", "updated") else 0
                     if uncaught >= _CATCH_UP_CHUNKS:
-                        self._catch_up()
+                        self._catch_up(grown_by=_SAVED_GROWN_BY)
                         uncaught = 0
                     yield report
             finally:
@@ -318,12 +319,15 @@ class Library:
             self.refresh()
         return self._derived or self._followed(may_write=False)
 
-    def _catch_up(self) -> None:
-        """Bring the derived indexes and what is saved of them up to date; the caller may write."""
+    def _catch_up(self, *, grown_by: float = 0.0) -> None:
+        """Bring the derived indexes up to date, and save them where they have grown by so much.
+
+        The caller may write.
+        """
         with self._catching_up:
             derived = self._followed(may_write=True)
             derived.grow()
-            derived.save()
+            derived.save(grown_by=grown_by)
 
     def _mend_on_disk(self) -> None:
         """As ``_catch_up``, unless somebody is writing, who then will do it."""
@@ -386,7 +390,7 @@ class Library:
     def dense_scores(
         self, row: NDArray[np.float32], keys: NDArray[np.int64]
     ) -> NDArray[np.float32]:
-        """Inner products (n,) of a unit row with the vectors of these chunks."""
+        """Inner products (n,) of a unit row with these chunks' vectors; NaN for one removed since."""
         return self._ready().scores(row, keys)
 
     def document_frequency(self, terms: Iterable[str]) -> dict[str, int]:
@@ -406,6 +410,13 @@ class Library:
         found = [rows[int(key)] for key in keys]
         documents = self._cache.load([document for document, _ in found])
         return [(one, chunk) for one, (_, chunk) in zip(documents, found, strict=True)]
+
+    def present(self, keys: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Whether each of these chunks (n,) is in the library at this moment.
+
+        Those found by a search may have been removed since; the indexes follow some seconds later.
+        """
+        return np.isin(keys, list(self._corpus.chunks(keys.tolist())))
 
 
 def _still_there(derived: Derived, found: Found) -> Found:

@@ -26,6 +26,7 @@ from rag.shelf import file_name
 from rag.uploads import kept_uploads
 from rag.wire import Json, document_json, entry_json
 
+MAX_FILES = 200  # at a time
 _Value = Annotated[str | None, Field(max_length=200)]
 
 
@@ -50,6 +51,8 @@ def add_library_routes(app: FastAPI, library: Library, on_ingested: Callable[[st
     @app.post("/api/library")
     def take_in(files: list[UploadFile]) -> Response:
         """Takes files in; says what became of each."""
+        if len(files) > MAX_FILES:
+            raise HTTPException(413, f"At most {MAX_FILES} files are taken at a time.")
         started, reports = time.perf_counter(), list[SourceReport]()
         with _handed_in(files) as paths:
             for report in library.ingest(kept_uploads(paths, library.root)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
@@ -17,7 +18,9 @@ from rag.presentation import Beside, navigation
 from rag.schema import Holdings, Metadata
 from rag.source_page import SourcePage
 from rag.trends import TrendPage
+from rag.users import Role, User
 from rag.verifier import Ruling
+from rag.visitors import current_visitor
 from rag.wire import check_json
 from rag.words import CATALOGUES, Words
 
@@ -57,9 +60,13 @@ def source_html(page: SourcePage, words: Words, *, has_original: bool = False) -
     )
 
 
-def message_page_html(heading: str, explanation: str, words: Words) -> str:
-    """A page that only says something."""
-    return _rendered("message.html", words, heading=heading, explanation=explanation)
+def message_page_html(
+    heading: str, explanation: str, words: Words, elsewhere: Sequence[tuple[str, str]] = ()
+) -> str:
+    """A page that only says something, and where else the words stand: title and link."""
+    return _rendered(
+        "message.html", words, heading=heading, explanation=explanation, elsewhere=elsewhere
+    )
 
 
 def check_html(
@@ -84,10 +91,32 @@ def _counts(report: CheckReport, words: Words) -> list[tuple[str, str, int]]:
     return [(ruling.value, words.rulings[ruling], found[ruling]) for ruling in Ruling]
 
 
-def trends_html(page: TrendPage, words: Words) -> str:
-    """The page of a term."""
+def login_html(words: Words, target: str, name: str, said: str, longest: int) -> str:
+    """The page to sign in on; ``target`` is where it leads, ``said`` why it did not."""
+    values = {"next": target, "name": name, "said": said, "longest": longest}
+    return _rendered("login.html", words, "/login", **values)
+
+
+def account_html(words: Words, user: User, said: str, lengths: tuple[int, int]) -> str:
+    """A user's own page; ``said`` is what was just done, ``lengths`` those of a password."""
+    shortest, longest = lengths
+    return _rendered(
+        "account.html", words, "/account", user=user, said=said, shortest=shortest, longest=longest
+    )
+
+
+def trends_html(page: TrendPage, words: Words, *, can_ask_meaning: bool = False) -> str:
+    """The page of a term or topic; ``can_ask_meaning`` offers to look for meaning beside words."""
     most = max((bar.count for bar in (*page.years, *page.speakers)), default=0)
-    return _rendered("trends.html", words, "/trends", page=page, most=most, link_of=page_path)
+    return _rendered(
+        "trends.html",
+        words,
+        "/trends",
+        page=page,
+        most=most,
+        link_of=page_path,
+        can_ask_meaning=can_ask_meaning,
+    )
 
 
 def about_html(holdings: Holdings, words: Words, base: str) -> str:
@@ -104,6 +133,29 @@ def about_html(holdings: Holdings, words: Words, base: str) -> str:
     )
 
 
+def settings_html(
+    adjustable: Sequence[object],
+    given: Sequence[object],
+    words: Words,
+    *,
+    most_passages: int,
+    said: str | None,
+    saved: bool,
+) -> str:
+    """The page of the settings: those that may be changed, and those that the start has given."""
+    return _rendered(
+        "settings.html",
+        words,
+        "/settings",
+        adjustable=adjustable,
+        given=given,
+        most_passages=most_passages,
+        may_change=current_visitor().may(Role.EDITOR),
+        said=said,
+        saved=saved,
+    )
+
+
 def _version(package: str) -> str | None:
     try:
         return metadata.version(package)
@@ -117,7 +169,14 @@ def _rendered(template: str, words: Words, here: Beside | None = None, **values:
     return (
         _templates()
         .get_template(template)
-        .render(w=words, other=other, here=here, places=navigation(words), **values)
+        .render(
+            w=words,
+            other=other,
+            here=here,
+            places=navigation(words),
+            visitor=current_visitor(),
+            **values,
+        )
     )
 
 

@@ -7,12 +7,13 @@ neither gives a meaning to; elsewhere HTML escaping is enough. Knows nothing of 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from html import escape, unescape
 from typing import Literal
 
 from rag.permalink import Place, link_to
 from rag.schema import Reason
+from rag.visitors import OWNER, Visitor
 from rag.wire import Json
 from rag.words import Words
 
@@ -22,7 +23,7 @@ _NEAREST = 3  # passages that a refusal offers
 _EXCERPT = 90  # characters of a passage that is offered
 _CARD = 240  # characters of a quote on a marker's card
 
-Beside = Literal["/check", "/trends", "/about"]
+Beside = Literal["/check", "/trends", "/settings", "/about", "/login", "/account"]
 """The pages beside the chat."""
 
 
@@ -111,12 +112,11 @@ def _citation_link(citation: Json, url: str) -> str:
     marker = literal(f"[{citation['marker']}]")
     heard = f'<span class="unseen"> {_inline(citation["title"])}</span>'  # for who hears the page
     about = " · ".join(filter(None, (citation["speaker"], citation["date"])))
-    quote = citation["quote"]
     lines = (
         ("title", citation["title"]),
         ("about", about),
         ("path", " › ".join(citation["section"])),
-        ("quote", quote if len(quote) <= _CARD else quote[:_CARD] + "…"),
+        ("quote", _shortened(citation["quote"], _CARD)),
     )
     card = "".join(f'<span class="{name}">{_inline(text)}</span>' for name, text in lines if text)
     return (
@@ -128,6 +128,10 @@ def _citation_link(citation: Json, url: str) -> str:
 def _inline(text: str) -> str:
     """Text on one line, whatever breaks it has."""
     return literal(" ".join(text.split()))
+
+
+def _shortened(text: str, most: int) -> str:
+    return text if len(text) <= most else text[:most] + "…"
 
 
 def _attribute(text: str) -> str:
@@ -160,7 +164,7 @@ def _basis_html(answer: Json, words: Words) -> str:
 
 
 def _refusal_html(answer: Json, words: Words) -> str:
-    offers = "".join(_nearest_html(place, heading) for place, heading in _nearest(answer))
+    offers = "".join(_nearest_html(place, _heading(source)) for place, source in _nearest(answer))
     nearest = f'<p class="nearest">{literal(words.nearest)}</p><ul>{offers}</ul>' if offers else ""
     reason = answer["reason"] or Reason.NO_EVIDENCE
     verdict = literal(words.verdicts[Reason(reason)])
@@ -168,46 +172,73 @@ def _refusal_html(answer: Json, words: Words) -> str:
     return f'<div class="refusal"><p class="verdict">{verdict}</p>{said}{nearest}</div>'
 
 
-def _nearest(answer: Json) -> list[tuple[Place, str]]:
-    passages = [
+def _nearest(answer: Json) -> list[tuple[Place, Json]]:
+    """The passages that a refusal offers: where they stand, and what is known of them."""
+    return [
         (Place(c["doc_id"], c["start"], c["end"], c["quote"]), c) for c in answer["citations"]
     ] or [
         (Place(h["doc_id"], h["start"], h["end"], h["text"]), h) for h in answer["hits"][:_NEAREST]
     ]
-    return [(place, _heading(source)) for place, source in passages]
 
 
 def _nearest_html(place: Place, heading: str) -> str:
-    excerpt = " ".join(place.quote[: _EXCERPT + 1].split())
-    if len(place.quote) > _EXCERPT:
-        excerpt = excerpt[:_EXCERPT] + "…"
+    excerpt = " ".join(_shortened(place.quote, _EXCERPT).split())
     link = f'<a href="{_attribute(link_to(place))}">{literal(heading)}</a>'
     return f"<li>{link}<br>{literal(excerpt)}</li>"
 
 
-def sources_html(answer: Json | None, words: Words) -> str:
-    """The panel beside the chat: what the last answer cites."""
-    if not answer or not answer["answered"]:
-        return f'<p class="empty">{escape(words.sources_empty)}</p>'
+def sources_html(answers: Sequence[Json], words: Words) -> str:
+    """The panel beside the chat: what each answer rests on; the last one's is open.
+
+    The browser opens that of the answer which somebody points at.
+    """
+    if not answers:
+        steps = "".join(f"<li>{escape(step)}</li>" for step in words.sources_steps)
+        return f'<ul class="steps">{steps}</ul>'
+    last = len(answers) - 1
+    return "".join(
+        f'<div class="of-answer"{"" if i == last else " hidden"}>{_sources_of(answer, words)}</div>'
+        for i, answer in enumerate(answers)
+    )
+
+
+def _sources_of(answer: Json, words: Words) -> str:
+    if not answer["answered"]:
+        items = [_passage_html(place, source) for place, source in _nearest(answer)]
+        head = words.nearest if items else words.sources_none
+        return f'<p class="empty">{escape(head)}</p><ol class="sources">{"".join(items)}</ol>'
     trail = trail_of(answer)
-    items = (
+    items = [
         _source_html(citation, link_to(place, trail), words)
         for citation, place in zip(answer["citations"], trail, strict=True)
-    )
+    ]
     return f'<ol class="sources">{"".join(items)}</ol>'
 
 
 def _source_html(citation: Json, url: str, words: Words) -> str:
-    about = " · ".join(escape(v) for v in (citation["speaker"], citation["date"]) if v)
+    number = f'<span class="number">{citation["marker"]}</span>'
     path = " › ".join(escape(heading) for heading in citation["section"])
     return (
-        f'<li><a class="source-title" href="{escape(url)}" target="_blank" rel="noopener">'
-        f'<span class="number">{citation["marker"]}</span>{escape(citation["title"])}</a>'
-        + (f'<p class="about">{about}</p>' if about else "")
+        f'<li data-marker="{citation["marker"]}">{_title_html(citation, url, number)}'
         + (f'<p class="path">{path}</p>' if path else "")
         + f"<blockquote>{escape(citation['quote'])}</blockquote>"
         + _printings_html(citation, words)
         + "</li>"
+    )
+
+
+def _passage_html(place: Place, source: Json) -> str:
+    """A passage that a refusal offers."""
+    quote = escape(_shortened(place.quote, _CARD))
+    return f"<li>{_title_html(source, link_to(place), '')}<blockquote>{quote}</blockquote></li>"
+
+
+def _title_html(source: Json, url: str, number: str) -> str:
+    about = " · ".join(escape(v) for v in (source["speaker"], source.get("date")) if v)
+    return (
+        f'<a class="source-title" href="{escape(url)}" target="_blank" rel="noopener">'
+        f"{number}{escape(source['title'])}</a>"
+        + (f'<p class="about">{about}</p>' if about else "")
     )
 
 
@@ -243,28 +274,44 @@ def navigation(words: Words) -> list[tuple[Beside, str]]:
     return [
         ("/check", words.check_page),
         ("/trends", words.trends_page),
+        ("/settings", words.settings_page),
         ("/about", words.about_page),
     ]
 
 
-def banner_html(speeches: int, words: Words, other: Words) -> str:
-    """The head of the page: product, size of the library, the other language."""
+def banner_html(speeches: int, words: Words, other: Words, visitor: Visitor = OWNER) -> str:
+    """The head of the page: product, size of the library, the other language, and the other pages.
+
+    Also the place where it is said aloud that an answer has come.
+    """
     size = words.library_size.format(n=speeches) if speeches else words.library_empty
     links = "".join(f'<a href="{path}">{escape(name)}</a>' for path, name in navigation(words))
+    links += _account_link(words, visitor)
     return (
-        f'<header class="banner"><h1><a href="{words.home}">{escape(words.product)}</a></h1>'
+        f'<header class="banner" data-role="{visitor.role or ""}"><h1><a href="{words.home}">{escape(words.product)}</a></h1>'
         f'<span class="tagline">{escape(words.tagline)}</span>'
         f'<span class="size">{escape(size)}</span>'
-        f'<nav class="pages" aria-label="{escape(words.pages)}">{links}'
         f'<a class="language" lang="{other.lang}" href="/language/{other.code}">'
-        f"{escape(words.other_language)}</a></nav></header>"
+        f"{escape(words.other_language)}</a>"
+        f'<nav class="pages" aria-label="{escape(words.pages)}">{links}</nav></header>'
+        '<p id="announced" class="unseen" role="status" aria-live="polite"></p>'
     )
 
 
+def _account_link(words: Words, visitor: Visitor) -> str:
+    if visitor.user:
+        return f'<a href="/account">{escape(visitor.user.name)}</a>'
+    return f'<a href="/login">{escape(words.account.sign_in)}</a>' if visitor.can_sign_in else ""
+
+
 def placeholder_html(speeches: int, words: Words) -> str:
-    """What the empty chat shows."""
-    size = words.library_size.format(n=speeches) if speeches else words.library_empty
+    """What the empty chat shows; in an empty library the way to fill it."""
+    if speeches:
+        said = literal(words.library_size.format(n=speeches))
+    else:
+        link = f'<a class="fill" href="#library">{literal(words.upload)}</a>'
+        said = f"{literal(words.library_empty)}</p><p>{link}"
     return (
         f'<div class="welcome"><p class="question">{literal(words.placeholder)}</p>'
-        f"<p>{literal(size)}</p></div>"
+        f"<p>{said}</p></div>"
     )

@@ -9,7 +9,7 @@ import asyncio
 import threading
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
-from itertools import groupby
+from contextlib import aclosing
 from typing import TypeVar
 
 from rag.draft_check import CheckReport, checker
@@ -20,6 +20,8 @@ from rag.services import Assistant
 
 T = TypeVar("T")
 Piece = str | Answer | None  # None: the stream has ended
+Burst = tuple[str, Answer | None]
+_TOGETHER = 0.01  # seconds: a quoted answer's pieces come within less
 _CHECKED_PASSAGES = 10  # that each sentence of a draft is held against
 
 
@@ -55,11 +57,32 @@ class QuestionPool:
     async def stream(self, question: Question) -> AsyncGenerator[str | Answer, None]:
         """The pieces as they come, the answer last; closing the iterator stops the work.
 
-        Pieces that have come meanwhile are handed over as one: each costs the page a round.
+        Raises:
+            TooManyQuestionsError: no room; nothing was started.
+        """
+        async with aclosing(self._bursts(question, wait=0)) as bursts:
+            async for text, answer in bursts:
+                if text:
+                    yield text
+                if answer is not None:
+                    yield answer
+
+    async def growing(self, question: Question) -> AsyncGenerator[str | Answer, None]:
+        """What a page shows: the text so far each time that it has grown, the answer last.
+
+        Text that the answer follows at once is left out, since each step costs the page a round.
 
         Raises:
             TooManyQuestionsError: no room; nothing was started.
         """
+        so_far = ""
+        async with aclosing(self._bursts(question, _TOGETHER)) as bursts:
+            async for text, answer in bursts:
+                so_far += text
+                yield so_far if answer is None else answer
+
+    async def _bursts(self, question: Question, wait: float) -> AsyncGenerator[Burst, None]:
+        """The pieces that came within ``wait`` seconds as one text, and the answer if among them."""
         loop = asyncio.get_running_loop()
         pieces: asyncio.Queue[Piece] = asyncio.Queue()
         unwanted = threading.Event()
@@ -79,12 +102,18 @@ class QuestionPool:
 
         at_work = self._submitted(work)
         try:
-            while True:
-                for piece in _joined([await pieces.get(), *_waiting(pieces)]):
-                    if piece is None:
-                        await asyncio.wrap_future(at_work)  # raises what the assistant raised
-                        return
-                    yield piece
+            ended = False
+            while not ended:
+                burst = [await pieces.get()]
+                if isinstance(burst[0], str):
+                    await asyncio.sleep(wait)
+                burst += _waiting(pieces)
+                ended = None in burst
+                text = "".join(piece for piece in burst if isinstance(piece, str))
+                answer = next((piece for piece in burst if isinstance(piece, Answer)), None)
+                if text or answer:
+                    yield text, answer
+            await asyncio.wrap_future(at_work)  # raises what the assistant raised
         finally:
             unwanted.set()
             at_work.cancel()
@@ -143,12 +172,3 @@ class QuestionPool:
 def _waiting(pieces: asyncio.Queue[Piece]) -> Iterator[Piece]:
     while not pieces.empty():
         yield pieces.get_nowait()
-
-
-def _joined(pieces: Sequence[Piece]) -> Iterator[Piece]:
-    """Texts in a row as one text."""
-    for is_text, run in groupby(pieces, key=lambda piece: isinstance(piece, str)):
-        if is_text:
-            yield "".join(map(str, run))
-        else:
-            yield from run

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from embeddings.encoder import Encoder
 from rag.candidates import candidates
+from rag.errors import UnknownDocumentError
 from rag.library import Library
 from rag.naming import contradicts_year, named_document, years_of
 from rag.query import Query, content_of, understand
@@ -88,12 +89,20 @@ class Retriever:
         row = self._encoder.encode_queries([query.text])[0]
         words = terms(query.content)
         keys, lexical = candidates(library, row, words, CANDIDATES, query.within)
+        dense = library.dense_scores(row, keys)
+        there = ~np.isnan(dense)  # others were removed since they were found
+        keys, lexical, dense = keys[there], lexical[there], dense[there]
         if not len(keys):
             return Retrieval.empty()
-        dense = library.dense_scores(row, keys)
         fused = (1 - LEXICAL_WEIGHT) * _z_scores(dense) + LEXICAL_WEIGHT * _z_scores(lexical)
         first = np.argsort(-fused, kind="stable")[: max(RERANKED, k)]
-        passages = library.passages(keys[first])
+        try:
+            passages = library.passages(keys[first])
+        except (
+            UnknownDocumentError
+        ):  # somebody is removing speeches, and the indexes list them still
+            first = first[library.present(keys[first])]
+            passages = library.passages(keys[first])
         bonus = _bonuses(query, [document for document, _ in passages], earlier)
         scores = fused[first] + bonus
         order = np.argsort(-scores, kind="stable")[:k]

@@ -1,4 +1,4 @@
-"""Keeps the server to itself: pages load nothing from elsewhere, other sites cannot act here, bodies end.
+"""What a browser is told to refuse, what other sites are refused, and how long a body may be.
 
 Knows requests and headers, not who the visitor is.
 """
@@ -39,6 +39,8 @@ class SecurityHeaders:
                 headers.setdefault("Content-Security-Policy", _CHAT_POLICY)
                 headers.setdefault("X-Content-Type-Options", "nosniff")
                 headers.setdefault("Referrer-Policy", "same-origin")
+                headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+                headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
@@ -47,9 +49,10 @@ class SecurityHeaders:
 class SameOriginOnly:
     """Refuses what a page of another site sends, and names that are not this server's.
 
-    A browser says by ``Origin`` whose page sends a request. The names guard a server on the
-    loopback address against a site whose own name was made to point there; behind a proxy nobody
-    here knows them.
+    A browser says by ``Origin`` whose page sends a request, and by ``Sec-Fetch-Site`` what that page is
+    to this server; following a link to here is all that another site may do. The names guard a server
+    on the loopback address against a site whose own name was made to point there; behind a proxy
+    nobody here knows them.
     """
 
     def __init__(self, app: ASGIApp, names: frozenset[str] | None = None) -> None:
@@ -61,19 +64,30 @@ class SameOriginOnly:
         app = self._app
         if scope["type"] == "http":
             headers = Headers(scope=scope)
-            if not (self._is_named(headers) and self._is_own(scope["method"], headers)):
+            if not (self._is_named(headers) and _may_be_sent(scope["method"], headers)):
                 app = PlainTextResponse("This request comes from another site.", 403)
         await app(scope, receive, send)
 
     def _is_named(self, headers: Headers) -> bool:
         return self._names is None or _host_name(headers.get("host", "")) in self._names
 
-    def _is_own(self, method: str, headers: Headers) -> bool:
-        origin = headers.get("origin")
-        if method in {"GET", "HEAD", "OPTIONS"} or origin is None:
-            return True
-        hosts = {headers.get("host"), headers.get("x-forwarded-host")}
-        return urlsplit(origin).netloc in hosts
+
+def is_own_page(headers: Headers) -> bool:
+    """Whether a browser says that a page of this server sends the request."""
+    origin = headers.get("origin")
+    if origin is None:
+        return headers.get("sec-fetch-site") == "same-origin"
+    hosts = {headers.get("host"), headers.get("x-forwarded-host")}
+    return urlsplit(origin).netloc in hosts
+
+
+def _may_be_sent(method: str, headers: Headers) -> bool:
+    if "origin" in headers:
+        return is_own_page(headers)
+    if headers.get("sec-fetch-site", "none") in {"same-origin", "none"}:
+        return True
+    follows_link = (headers.get("sec-fetch-mode"), headers.get("sec-fetch-dest"))
+    return method == "GET" and follows_link == ("navigate", "document")
 
 
 class BodyLimit:

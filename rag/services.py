@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from rag.errors import JianghuaError
 from rag.schema import Answer, Document, Hit, Holdings, Printing, Question
+from rag.settings import Settings
 
 if TYPE_CHECKING:
     from rag.corpus import DocumentEntry
@@ -16,7 +17,10 @@ if TYPE_CHECKING:
 
 def said_of(error: JianghuaError, library: Library) -> str:
     """What a visitor is told of an error: everything but where the server keeps its library."""
-    return str(error).replace(f" {library.root}", "")
+    said = str(error)
+    for root in dict.fromkeys((str(library.root), str(library.root.resolve()))):
+        said = said.replace(f"{root}/", "").replace(f" {root}", "").replace(root, "")
+    return said
 
 
 class Assistant(Protocol):
@@ -27,6 +31,24 @@ class Assistant(Protocol):
 
     def search(self, question: Question, k: int) -> Sequence[Hit]:
         """The ``k`` best passages, best first."""
+
+    def near(self, topic: str) -> Sequence[Hit]:
+        """The passages that stand out by their nearness in meaning, nearest first."""
+
+
+class SettingsDesk(Protocol):
+    """Has the settings, and changes them while the server runs."""
+
+    @property
+    def settings(self) -> Settings:
+        """What holds now."""
+
+    @property
+    def fixed(self) -> Mapping[str, str]:
+        """The settings that cannot be changed here, with the variable or option that sets them."""
+
+    def adjust(self, changes: Mapping[str, str]) -> None:
+        """Changes settings for now and later; raises ``JianghuaError`` and then changes none."""
 
 
 class Library(Protocol):

@@ -1,4 +1,4 @@
-"""The figure, date or name itself, as a verbatim piece of the sentence that answers."""
+"""The answer itself, as a verbatim piece of the sentence that answers."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ _CERTAIN = 0.2  # chance below which a piece is not called the answer
 
 
 def short_answer(best: Candidate) -> str | None:
-    """The figure, date, name or place of the best sentence, where the question asks for such a thing."""
-    if best.piece is None or best.piece_probability < _CERTAIN:
-        return None
-    return best.quote.text[best.piece.start : best.piece.end]
+    """What of the best sentence is the answer: where a reader sees it, else the piece of the sort that is asked for."""
+    span = best.place
+    if span is None and best.piece_probability >= _CERTAIN:
+        span = best.piece
+    return best.quote.text[span.start : span.end] if span is not None else None

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rag import account_words
+from rag.account_words import AccountWords
 from rag.agreement import Difference
 from rag.schema import Reason
 from rag.verifier import Ruling
@@ -22,6 +24,7 @@ class Words:
     home: str  # path of the chat page in this language
     product: str
     tagline: str
+    account: AccountWords
 
     # the page of a speech
     speaker: str
@@ -45,6 +48,7 @@ class Words:
     unknown_document_help: str
     removed_document: str
     removed_document_help: str
+    stands_elsewhere: str
     back_to_questions: str
 
     original_file: str
@@ -52,6 +56,7 @@ class Words:
     no_original_help: str
 
     # the other pages
+    skip: str
     pages: str
     check_page: str
     trends_page: str
@@ -65,6 +70,14 @@ class Words:
     rulings: dict[Ruling, str]
     differences: dict[Difference, str]
     trends_help: str
+    topic_help: str
+    counted_by: str
+    by_words: str
+    by_meaning: str
+    topic_found: str
+    passages: str
+    all_passages: str
+    more_passages: str
     term: str
     count: str
     term_found: str
@@ -95,6 +108,20 @@ class Words:
     health_api: str
     metrics_api: str
 
+    # the settings
+    settings_page: str
+    settings_help: str
+    settings_unchangeable: str
+    settings_saved: str
+    fixed_by: str
+    setting_names: dict[str, str]
+    setting_helps: dict[str, str]
+    choices: dict[str, dict[str, str]]  # setting → value → its word
+    default_model: str
+    given_at_start: str
+    given_at_start_help: str
+    not_given: str
+
     # the chat
     other_language: str
     chat_tab: str
@@ -120,7 +147,8 @@ class Words:
     what_is_wrong: str
     thanks: str
     sources: str
-    sources_empty: str
+    sources_steps: tuple[str, ...]  # how answers are read, before there is one
+    sources_none: str
     verdicts: dict[Reason, str]  # headings of refusals
     nearest: str
     coverage: str
@@ -143,6 +171,13 @@ class Words:
     all_years: str
     upload: str
     reading: str
+    progress: str
+    files: str
+    choose_folder: str
+    upload_help: str
+    all_publishers: str
+    no_outline: str
+    library_empty_help: str
     statuses: dict[str, str]
     counts: str
     delete: str
@@ -165,6 +200,7 @@ ZH = Words(
     home="/",
     product="讲话",
     tagline="有据可查的问答，每句话都能回到原文",
+    account=account_words.ZH,
     speaker="讲话人",
     date="讲话日期",
     published="发布日期",
@@ -186,13 +222,15 @@ ZH = Words(
     unknown_document_help="资料库里从来没有这个编号的讲话。请检查链接是否完整。",
     removed_document="已不在资料库中",
     removed_document_help="这篇讲话曾经收录，后来被移除了，所以打不开原文。",
+    stands_elsewhere="引用的这段话，现在还见于：",
     back_to_questions="回到提问",
     original_file="原文件",
     no_original="原文件不在了",
     no_original_help="收录时读取的文件已被移走或改动，这里只保留了文字。",
+    skip="跳到正文",
     pages="页面",
     check_page="核对",
-    trends_page="词频",
+    trends_page="趋势",
     about_page="关于",
     check_help="粘贴一段文稿，逐句与资料库里的讲话核对：数字、单位、日期、人名、引语是否与原文一致。",
     draft="文稿",
@@ -215,8 +253,16 @@ ZH = Words(
         Difference.QUOTE: "引语与原文不一致",
         Difference.NO_EVIDENCE: "资料库里没有提到",
     },
-    trends_help="一个词在各年、各人的讲话里出现了多少次，点开可看原句。",
-    term="词语",
+    trends_help="一个词或主题在各年、各人的讲话里出现了多少次，点开可看原文。",
+    topic_help="词频只认字面；按意思找的是说到这个主题的段落，用词可以不同。",
+    counted_by="统计方式",
+    by_words="按字面",
+    by_meaning="按意思",
+    topic_found="意思最接近“{term}”的有 {n} 个段落，见于 {m} 篇讲话，最接近的在前。资料库没有谈到时，这里也会列出相对接近的段落，请看原文判断。",
+    passages="段落",
+    all_passages="全部段落",
+    more_passages="另有 {n} 个段落没有列出。",
+    term="词语或主题",
     count="统计",
     term_found="“{term}”共出现 {n} 次，见于 {m} 篇讲话。",
     term_not_found="讲话里没有出现“{term}”。",
@@ -245,6 +291,47 @@ ZH = Words(
     chat_api="兼容 OpenAI 的接口地址，模型名 jianghua",
     health_api="健康检查",
     metrics_api="运行指标（Prometheus）",
+    settings_page="设置",
+    settings_help="保存后立即生效，不必重启；设置随资料库保存。",
+    settings_unchangeable="这台服务器的设置不能在网页上更改。",
+    settings_saved="已保存，从下一个问题起生效。",
+    fixed_by="启动时由 {name} 设定，这里不能更改",
+    setting_names={
+        "generator": "由谁组织回答",
+        "model": "语言模型",
+        "strictness": "依据要多充分才回答",
+        "passages": "每问检索的段落数",
+        "unsupported": "模型写的句子没有原文支持时",
+        "language": "界面语言",
+        "encoder": "编码器",
+        "reranker": "重排模型",
+        "base_url": "模型服务地址",
+        "context": "模型上下文（词元）",
+        "timeout": "等待模型服务（秒）",
+        "threads": "线程数",
+    },
+    setting_helps={
+        "generator": "摘录原文不会编造；用模型时，每句话仍逐句与原文核对。",
+        "model": "模型的名称或所在文件夹；不填则用自带的。",
+        "strictness": "越严格，越常回答“没有找到依据”。",
+        "passages": "1 到 100，影响列出的段落和回答可用的材料。",
+        "unsupported": "",
+        "language": "访客自己选过语言的，以其选择为准。",
+    },
+    choices={
+        "generator": {
+            "extractive": "摘录原文",
+            "transformers": "本机语言模型",
+            "openai": "模型服务（OpenAI 接口）",
+        },
+        "strictness": {"lenient": "宽松", "normal": "适中", "strict": "严格"},
+        "unsupported": {"drop": "删去", "mark": "标明"},
+        "language": {"auto": "随浏览器", "zh": "中文", "en": "English"},
+    },
+    default_model="自带模型",
+    given_at_start="启动时设定",
+    given_at_start_help="这些只能在启动时用环境变量或命令行选项设定。",
+    not_given="默认",
     other_language="English",
     chat_tab="问答",
     library_tab="资料库",
@@ -269,7 +356,12 @@ ZH = Words(
     what_is_wrong="哪里有问题？（可不填）",
     thanks="已记下，谢谢。",
     sources="来源",
-    sources_empty="回答引用的原文会列在这里。",
+    sources_steps=(
+        "回答里每句话后面都有编号，点开就是原文里的那一句。",
+        "指到编号，先看是谁、何时、在哪一节说的。",
+        "没有依据时会直说没有，并列出最接近的段落。",
+    ),
+    sources_none="这个回答没有引用原文。",
     verdicts={
         Reason.NO_EVIDENCE: "没有找到依据",
         Reason.FIGURE_MISSING: "原文缺少这个数字",
@@ -293,6 +385,13 @@ ZH = Words(
     all_years="全部年份",
     upload="加入讲话",
     reading="正在读取 {name}",
+    progress="{done}/{total} 个文件，已编码 {encoded} 个段落",
+    files="{n} 个文件：",
+    choose_folder="选择文件夹",
+    upload_help="Word、PDF、网页、文本、表格、压缩包均可，也可以直接拖入文件夹。",
+    all_publishers="全部发布单位",
+    no_outline="没有分条的提纲。",
+    library_empty_help="资料库还是空的。把讲话拖到上面的框里，就可以提问了。",
     statuses={
         "added": "已加入",
         "unchanged": "没有变化",
@@ -320,6 +419,7 @@ EN = Words(
     home="/en/",
     product="Jianghua",
     tagline="Answers from the speeches themselves, each sentence with its source",
+    account=account_words.EN,
     speaker="Speaker",
     date="Given on",
     published="Published on",
@@ -341,13 +441,15 @@ EN = Words(
     unknown_document_help="The library never had this speech. Please check that the link is whole.",
     removed_document="No longer in the library",
     removed_document_help="This speech was in the library and has been removed since.",
+    stands_elsewhere="The words that were cited stand in:",
     back_to_questions="Back to the questions",
     original_file="Original file",
     no_original="The original file is gone",
     no_original_help="The file that was read has been moved or changed since; only its text is kept here.",
+    skip="Skip to the text",
     pages="Pages",
     check_page="Check",
-    trends_page="Terms",
+    trends_page="Trends",
     about_page="About",
     check_help=(
         "Paste a draft. Each sentence is held against the speeches: figures, units, dates, names and "
@@ -373,8 +475,19 @@ EN = Words(
         Difference.QUOTE: "not the words of the source",
         Difference.NO_EVIDENCE: "the library does not speak of it",
     },
-    trends_help="How often a term occurs in each year and with each speaker, down to the sentences.",
-    term="Term (in Chinese)",
+    trends_help="How often a term or topic occurs in each year and with each speaker, down to the sentences.",
+    topic_help="Words are counted as they are written; meaning finds passages on the topic in any words.",
+    counted_by="Count",
+    by_words="by words",
+    by_meaning="by meaning",
+    topic_found=(
+        "{n} passages in {m} speeches come nearest to “{term}”, the nearest first. There are nearest ones "
+        "even where no speech is about it: read them before you trust the bars."
+    ),
+    passages="Passages",
+    all_passages="All passages",
+    more_passages="{n} more passages are not listed.",
+    term="Term or topic (in Chinese)",
     count="Count",
     term_found="“{term}” occurs {n} times in {m} speeches.",
     term_not_found="No speech has “{term}”.",
@@ -406,6 +519,47 @@ EN = Words(
     chat_api="Address for OpenAI clients; the model is jianghua",
     health_api="Health",
     metrics_api="Metrics (Prometheus)",
+    settings_page="Settings",
+    settings_help="What is saved holds at once, without a restart, and is kept with the library.",
+    settings_unchangeable="The settings of this server cannot be changed on its pages.",
+    settings_saved="Saved; it holds from the next question on.",
+    fixed_by="Set by {name} at the start; it cannot be changed here",
+    setting_names={
+        "generator": "Who puts answers into words",
+        "model": "Language model",
+        "strictness": "How much evidence an answer needs",
+        "passages": "Passages a question",
+        "unsupported": "A model's sentences without support",
+        "language": "Language of the pages",
+        "encoder": "Encoder",
+        "reranker": "Reranker",
+        "base_url": "Address of the model",
+        "context": "Context of the model (tokens)",
+        "timeout": "Wait for the model (seconds)",
+        "threads": "Threads",
+    },
+    setting_helps={
+        "generator": "Quotes cannot invent; a model's sentences are each held against the source.",
+        "model": "A model's name or folder; left empty, the packaged one.",
+        "strictness": "The stricter, the more often the answer is that there is no evidence.",
+        "passages": "1 to 100: those that are listed, and that an answer may use.",
+        "unsupported": "",
+        "language": "Who has chosen a language keeps it.",
+    },
+    choices={
+        "generator": {
+            "extractive": "Quotes",
+            "transformers": "A model on this machine",
+            "openai": "A model behind an OpenAI interface",
+        },
+        "strictness": {"lenient": "Lenient", "normal": "Normal", "strict": "Strict"},
+        "unsupported": {"drop": "are dropped", "mark": "are marked"},
+        "language": {"auto": "The browser's", "zh": "中文", "en": "English"},
+    },
+    default_model="packaged model",
+    given_at_start="Set at the start",
+    given_at_start_help="These are set by environment variables or options when the server starts.",
+    not_given="default",
     other_language="中文",
     chat_tab="Ask",
     library_tab="Library",
@@ -430,7 +584,12 @@ EN = Words(
     what_is_wrong="What is wrong? (optional)",
     thanks="Noted, thank you.",
     sources="Sources",
-    sources_empty="The passages that an answer quotes are listed here.",
+    sources_steps=(
+        "Each sentence of an answer has a number, which opens the speech at that very sentence.",
+        "Point at a number to see who said it, when, and in which section.",
+        "Where there is no evidence, that is said, with the nearest passages.",
+    ),
+    sources_none="This answer quotes nothing.",
     verdicts={
         Reason.NO_EVIDENCE: "No evidence found",
         Reason.FIGURE_MISSING: "The source leaves this figure out",
@@ -454,6 +613,13 @@ EN = Words(
     all_years="All years",
     upload="Add speeches",
     reading="Reading {name}",
+    progress="{done} of {total} files, {encoded} passages encoded",
+    files="{n} files: ",
+    choose_folder="Choose a folder",
+    upload_help="Word, PDF, web pages, text, tables and archives; folders can be dropped as well.",
+    all_publishers="All publishers",
+    no_outline="No numbered outline.",
+    library_empty_help="The library is empty. Drop speeches into the field above, then ask.",
     statuses={"added": "added", "unchanged": "unchanged", "updated": "updated", "failed": "failed"},
     counts="{documents} speeches, {chunks} passages",
     delete="Remove",

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,8 @@ from embeddings.encoder import Rows
 from embeddings.testing import HashEncoder
 from embeddings.vector_index import VectorIndex
 from rag.chunking import chunks_of, indexed_text
+from rag.corpus import Corpus
+from rag.derived import Derived
 from rag.errors import (
     EncoderMismatchError,
     LibraryBusyError,
@@ -599,3 +602,26 @@ def test_metadata_beside_an_unchanged_file_are_taken_in(library: Library, tmp_pa
     assert library.documents()[0].metadata.speaker == "欧阳听雪"
     keys, _ = library.lexical(terms("欧阳听雪"), 1)
     assert keys.size == 1
+
+
+def test_a_long_ingest_saves_the_vector_index_only_when_it_has_grown(tmp_path: Path) -> None:
+    with closing(Library.create(tmp_path / "library", HashEncoder())) as library:
+        list(library.ingest([write_lines(tmp_path / "a.jsonl", rows_of(range(8)))]))
+        corpus = Corpus(library.root / "library.sqlite3")
+        derived = Derived(tmp_path / "derived", HashEncoder.dim)
+
+        def saved() -> list[str]:
+            return [path.name for path in (tmp_path / "derived").glob("vectors-*.faiss")]
+
+        derived.catch_up(corpus, may_write=True)
+        derived.save(grown_by=0.5)
+        first = saved()
+        list(library.ingest([write_lines(tmp_path / "b.jsonl", rows_of([8]))]))
+        derived.catch_up(corpus, may_write=True)
+        derived.save(grown_by=0.5)
+        assert len(first) == 1
+        assert saved() == first
+        derived.save()
+        assert len(saved()) == 1
+        assert saved() != first
+        corpus.close()

@@ -14,6 +14,7 @@ from web_fakes import MemoryLibrary, QuotingAssistant
 from embeddings.testing import HashEncoder
 from rag.api import MAX_UPLOAD, create_api
 from rag.library import Library
+from rag.library_routes import MAX_FILES
 from rag.question_pool import QuestionPool
 
 SPEECH = "在云台县种树大会上的讲话\n(2019年3月8日)\n同志们：\n今年全县种树一千棵，比去年多二百棵。".encode()
@@ -121,3 +122,11 @@ def test_too_much_is_refused_before_it_is_read(
     assert client.request(method, path, content=iter([b"{}"])).status_code == 411
     fitting = {"Content-Length": str(most), "Content-Type": "text/plain"}
     assert client.request(method, path, content=b"", headers=fitting).status_code not in (411, 413)
+
+
+def test_too_many_files_are_refused_as_a_whole(client: TestClient, library: Library) -> None:
+    files = [("files", (f"{n}.txt", SPEECH)) for n in range(MAX_FILES + 1)]
+    reply = client.post("/api/library", files=files)
+    assert reply.status_code == 413
+    assert str(MAX_FILES) in reply.json()["detail"]
+    assert not (library.root / "uploads").exists()

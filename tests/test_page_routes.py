@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
-from web_fakes import HOSTILE, MemoryLibrary, QuotingAssistant
+from web_fakes import HOSTILE, Desk, MemoryLibrary, QuotingAssistant
 
 from rag.api import create_api
 from rag.question_pool import QuestionPool
+from rag.settings import Settings
 
 
 @pytest.fixture
@@ -160,3 +161,44 @@ def test_an_original_that_is_not_there_is_said(
     assert "/original/" not in client.get("/source/school2020").text
     reply = client.get(f"/original/{doc_id}")
     assert reply.status_code == status
+
+
+# ---- the settings
+
+
+def test_settings_that_cannot_be_saved_are_told_why(library: MemoryLibrary) -> None:
+    desk = Desk(Settings(Path("library"), encoder="/srv/models/some-encoder"))
+    pool = QuestionPool(QuotingAssistant(library))
+    with TestClient(create_api(pool, library, desk=desk)) as client:
+        page = client.post("/settings", data={"passages": "0", "model": HOSTILE})
+        assert page.status_code == 422
+        assert "at least 1" in page.text
+        assert "<script>" not in page.text
+        assert desk.settings.passages == 10
+        assert "some-encoder" in page.text
+        assert "/srv" not in page.text
+        assert client.post("/settings", data={"base_url": "http://x.example"}).status_code == 422
+
+
+def test_without_a_desk_nothing_can_be_changed(client: TestClient) -> None:
+    assert "不能在网页上更改" in client.get("/settings").text
+    assert client.post("/settings", data={"passages": "1"}).status_code == 403
+
+
+# ---- a speech that was removed
+
+
+def test_the_words_of_a_removed_speech_are_found_where_they_stand_now(
+    client: TestClient, library: MemoryLibrary
+) -> None:
+    quote = "今年新建改建学校12所,新增学位8600个。"
+    page = client.get("/source/gone", params={"start": 3, "end": 9, "quote": quote})
+    assert page.status_code == 410
+    (link,) = re.findall(r'<li><a href="([^"]+)"', page.text)
+    assert f'id="cited">{quote}' in client.get(unescape(link)).text
+    changed = quote.replace("12", "21")
+    for other in ({"quote": changed}, {"quote": ""}, {}):
+        told = client.get("/source/gone", params=other)
+        assert (told.status_code, "<li>" in told.text) == (410, False)
+    library.remove(["school2020"])
+    assert "<li>" not in client.get("/source/gone", params={"quote": quote}).text

@@ -102,7 +102,7 @@ def test_hostile_text_shows_literally_in_sources_and_lists() -> None:
     listed = entry(HOSTILE_SPEECH)
     report = SourceReport(f"/srv/{HOSTILE.replace('/', '')}", "failed", error=HOSTILE)
     for html in (
-        show.sources_html(answer, ZH),
+        show.sources_html([answer], ZH),
         shelf.shelf_html([listed], 1, ZH),
         shelf.reports_html([report], ZH),
         shelf.said_html(HOSTILE),
@@ -195,20 +195,20 @@ def test_a_refusal_that_cites_offers_what_it_cites() -> None:
 
 
 def test_sources_name_title_speaker_date_section_and_quote() -> None:
-    page = Reader(show.sources_html(quoting((LAKE, "铺设污水管网118公里")), ZH))
+    page = Reader(show.sources_html([quoting((LAKE, "铺设污水管网118公里"))], ZH))
     for words in (
         "在云台县环境保护大会上的讲话", "周闻山 · 2019-03-08",
         "一、认清形势,增强治理镜湖的责任感 › (一)成绩来之不易。", "铺设污水管网118公里",
     ):  # fmt: skip
         assert words in page.text
-    assert ZH.sources_empty in show.sources_html(None, ZH)
+    assert ZH.sources_steps[0] in show.sources_html([], ZH)
 
 
 def test_sources_name_other_printings_and_trust_no_link_that_comes_back() -> None:
     answer = quoting((LAKE, "铺设污水管网118公里"))
     other = {"doc_id": "reprint", "title": HOSTILE, "date": "2019-05-01", "url": "javascript:1"}
     answer["citations"][0]["also_in"] = [other]
-    page = Reader(show.sources_html(answer, ZH))
+    page = Reader(show.sources_html([answer], ZH))
     assert ZH.also_printed in page.text
     assert f"{HOSTILE} · 2019-05-01" in page.text
     assert str(page.links()[1]["href"]).startswith("/source/reprint?start=")
@@ -360,7 +360,7 @@ def test_the_list_is_narrowed_by_words_speaker_and_year(
 
 
 def test_the_choices_are_what_the_library_has() -> None:
-    assert shelf.speakers(LISTED) == ["周闻山", "林一苇"]
+    assert shelf.speakers(LISTED) == ["林一苇", "周闻山"]  # by sound: Lin, Zhou
     assert shelf.years(LISTED) == ["2020", "2019"]
 
 
@@ -419,3 +419,33 @@ def test_uploads_of_the_same_name_do_not_replace_each_other(tmp_path: Path) -> N
     assert kept_uploads([one], root) == kept[:1]
     assert {path.name for path in kept} == {"讲话.txt"}
     assert len([path for path in root.rglob("*") if path.is_file()]) == 2
+
+
+def test_the_list_stands_in_the_order_of_a_column() -> None:
+    def listed(order: shelf.Order) -> str:
+        return "".join(e.doc_id for e in shelf.matching(LISTED, order=order))
+
+    newest = listed(shelf.Order())
+    oldest = listed(shelf.Order().turned_to("date"))
+    dated = [e.doc_id for e in LISTED if e.metadata.date]
+    undated = [e.doc_id for e in LISTED if not e.metadata.date]
+    assert sorted(newest[: len(dated)]) == sorted(dated)
+    assert oldest[: len(dated)] == newest[: len(dated)][::-1]
+    assert newest[len(dated) :] == oldest[len(dated) :] == "".join(undated)  # last either way
+    by_speaker = shelf.Order().turned_to("speaker")
+    assert (by_speaker.column, by_speaker.descending) == ("speaker", False)
+
+
+def test_chinese_is_sorted_by_its_sound() -> None:
+    names = ["周闻山", "安乐", "林一苇", "白鹭"]
+    assert sorted(names, key=shelf.alphabetical) == ["安乐", "白鹭", "林一苇", "周闻山"]
+
+
+def test_an_uploads_failures_come_first_and_are_counted() -> None:
+    done = SourceReport("/srv/好.txt", "added", chunks=2)
+    failed = SourceReport("/srv/坏.txt", "failed", error="/srv/坏.txt is broken <b>")
+    html = shelf.reports_html([done, failed], ZH)
+    assert "2 个文件：已加入 1；未能读取 1" in html
+    assert html.index("坏.txt") < html.index("好.txt")
+    assert "/srv" not in html
+    assert "<b>" not in html.replace("<b>坏", "").replace("<b>好", "")

@@ -85,16 +85,16 @@ def test_another_models_scores_are_brought_to_one_scale() -> None:
     ],
 )
 def test_where_there_is_none(settings: Settings) -> None:
-    assert open_reranker(settings) is None
+    assert open_reranker(settings, HashEncoder()) is None
 
 
 def test_a_reader_needs_its_encoder() -> None:
     settings = Settings(library=Path("x"), encoder="some/model", reranker="packaged")
     with pytest.raises(UsageError, match="packaged encoder"):
-        open_reranker(settings)
+        open_reranker(settings, HashEncoder())
 
 
 def test_a_model_that_is_not_there(tmp_path: Path) -> None:
     settings = Settings(library=Path("x"), reranker=str(tmp_path / "nothing"))
     with pytest.raises(UsageError, match="no cross-encoder"):
-        open_reranker(settings)
+        open_reranker(settings, HashEncoder())

@@ -7,8 +7,18 @@ from collections import Counter
 
 from web_fakes import MemoryLibrary
 
-from rag.schema import Document, Metadata, Printing, Span
-from rag.trends import Bar, by_speaker, by_year, excerpts, mentions, narrowed, timeline, trend_page
+from rag.schema import Chunk, Document, Hit, Metadata, Printing, Span
+from rag.trends import (
+    Bar,
+    by_speaker,
+    by_year,
+    excerpts,
+    mentions,
+    narrowed,
+    timeline,
+    topic_page,
+    trend_page,
+)
 
 
 def library_of(*documents: Document) -> MemoryLibrary:
@@ -41,6 +51,26 @@ def test_a_term_is_counted_by_hand() -> None:
     assert [e.document.doc_id for e in trend_page(library, "修路", year="").excerpts] == ["d"]
     assert [e.document.doc_id for e in trend_page(library, "修路", None, "乙").excerpts] == ["b"]
     assert trend_page(library, "修路", "2020", "甲").excerpts == []
+
+
+def test_passages_on_a_topic_are_counted_once_a_speech_and_listed_nearest_first() -> None:
+    first = speech("a", "修路。种树。", speaker="甲", date="2018-03-01")
+    second = speech("b", "铺路。", speaker="乙", date="2020")
+    reprint = speech("c", "修路。种树。", speaker="甲", date="2019")
+    library = library_of(first, second, reprint)
+    library.printings = dict.fromkeys("ac", (Printing("a", "讲话a"), Printing("c", "讲话c")))
+    hits = [
+        Hit(second, Chunk(0, 3), 0.9), Hit(reprint, Chunk(0, 3), 0.8), Hit(first, Chunk(0, 3), 0.8),
+        Hit(first, Chunk(3, 6), 0.7),
+    ]  # fmt: skip
+    page = topic_page(library, "道路", hits)
+    assert (page.count, page.speeches) == (3, 2)  # the reprint is the same speech
+    assert page.years == [Bar("2018", 2, 1, 1), Bar("2019", 0, 0, 0), Bar("2020", 1, 1, 1)]
+    assert [e.pieces for e in page.excerpts] == [("铺路。",), ("修路。",), ("种树。",)]
+    assert "start=3&end=6" in page.excerpts[2].link
+    chosen = topic_page(library, "道路", hits, "2018", None)
+    assert [e.pieces for e in chosen.excerpts] == [("修路。",), ("种树。",)]
+    assert chosen.count == 3  # the charts go on counting all
 
 
 def test_counts_agree_with_brute_force() -> None:

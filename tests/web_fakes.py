@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from rag.corpus import DocumentEntry
 from rag.errors import UnknownDocumentError
 from rag.ingestion import DocumentName, Progress, SourceReport
+from rag.kept_settings import adjusted
 from rag.schema import (
     Answer,
     Chunk,
@@ -24,6 +25,7 @@ from rag.schema import (
     Section,
     Span,
 )
+from rag.settings import Settings
 
 HOSTILE = (
     "<script>window.hacked=1</script> <img src=x onerror=window.hacked=1> *粗* _斜_ `码` # 题 "
@@ -128,6 +130,13 @@ def entry(document: Document) -> DocumentEntry:
     )  # fmt: skip
 
 
+def open_gate() -> threading.Event:
+    """A gate that stands open."""
+    gate = threading.Event()
+    gate.set()
+    return gate
+
+
 @dataclass
 class MemoryLibrary:
     """Speeches in a dictionary."""
@@ -137,6 +146,7 @@ class MemoryLibrary:
     printings: dict[str, tuple[Printing, ...]] = field(default_factory=dict)
     originals: dict[str, Path] = field(default_factory=dict)
     root: Path = Path("nowhere")  # a test that uploads names a folder
+    reading: threading.Event = field(default_factory=open_gate)  # each file waits for it
 
     def holdings(self) -> Holdings:
         return Holdings(len(self.held), len(self.held), len(self.held), "letters-8")
@@ -171,7 +181,11 @@ class MemoryLibrary:
     def ingest(
         self, paths: Iterable[Path], on_progress: Callable[[Progress], None] | None = None
     ) -> Iterator[SourceReport]:
-        for path in paths:
+        paths = list(paths)
+        for done, path in enumerate(paths):
+            if on_progress:
+                on_progress(Progress(done, len(paths), done, 1, str(path), done / len(paths)))
+            self.reading.wait(30)
             text = path.read_text(encoding="utf-8")
             if not text.strip():
                 yield SourceReport(str(path), "failed", error="the file is empty")
@@ -180,13 +194,6 @@ class MemoryLibrary:
             self.held[path.stem] = document
             name = DocumentName(path.stem, document.title, document.metadata)
             yield SourceReport(str(path), "added", (name,), 1, "utf-8")
-
-
-def open_gate() -> threading.Event:
-    """A gate that stands open."""
-    gate = threading.Event()
-    gate.set()
-    return gate
 
 
 @dataclass
@@ -200,6 +207,15 @@ class QuotingAssistant:
 
     def search(self, question: Question, k: int) -> tuple[Hit, ...]:
         return tuple(self._hits(question)[:k])
+
+    def near(self, topic: str) -> tuple[Hit, ...]:
+        """The lines that share a character with the topic, those that share most of it first."""
+        hits = [
+            Hit(document, Chunk(start, end), len(set(topic) & set(document.text[start:end])))
+            for document in self.library.held.values()
+            for start, end in _lines(document.text)
+        ]
+        return tuple(sorted((h for h in hits if h.score), key=lambda h: -h.score))
 
     def _hits(self, question: Question) -> list[Hit]:
         hits = []
@@ -237,6 +253,17 @@ class QuotingAssistant:
         yield Answer(
             question.text, text, True, None, short, citations, tuple(hits), 1.0, seconds=0.1
         )
+
+
+@dataclass
+class Desk:
+    """Settings in memory."""
+
+    settings: Settings
+    fixed: dict[str, str] = field(default_factory=dict)
+
+    def adjust(self, changes: Mapping[str, str]) -> None:
+        self.settings = adjusted(self.settings, changes)
 
 
 def _lines(text: str) -> list[tuple[int, int]]:

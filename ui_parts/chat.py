@@ -16,11 +16,12 @@ import gradio as gr
 
 from rag import presentation as show
 from rag.api import MAX_QUESTION
+from rag.conversation_keeper import ConversationKeeper
 from rag.errors import UnknownDocumentError
 from rag.examples import example_questions
 from rag.exports import as_markdown, as_text
 from rag.feedback import FeedbackLog
-from rag.kept_conversations import Conversations, as_kept, read_kept, to_keep, turns
+from rag.kept_conversations import Conversations, to_keep, turns
 from rag.question_pool import QuestionPool, TooManyQuestionsError
 from rag.references import referencing
 from rag.schema import Answer, Question
@@ -43,8 +44,11 @@ Answers = tuple[Json, ...]
 class ChatTab:
     """The chat with its sources: the components, and what each event changes in them."""
 
-    def __init__(self, pool: QuestionPool, library: Library, words: Words) -> None:
+    def __init__(
+        self, pool: QuestionPool, library: Library, words: Words, keeper: ConversationKeeper
+    ) -> None:
         self._pool = pool
+        self._keeper = keeper
         self._library = library
         self._words = words
         self._feedback = FeedbackLog(library.root)
@@ -59,8 +63,8 @@ class ChatTab:
                 html("evidence-head", f"<h2>{words.sources}</h2>")
                 self._sources = html("sources")
         self.view = [
-            self.kept, self._asked, self.chat, self._box, self._send, self._stop, self._sources,
-            self._picker, self._bar, self._actions, self._title, self._sure, self.within,
+            self.kept, self._asked, self.chat, self._box, self._sources, self._picker, self._bar,
+            self._title, self._sure, self.within,
         ]  # fmt: skip
         self._connect_questions()
         self._connect_conversations()
@@ -100,11 +104,11 @@ class ChatTab:
                 elem_id="question",
             )  # fmt: skip
             self._send = gr.Button(words.send, variant="primary", min_width=72, elem_id="send")
-            self._stop = gr.Button(words.stop, visible=False, min_width=72, elem_id="stop")
+            self._stop = gr.Button(words.stop, min_width=72, elem_id="stop")
 
     def _lay_out_actions(self) -> None:
         words = self._words
-        with gr.Row(elem_id="actions", visible=False) as self._actions:
+        with gr.Row(elem_id="actions"):
             self._copy = _small(words.copy_answer, "copy")
             self._markdown = _small(words.as_markdown, "as-markdown")
             self._word = _small(words.as_word, "as-word")
@@ -138,7 +142,7 @@ class ChatTab:
 
         An address with ``?within=ID`` starts a new one about that speech.
         """
-        conversations = read_kept(kept)
+        conversations = self._keeper.moved_in(kept)
         asked_for = self._still_there(request.query_params.getlist("within"))
         if asked_for:
             conversations = conversations.opened(None)
@@ -172,7 +176,7 @@ class ChatTab:
 
     async def ask(self, text: str, kept: object, within: list[str]) -> AsyncIterator[Update]:
         """Puts a question at the end of the conversation."""
-        conversations = read_kept(kept)
+        conversations = self._keeper.read(kept)
         async for update in self._answered(text, conversations, conversations.answers, within):
             yield update
 
@@ -200,7 +204,7 @@ class ChatTab:
     async def _again(
         self, question: str, kept: object, within: list[str], index: int | tuple[int, int]
     ) -> AsyncIterator[Update]:
-        conversations = read_kept(kept)
+        conversations = self._keeper.read(kept)
         before = conversations.answers[: _message(index) // 2]
         async for update in self._answered(question, conversations, before, within):
             yield update
@@ -215,49 +219,39 @@ class ChatTab:
         asked = Question(question, turns(answers), frozenset(within) if within else None)
         before = [*show.chat_messages(answers, self._words), show.user_message(question)]
         yield self._busy(question) | {self.chat: [*before, show.assistant_message("")]}
-        grown = ""
         try:
-            async for piece in self._pool.stream(asked):
-                if isinstance(piece, Answer):
-                    answered = (*answers, to_keep(answer_json(piece)))
+            async for grown in self._pool.growing(asked):
+                if isinstance(grown, Answer):
+                    answered = (*answers, to_keep(answer_json(grown)))
                     yield self._shown(conversations.with_answers(answered, tuple(within)))
                 else:
-                    grown += piece
                     yield {self.chat: [*before, show.assistant_message(grown)]}
         except TooManyQuestionsError:
             yield self._not_answered(question, conversations, self._words.busy)
 
     def stopped(self, question: str, kept: object) -> Update:
         """The conversation as it was; the question goes back into the box."""
-        return self._shown(read_kept(kept)) | {self._box: question}
+        return self._shown(self._keeper.read(kept)) | {self._box: question}
 
     def failed(self, question: str, kept: object) -> Update:
         """What the page shows when the assistant broke down."""
-        return self._not_answered(question, read_kept(kept), self._words.failed)
+        return self._not_answered(question, self._keeper.read(kept), self._words.failed)
 
     def _shown(self, conversations: Conversations) -> Update:
         answers = conversations.answers
         choices = [(c.title, c.number) for c in conversations.kept]
         return {
-            self.kept: as_kept(conversations),
+            self.kept: self._keeper.keep(conversations),
             self.chat: show.chat_messages(answers, self._words),
-            self._sources: show.sources_html(answers[-1] if answers else None, self._words),
-            self._send: gr.update(visible=True),
-            self._stop: gr.update(visible=False),
+            self._sources: show.sources_html(answers, self._words),
             self._picker: gr.update(choices=choices, value=conversations.current),
             self._bar: gr.update(visible=bool(choices)),
-            self._actions: gr.update(visible=bool(answers)),
             self._title: gr.update(visible=False),
             self._sure: gr.update(visible=False),
         }
 
     def _busy(self, question: str) -> Update:
-        return {
-            self._asked: question,
-            self._box: "",
-            self._send: gr.update(visible=False),
-            self._stop: gr.update(visible=True),
-        }
+        return {self._asked: question, self._box: ""}
 
     def _not_answered(self, question: str, conversations: Conversations, why: str) -> Update:
         update = self._shown(conversations)
@@ -270,19 +264,22 @@ class ChatTab:
         kept, view = self.kept, self.view
         stopping: dict[str, Any] = {"cancels": self._asking, **QUIET}
         self._picker.input(
-            lambda number, kept: self._turned_to(read_kept(kept).opened(number)),
+            lambda number, kept: self._turned_to(self._keeper.opened(kept, number)),
             [self._picker, kept], view, **stopping,
         )  # fmt: skip
         self._fresh.click(
-            lambda kept: self._turned_to(read_kept(kept).opened(None)), kept, view, **stopping
+            lambda kept: self._turned_to(self._keeper.opened(kept, None)), kept, view, **stopping
         )
         self._discard.click(lambda: gr.update(visible=True), None, self._sure, **QUIET)
         self._sure.click(
-            lambda kept: self._turned_to(read_kept(kept).discarded()), kept, view, **stopping
+            lambda kept: self._turned_to(self._keeper.read(kept).discarded()),
+            kept,
+            view,
+            **stopping,
         )
         self._rename.click(self._rename_asked, kept, self._title, **QUIET)
         self._title.submit(
-            lambda title, kept: self._shown(read_kept(kept).renamed(title)),
+            lambda title, kept: self._shown(self._keeper.read(kept).renamed(title)),
             [self._title, kept], view, **QUIET,
         )  # fmt: skip
 
@@ -293,7 +290,7 @@ class ChatTab:
         }
 
     def _rename_asked(self, kept: object) -> Update:
-        opened = read_kept(kept).open
+        opened = self._keeper.read(kept).open
         return gr.update(visible=opened is not None, value=opened.title if opened else "")
 
     # ---- what becomes of an answer
@@ -312,20 +309,20 @@ class ChatTab:
 
     def copied(self, kept: object) -> str:
         """The last answer with its references."""
-        answers = read_kept(kept).answers
+        answers = self._keeper.read(kept).answers
         gr.Info(self._words.copied, duration=2)
         return as_text(answers[-1], referencing(self._library, date.today()))
 
     def markdown(self, kept: object, address: str) -> Json:
         """The conversation as a Markdown file."""
         cite = referencing(self._library, date.today())
-        text = as_markdown(read_kept(kept).answers, cite, address, self._words)
+        text = as_markdown(self._keeper.read(kept).answers, cite, address, self._words)
         return self._download("md", "text/markdown", text.encode())
 
     def word(self, kept: object, address: str) -> Json:
         """The conversation as a Word file."""
         cite = referencing(self._library, date.today())
-        data = as_word(read_kept(kept).answers, cite, address, self._words)
+        data = as_word(self._keeper.read(kept).answers, cite, address, self._words)
         return self._download("docx", _WORD, data)
 
     def _download(self, suffix: str, kind: str, data: bytes) -> Json:
@@ -334,7 +331,7 @@ class ChatTab:
 
     def judge(self, kept: object, event: gr.LikeData) -> tuple[Update, Json | None]:
         """Notes a thumb; a thumb down asks for a reason."""
-        answer = read_kept(kept).answers[_message(event.index) // 2]
+        answer = self._keeper.read(kept).answers[_message(event.index) // 2]
         helpful = event.liked is True
         self._feedback.add(answer, helpful)
         gr.Info(self._words.thanks, duration=2)

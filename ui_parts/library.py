@@ -14,6 +14,7 @@ import gradio as gr
 from rag import shelf
 from rag.corrections import FIELDS, DateNotUnderstoodError, changes
 from rag.errors import JianghuaError
+from rag.followed_ingest import followed
 from rag.ingestion import Progress, SourceReport
 from rag.metrics import Metrics
 from rag.services import Library, said_of
@@ -25,7 +26,8 @@ _MAX_FIELD = 200  # characters
 _TO_FIELDS = f"() => {{ jianghua.turnTo('#mend-{FIELDS[0]} textarea, #mend-{FIELDS[0]} input') }}"
 _ON_CLICK = """
 element.addEventListener('click', (event) => {
-  const {remove, correct} = event.target.closest('button')?.dataset ?? {};
+  const {remove, correct, sort} = event.target.closest('button')?.dataset ?? {};
+  if (sort) trigger('sort', {column: sort});
   if (remove) trigger('remove', {doc_id: remove});
   if (correct) trigger('correct', {doc_id: correct});
 });
@@ -42,6 +44,7 @@ class LibraryTab:
         self._upload = gr.File(
             label=words.upload, file_count="multiple", height=130, elem_id="upload"
         )
+        html("upload-more", shelf.upload_help_html(words))
         self._news = html("news")
         with gr.Row(elem_id="filters"):
             search = gr.Textbox(
@@ -50,14 +53,18 @@ class LibraryTab:
             )  # fmt: skip
             self._speaker = self._choice(words.all_speakers, words.speaker)
             self._year = self._choice(words.all_years, words.date)
+            self._publisher = self._choice(words.all_publishers, words.publisher)
+        self._order = gr.State(shelf.Order())
         correction = self._lay_out_correction()
         self._table = html("shelf", js_on_load=_ON_CLICK)
-        self.filters = [search, self._speaker, self._year]
-        self.view = [self._table, self._speaker, self._year]
+        choices = [self._speaker, self._year, self._publisher]
+        self.filters = [self._order, search, *choices]
+        self.view = [self._table, *choices]
         gr.on(
-            [search.change, self._speaker.change, self._year.change],
+            [search.change, *(choice.change for choice in choices)],
             self._listed, self.filters, self._table, trigger_mode="always_last", **QUIET,
         )  # fmt: skip
+        self._table.sort(self.turn, self.filters, [self._order, self._table], **QUIET)
         self.changes = [
             self._upload.upload(self.take_in, self._upload, [self._news, self._upload], **LONG),
             self._table.remove(self.take_out, None, self._news, **QUIET),
@@ -91,39 +98,47 @@ class LibraryTab:
             min_width=120, scale=1,
         )  # fmt: skip
 
-    def shown(self, text: str, speaker: str, year: str) -> tuple[Any, ...]:
+    def shown(self, order: shelf.Order, *chosen: str) -> tuple[Any, ...]:
         """The list and the choices above it, from the library as it is now."""
         everything = self._library.documents()
         words = self._words
+        choices = (
+            (words.all_speakers, shelf.speakers(everything)),
+            (words.all_years, shelf.years(everything)),
+            (words.all_publishers, shelf.publishers(everything)),
+        )
         return (
-            self._listed(text, speaker, year),
-            gr.update(choices=[(words.all_speakers, ""), *shelf.speakers(everything)]),
-            gr.update(choices=[(words.all_years, ""), *shelf.years(everything)]),
+            self._listed(order, *chosen),
+            *(gr.update(choices=[(whole, ""), *named]) for whole, named in choices),
         )
 
-    def _listed(self, text: str, speaker: str, year: str) -> str:
+    def _listed(self, order: shelf.Order, text: str, *chosen: str) -> str:
+        speaker, year, publisher = chosen
         everything = self._library.documents()
-        found = shelf.matching(everything, text or "", speaker or None, year or None)
-        return shelf.shelf_html(found, len(everything), self._words)
+        found = shelf.matching(everything, text or "", speaker, year, publisher, order)
+        return shelf.shelf_html(found, len(everything), self._words, order)
 
-    def take_in(
-        self,
-        files: list[str],
-        progress: gr.Progress = gr.Progress(),  # noqa: B008 - Gradio's way
-    ) -> Iterator[tuple[str, Any]]:
-        """Ingests files and reports on each as it is done."""
+    def turn(
+        self, order: shelf.Order, text: str, speaker: str, year: str, publisher: str,
+        event: gr.EventData,
+    ) -> tuple[shelf.Order, str]:  # fmt: skip
+        """The list in the order of the column whose head was pressed."""
+        order = order.turned_to(event.column)
+        return order, self._listed(order, text, speaker, year, publisher)
 
-        def tell(now: Progress) -> None:
-            name = shelf.file_name(now.path)
-            progress((now.sources_done, now.sources), desc=self._words.reading.format(name=name))
-
+    def take_in(self, files: list[str]) -> Iterator[tuple[str, Any]]:
+        """Ingests files, tells how far it is and reports on each as it is done."""
         reports: list[SourceReport] = []
+        yield shelf.progress_html(Progress(0, len(files), 0, 0, ""), self._words), gr.skip()
         try:
             paths = kept_uploads(map(Path, files), self._library.root)
-            for report in self._library.ingest(paths, tell):
-                reports.append(report)
-                self._metrics.ingested(report.status)
-                yield shelf.reports_html(reports, self._words), gr.skip()
+            for told in followed(self._library, paths):
+                if isinstance(told, SourceReport):
+                    reports.append(told)
+                    self._metrics.ingested(told.status)
+                    continue
+                progress = shelf.progress_html(told, self._words)
+                yield progress + shelf.reports_html(reports, self._words), gr.skip()
         except JianghuaError as error:
             yield shelf.reports_html(reports, self._words) + self._said(error), None
             return

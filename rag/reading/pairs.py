@@ -10,20 +10,39 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rag.normal_form import NormalForm, normal_form, normalise
 
-if TYPE_CHECKING:
-    from tokenizers import Tokenizer
-
 QUESTION_TOKENS, CONTEXT_TOKENS, PASSAGE_TOKENS = 64, 32, 288
 _RUNS = (0, 1, 2, 3, 4, 4, 5)  # length of a shared run → its class; longer ones: 5
 Numbers = NDArray[np.int64]
 Runs = NDArray[np.int16]
+
+
+class Encoding(Protocol):
+    """What a tokenizer makes of a text."""
+
+    @property
+    def ids(self) -> list[int]:
+        """The tokens' numbers."""
+
+    @property
+    def offsets(self) -> list[tuple[int, int]]:
+        """The characters of each."""
+
+
+class Tokenizer(Protocol):
+    """One of the package tokenizers, or the encoder's, which is shared."""
+
+    def encode(self, text: str, /, *, add_special_tokens: bool) -> Encoding:
+        """The tokens of ``text``."""
+
+    def token_to_id(self, token: str, /) -> int | None:
+        """The number of a token."""
 
 
 @dataclass(frozen=True, slots=True)

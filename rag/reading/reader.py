@@ -16,13 +16,11 @@ from numpy.typing import NDArray
 
 from embeddings.packaged import default_model_folder
 from embeddings.processor import available_cores, has_bfloat16
-from rag.reading.pairs import Numbers, Pair, pairs_of
+from rag.reading.pairs import Numbers, Pair, Tokenizer, pairs_of
 from rag.reading.window import window_of
 from rag.schema import Span
 
 if TYPE_CHECKING:
-    from tokenizers import Tokenizer
-
     from rag.reading.model import Model
 
 PACKAGED = Path(__file__).parent / "packaged" / "reader.safetensors"
@@ -115,6 +113,7 @@ class Reader:
         *,
         threads: int | None = None,
         cache: Path | None = None,
+        tokenizer: Tokenizer | None = None,
     ) -> Self:
         """Load a trained reader.
 
@@ -123,6 +122,7 @@ class Reader:
             encoder_folder: The encoder that it was trained on; ``None``: the packaged one.
             threads: Batches that are read side by side; ``None``: one for each available core.
             cache: Where the packaged encoder's folder is kept.
+            tokenizer: The encoder's, if it is in memory; ``None``: it is read from the folder.
 
         Raises:
             FileNotFoundError: The weights or the encoder are missing.
@@ -138,7 +138,7 @@ class Reader:
         folder = encoder_folder or default_model_folder(cache)
         half = has_bfloat16()
         model = ready(load_model(weights, folder, half=half), half=half)
-        return cls(model, tokenizer_of(folder), threads or available_cores())
+        return cls(model, tokenizer or tokenizer_of(folder), threads or available_cores())
 
     def read(
         self,

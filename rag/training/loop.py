@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from random import Random
-from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -19,11 +18,8 @@ from torch.nn import functional
 
 from rag.reading.model import batch_of
 from rag.reading.network import Foundation, Head, Logits
-from rag.reading.pairs import Pair, pairs_of
+from rag.reading.pairs import Pair, Tokenizer, pairs_of
 from rag.training.examples import Candidate, Example
-
-if TYPE_CHECKING:
-    from tokenizers import Tokenizer
 
 
 @dataclass(frozen=True, slots=True)
