@@ -26,7 +26,8 @@ class Difference(StrEnum):
 
 
 # Measure words that count things one by one: 1047家企业 and 1047个企业 are as many.
-_COUNTERS = frozenset("个家项件所座条种处名人篇起次台辆套间栋幢宗笔场份部支款类枚只头")
+_COUNTERS = frozenset("个家项件所座条种处名人篇起支类点")
+_NUMBERED = frozenset({"届", "轮", "期", "次"})  # what is numbered in order more than counted
 _CONVERSIONS = {
     "公里": ("米", 1000),
     "吨": ("公斤", 1000),
@@ -39,7 +40,7 @@ _QUALIFIERS = {
     "near": ("近", "将近", "接近"),
     "over": (
         *("余", "多", "超过", "超出", "超", "逾", "突破", "高于", "多于", "大于", "跨越", "跨过"),
-        *("迈过", "迈上", "站上", "跃上"),
+        *("迈过", "迈上", "跨上", "站上", "跃上"),
     ),
     "at_least": ("以上", "不低于", "不少于", "不小于", "至少", "最少"),
     "at_most": ("以下", "以内", "之内", "不超过", "不高于", "不多于", "不大于", "至多", "最多"),
@@ -106,13 +107,16 @@ def _base(quantity: Quantity) -> tuple[Decimal, Decimal | None, str]:
 
 
 def _same_unit(claim: str, source: str) -> bool:
-    if claim == source:
+    if claim == source or {claim, source} == {"场", "场次"}:
         return True
-    return "个" in (claim, source) and {claim, source} <= _COUNTERS
+    counted = {claim, source} <= _COUNTERS | {""}  # 3600万农村学生, 农村学生3600万人
+    return counted and bool({"个", ""} & {claim, source})
 
 
 def _same_qualifier(claim: Quantity, source: Quantity) -> bool:
     said, found = _qualifier_kinds(claim), _qualifier_kinds(source)
+    if claim.unit in _NUMBERED and {said, found} == {(), ("ordinal",)}:
+        return True  # 十一届, 第十一届
     return said == found or (said, found) in _MILDER
 
 

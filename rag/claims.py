@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from rag.moments import Moment, moments_in
+from rag.named_things import named_in
 from rag.normal_form import NormalForm, normal_form
 from rag.quantities import Quantity, quantities_in
 from rag.schema import Span
@@ -35,6 +37,18 @@ _LATIN = re.compile(r"[a-z0-9]+(?:[.\-+][a-z0-9]+)*")
 _BASIS_WORD = re.compile(
     "(?:[比较同与])(?:[上去]一?年|前一?年|上个?月|上个?季度)(?:同期)?(?:相比)?"
 )
+_BEHIND = ("以上", "以下", "以内", "左右", "上下")
+_IN_MARKS = re.compile("“[^“”]{1,12}”|《[^《》]{1,40}》|「[^「」]{1,12}」")
+# Words that tell one body, level or side from the next: in another's place they name another.
+_BODY = re.compile(
+    "(?:法院|检察院|[公安教育财政民卫生工商税务水利农业]{2}局|[党常省市县区镇乡团]委|政府|工会|妇联|支部|银行|大学|中学|小学|学院"
+    "|党校|国务院|人大|政协|纪委|公安|军队|省级|市级|县级|区级|自治区级|国家级|世界级|中央|东部|西部|南部|北部|中部)"
+)
+_SIDES = frozenset("东西南北")
+# 比全国高1个百分点 is 高于全国1个百分点.
+_COMPARED = re.compile(
+    "[比较](?P<other>[^,;:。、0-9]{1,8}?)(?P<how>[高低多少快慢大小])出?(?=[0-9])"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +60,11 @@ class Token:
     weight: float
     span: Span
     clause: int
+    item: int  # like the clause, but 、 divides too
     quantity: Quantity | None = None
     moment: Moment | None = None
+    shared: str = ""  # a qualifier behind the last figure of a list: 3家、5家以上
+    named: bool = False  # part of a name: of a person, place or body, or in quotation marks
     leads_in: bool = False  # its clause ends with a colon and introduces what follows
 
     @property
@@ -68,22 +85,56 @@ class Token:
 @lru_cache(maxsize=4096)
 def tokens(text: str) -> tuple[Token, ...]:
     """The tokens of ``text`` in order. Punctuation makes no token, but counts the clauses."""
-    return _Scanner(normal_form(text)).scan()
+    found = _Scanner(normal_form(text)).scan()
+    names = _names_in(text)
+    return tuple(
+        replace(token, named=True)
+        if token.is_content and (token.key in _SIDES or _overlaps(token.span, names))
+        else token
+        for token in found
+    )
 
 
-def words_at(text: str, position: int) -> tuple[str, Word] | None:
-    """The longest known word of normal-form ``text`` at ``position``."""
+def _names_in(text: str) -> list[Span]:
+    """Where ``text`` names people, places and bodies, or has words in quotation marks."""
+    named = named_in(text)
+    marked = [Span(*m.span()) for pattern in (_IN_MARKS, _BODY) for m in pattern.finditer(text)]
+    return [*named.people, *named.places, *marked]
+
+
+def _overlaps(span: Span, others: Sequence[Span]) -> bool:
+    return any(span.start < other.end and other.start < span.end for other in others)
+
+
+def word_at(text: str, position: int, stop: int) -> tuple[str, Word] | None:
+    """The longest known word of normal-form ``text`` at ``position`` that ends before ``stop``."""
     words = vocabulary()
-    for length in range(min(_longest_word(), len(text) - position), 0, -1):
+    for length in _lengths().get(text[position], ()):
         piece = text[position : position + length]
-        if piece in words:
+        if piece in words and position + length <= stop:
             return piece, words[piece]
     return None
 
 
 @lru_cache(maxsize=1)
-def _longest_word() -> int:
-    return max(len(word) for word in vocabulary())
+def _lengths() -> dict[str, tuple[int, ...]]:
+    """For each first character the lengths of the known words, the longest first."""
+    found: dict[str, set[int]] = {}
+    for word in vocabulary():
+        found.setdefault(word[0], set()).add(len(word))
+    return {first: tuple(sorted(lengths, reverse=True)) for first, lengths in found.items()}
+
+
+def _with_shared_qualifiers(tokens: Sequence[Token]) -> list[Token]:
+    """Each figure of a list knows the qualifier behind the last one: 分别达到3家、5家以上."""
+    found: list[Token] = []
+    for token in reversed(tokens):
+        last = found[-1] if found else None
+        if token.quantity and last and last.quantity and last.item == token.item + 1:
+            behind = last.quantity.qualifier if last.quantity.qualifier in _BEHIND else last.shared
+            token = replace(token, shared="" if token.quantity.qualifier else behind)  # noqa: PLW2901
+        found.append(token)
+    return found[::-1]
 
 
 class _Scanner:
@@ -91,26 +142,36 @@ class _Scanner:
 
     def __init__(self, form: NormalForm) -> None:
         self._form = form
-        self._clause = 0
+        self._clause = self._item = 0
         self._tokens: list[Token] = []
         self._lead_ins: set[int] = set()
+        self._said: set[int] = set()  # positions whose words a token before them has
 
     def scan(self) -> tuple[Token, ...]:
         facts = self._facts()
+        starts = sorted((*facts, len(self._form.text)), reverse=True)
         position, length = 0, len(self._form.text)
         while position < length:
-            if position in facts:
+            while starts[-1] <= position:
+                starts.pop()
+            if position in self._said:
+                position += 1
+            elif position in facts:
                 position = self._add_fact(position, *facts[position])
             elif self._form.text[position] in _CLAUSE_MARKS:
                 if self._form.text[position] == ":":
                     self._lead_ins.add(self._clause)
                 self._clause += 1
+                self._item += 1
+                position += 1
+            elif self._form.text[position] == "、":
+                self._item += 1
                 position += 1
             else:
-                position = self._add_word(position, self._next_fact(facts, position, length))
+                position = self._add_word(position, starts[-1])
         return tuple(
             replace(token, leads_in=True) if token.clause in self._lead_ins else token
-            for token in self._tokens
+            for token in _with_shared_qualifiers(self._tokens)
         )
 
     def _facts(self) -> dict[int, tuple[int, Quantity | Moment]]:
@@ -128,10 +189,6 @@ class _Scanner:
                 facts[begin] = (end, fact)
         return facts
 
-    @staticmethod
-    def _next_fact(facts: dict[int, tuple[int, Quantity | Moment]], start: int, stop: int) -> int:
-        return min((begin for begin in facts if begin > start), default=stop)
-
     def _add_fact(self, start: int, end: int, fact: Quantity | Moment) -> int:
         if isinstance(fact, Quantity):
             self._add("#", Role.CONTENT, _FIGURE_WEIGHT, start, end, quantity=fact)
@@ -140,15 +197,20 @@ class _Scanner:
         return end
 
     def _add_word(self, start: int, stop: int) -> int:
-        text = self._form.text[:stop]
-        basis = _BASIS_WORD.match(text, start)
+        text = self._form.text
+        basis = _BASIS_WORD.match(text, start, stop)
         if basis:
             key = "环比" if "月" in basis[0] or "季" in basis[0] else "同比"
             return self._add(key, Role.BASIS, _WEIGHTS[Role.BASIS], start, basis.end())
-        latin = _LATIN.match(text, start)
+        compared = _COMPARED.match(text, start)
+        if compared:
+            self._said.update(range(compared.start("how"), compared.end()))
+            key = compared["how"] + "于"
+            return self._add(key, Role.WORDING, _WEIGHTS[Role.WORDING], start, start + 1)
+        latin = _LATIN.match(text, start, stop)
         if latin and latin[0] not in vocabulary():
             return self._add(latin[0], Role.CONTENT, 2.0, start, latin.end())
-        found = words_at(text, start)
+        found = word_at(text, start, stop)
         if found:
             piece, word = found
             weight = _WEIGHTS.get(word.role, 0.8 * len(piece))
@@ -168,5 +230,6 @@ class _Scanner:
         moment: Moment | None = None,
     ) -> int:
         span = Span(*self._form.original(start, end))
-        self._tokens.append(Token(key, role, weight, span, self._clause, quantity, moment))
+        token = Token(key, role, weight, span, self._clause, self._item, quantity, moment)
+        self._tokens.append(token)
         return end

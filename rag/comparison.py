@@ -7,16 +7,19 @@ and what stands in the gaps is judged. Knows nothing of retrieval or of verdicts
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.agreement import Difference, quantity_difference, same_date, year_of
 from rag.claims import Token
 from rag.gaps import Match
 from rag.judgement import judge
 from rag.matching import Agree, clauses, match
+from rag.quantities import Quantity
 from rag.surroundings import Surroundings
+from rag.wording import Role
 
 _RELATED = 0.3  # share of the claim's part below which a sentence speaks of something else
+_ALONE = 3  # sentences that are also held against the whole claim
 _OWN_SENTENCE = 2.0  # weight by which another sentence must fit a clause better than the main one
 
 
@@ -51,10 +54,26 @@ class Comparison:
         return sum(c.weight * c.coverage for c in self.clauses) / total if total else 0.0
 
 
-def compare(claim: Sequence[Token], sources: Sequence[Source]) -> Comparison:
-    """Match ``claim`` with the sentences of one speech and judge what does not match."""
+def comparisons(claim: Sequence[Token], sources: Sequence[Source]) -> Iterator[Comparison]:
+    """The ways to match ``claim`` with the sentences of one speech, and what does not match.
+
+    First each clause with the sentence that fits it, then the whole with each of the nearest.
+    """
     partners = [match(claim, s.tokens, _agreement(s.around)) for s in sources]
     home = _homes(claim, sources, partners)
+    yield _compared(claim, sources, partners, home)
+    weights = [sum(claim[i].weight for i in partner) for partner in partners]
+    for number in sorted(range(len(sources)), key=lambda n: -weights[n])[:_ALONE]:
+        if set(home.values()) != {number}:
+            yield _compared(claim, sources, partners, dict.fromkeys(home, number))
+
+
+def _compared(
+    claim: Sequence[Token],
+    sources: Sequence[Source],
+    partners: Sequence[dict[int, int]],
+    home: dict[int, int],
+) -> Comparison:
     used = tuple(sorted(set(home.values())))
     covered: set[int] = set()
     differences: list[Difference] = []
@@ -101,8 +120,20 @@ def _homes(
     for part, positions in enumerate(parts):
         best = max(range(len(fits)), key=lambda n: (fits[n][part], -n))
         better = fits[best][part] >= fits[main][part] + _OWN_SENTENCE
+        if part and _goes_on(claim, positions) and _has_half(claim, positions, fits[main][part]):
+            better = False  # 得到市政府的肯定: what comes before is its subject
         home[claim[positions[0]].clause] = best if better else main
     return home
+
+
+def _goes_on(claim: Sequence[Token], positions: list[int]) -> bool:
+    """Whether a clause begins with its verb."""
+    words = (claim[i].role for i in positions if claim[i].role not in (Role.LIGHT, Role.STYLE))
+    return next(words, None) is Role.WORDING
+
+
+def _has_half(claim: Sequence[Token], positions: list[int], fit: float) -> bool:
+    return fit >= sum(claim[i].weight for i in positions) / 2
 
 
 def _fit(
@@ -124,7 +155,12 @@ def _agreement(around: Surroundings) -> Agree:
 def _difference(claim: Token, source: Token, around: Surroundings) -> Difference | None:
     """In what two facts of a kind differ; other tokens are equal when they are matched."""
     if claim.quantity is not None and source.quantity is not None:
-        return quantity_difference(claim.quantity, source.quantity)
+        difference = quantity_difference(claim.quantity, source.quantity)
+        if difference is Difference.QUALIFIER and (claim.shared or source.shared):
+            return quantity_difference(
+                _qualified(claim, claim.quantity), _qualified(source, source.quantity)
+            )
+        return difference
     if claim.moment is None or source.moment is None:
         return None
     speech = around.year_of_speech
@@ -133,6 +169,11 @@ def _difference(claim: Token, source: Token, around: Surroundings) -> Difference
     said, found = year_of(claim.moment, speech), year_of(source.moment, speech)
     unknown = said is not None and found is None and not around.year_is(said)
     return Difference.DATE if unknown else None
+
+
+def _qualified(token: Token, quantity: Quantity) -> Quantity:
+    """The figure with the qualifier that it shares with the last one of its list."""
+    return replace(quantity, qualifier=token.shared) if token.shared else quantity
 
 
 def _of_facts(part: Match) -> Iterator[Difference]:

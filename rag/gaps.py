@@ -27,6 +27,8 @@ class Match:
 class Gap:
     """A run of claim tokens without partners, which may be empty, and the tokens facing it."""
 
+    begin: int  # claim position at which it begins
+    end: int  # claim position of the next match
     said: list[int]  # claim positions
     facing: list[Token]
     elsewhere: str  # what the source clauses around have unmatched
@@ -43,7 +45,7 @@ def gaps(match: Match) -> Iterator[Gap]:
         facing = _facing(match, taken, left, right)
         clauses = _clauses_beside(match, said, left, right)
         if said or facing:
-            yield Gap(said, facing, _free_words(match, taken, clauses))
+            yield Gap(begin, stop, said, facing, _free_words(match, taken, clauses))
 
 
 def _facing(
@@ -83,14 +85,12 @@ def free_beside(match: Match, taken: frozenset[int], position: int, step: int) -
 def _clauses_beside(
     match: Match, said: Sequence[int], left: int | None, right: int | None
 ) -> set[int]:
-    """The source clauses that the claim's clause is matched with."""
+    """The source clauses that the claim's clause is matched with, else those on either side."""
     own = {match.claim[i].clause for i in said}
     ends = {i for i in (left, right) if i is not None}
-    return {
-        match.source[j].clause
-        for i, j in match.partner.items()
-        if i in ends or match.claim[i].clause in own
-    }
+    partners = match.partner.items()
+    matched = {match.source[j].clause for i, j in partners if match.claim[i].clause in own}
+    return matched or {match.source[j].clause for i, j in partners if i in ends}
 
 
 def _free_words(match: Match, taken: frozenset[int], clauses: set[int]) -> str:
@@ -98,8 +98,13 @@ def _free_words(match: Match, taken: frozenset[int], clauses: set[int]) -> str:
     words = []
     for j, token in enumerate(match.source):
         free = j not in taken and token.clause in clauses
-        words.append(token.key if free else "\n")
+        words.append(written([token]) if free else "\n")
     return "".join(words)
+
+
+def written(tokens: Sequence[Token]) -> str:
+    """The keys of ``tokens`` with their bounds, so that 公有制 is not found in 非公有制."""
+    return "".join(f"<{token.key}>" for token in tokens)
 
 
 def runs(positions: Sequence[int]) -> Iterator[list[int]]:

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import combinations, pairwise, zip_longest
 
 from rag.agreement import Difference, year_of
 from rag.claims import Token
-from rag.gaps import Gap, Match, free_beside, gaps, runs
+from rag.gaps import Gap, Match, gaps, runs, written
+from rag.joins import joins
+from rag.numerals import numeral_value
+from rag.subjects import subjects_given
 from rag.wording import Role, opposites
 
 _DIGITS = frozenset("一二三四五六七八九十两几")
@@ -19,10 +22,14 @@ _NUMERALS = _DIGITS | frozenset("百千万亿零〇半")
 _VERBS = frozenset({Role.WORDING, Role.UP, Role.DOWN})
 _MEANING = _VERBS | {Role.CONTENT, Role.PLACE, Role.OFFICE}
 _A_NOUN = 2.0  # weight from which on characters are a word that a verb can stand in the place of
+_PAIRS = "高低 大小 多少 快慢 强弱 长短 好坏 好差 优劣 宽严 松紧 升降".split()
+_GRADES = frozenset(order for pair in _PAIRS for order in ((pair[0], pair[1]), (pair[1], pair[0])))
+_JOINING = frozenset("的了和与及是等也都将应可")
+_TOWARDS = frozenset({"向", "到", "至", "比"})
 _LIMITS = frozenset({"跨越", "接近", "低于", "不足"})  # keys of words that limit a figure
 _ARTICLES = frozenset("个项家名位座条件次")
-_MOVED = 0.3  # share of a clause whose words may stand in another order in its source
-_DANGLING = 3.0  # weight below which a clause, figures aside, has no subject of its own
+_MOVED = 0.35  # share of a clause whose words may stand in another order in its source
+_FOREIGN = 0.3  # share of a clause below which the source does not speak of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +49,9 @@ def judge(match: Match) -> Outcome:
     for gap in found:
         covered |= set(_given(match, gap, [i for i in gap.said if i not in moved]))
         differences += _differences(match, gap, [i for i in gap.said if i not in covered])
-    return Outcome((*differences, *_splices(match)), frozenset(covered))
+    differences += (*_exchanged(match, found), *_turned(match, found))
+    differences += _broken_words(match, found, covered)
+    return Outcome((*differences, *joins(match)), frozenset(covered))
 
 
 # --- what is known elsewhere -----------------------------------------------------------------
@@ -51,6 +60,8 @@ def judge(match: Match) -> Outcome:
 def _moved(match: Match, gap: Gap) -> Iterator[int]:
     """Positions of the gap whose words the source clause has in another place."""
     for run in runs([i for i in gap.said if not match.claim[i].is_fact]):
+        if any(_is_opposed(match.claim[i], gap.facing) for i in run):
+            continue
         if _stands(match, gap, run):
             yield from run
             continue
@@ -60,8 +71,8 @@ def _moved(match: Match, gap: Gap) -> Iterator[int]:
 
 
 def _stands(match: Match, gap: Gap, run: list[int]) -> bool:
-    words = "".join(match.claim[i].key for i in run)
-    return len(words) > 1 and words in gap.elsewhere
+    tokens = [match.claim[i] for i in run]
+    return sum(len(t.key) for t in tokens) > 1 and written(tokens) in gap.elsewhere
 
 
 def _few_of_each_clause(match: Match, moved: set[int]) -> set[int]:
@@ -77,6 +88,7 @@ def _few_of_each_clause(match: Match, moved: set[int]) -> set[int]:
 
 def _given(match: Match, gap: Gap, said: list[int]) -> Iterator[int]:
     """Positions whose words the context gives; a verb may also stand behind its object."""
+    yield from subjects_given(match, gap)
     for part in runs([i for i in said if match.claim[i].is_content]):
         if _is_given(match, gap, part):
             yield from part
@@ -108,7 +120,18 @@ def _is_given(match: Match, gap: Gap, part: list[int]) -> bool:
         replaces = len(facing) > 1 or any(t.role is Role.PLACE for t in facing)
         return not replaces and match.around.place_is(tokens[0].key)
     words = "".join(t.key for t in tokens)
-    return not facing and len(words) > 1 and match.around.names(words)
+    if facing or len(words) < 2:
+        return False
+    return match.around.names(words) or _is_repeated(match, part, words)
+
+
+def _is_repeated(match: Match, part: list[int], words: str) -> bool:
+    """Whether the claim names again what its source clause names once: 企业46万户、解决问题9万个."""
+    clause = match.claim[part[0]].clause
+    hosts = {
+        match.source[j].clause for i, j in match.partner.items() if match.claim[i].clause == clause
+    }
+    return any(words in "".join(t.key for t in match.source if t.clause == host) for host in hosts)
 
 
 def _is_given_year(match: Match, position: int) -> bool:
@@ -126,7 +149,9 @@ def _differences(match: Match, gap: Gap, said: list[int]) -> Iterator[Difference
     tokens = [match.claim[i] for i in said]
     yield from _denials(match, tokens, gap.facing)
     for token in tokens:
-        if token.quantity is not None:
+        if token.is_fact and _is_foreign(match, token.clause):
+            yield Difference.NO_EVIDENCE
+        elif token.quantity is not None:
             yield Difference.FIGURE
         elif token.moment is not None:
             yield Difference.DATE
@@ -134,13 +159,38 @@ def _differences(match: Match, gap: Gap, said: list[int]) -> Iterator[Difference
             facing = any(t.is_content or t.role is Role.SCOPE for t in gap.facing)
             otherwise = facing or _names_another(match, token)
             yield Difference.NAME if otherwise else Difference.NO_EVIDENCE
-    numeral = any(t.key[0] in _DIGITS or t.key == "首位" for t in tokens if not t.is_fact)
-    if numeral and any(t.quantity is not None for t in gap.facing):
+    digits = [{t.key for t in side if _is_digit(t)} for side in (tokens, gap.facing)]
+    if digits[0] and digits[1] and digits[0] != digits[1]:
+        yield Difference.FIGURE  # 十一, 十二
+    if any(_is_numeral(t) and not _is_said(t, gap.facing) for t in tokens) and any(
+        t.quantity is not None for t in gap.facing
+    ):
         yield Difference.FIGURE
     roles = [{t.role for t in side if not t.is_fact} for side in (tokens, gap.facing)]
     if Role.SCOPE in roles[0] and Role.SCOPE in roles[1]:
         yield Difference.NAME
     yield from _replacements(tokens, gap.facing)
+
+
+def _is_digit(token: Token) -> bool:
+    return not token.is_fact and token.key in _DIGITS
+
+
+def _is_numeral(token: Token) -> bool:
+    return not token.is_fact and (token.key[0] in _DIGITS or token.key == "首位")
+
+
+def _is_said(numeral: Token, facing: Sequence[Token]) -> bool:
+    """Whether the source has the same number as a figure: 七大方面 for 7大方面."""
+    value = numeral_value(numeral.key)
+    return any(t.quantity is not None and t.quantity.value == value for t in facing)
+
+
+def _is_foreign(match: Match, clause: int) -> bool:
+    """Whether the source says nothing of what this clause of the claim says."""
+    own = [i for i, t in enumerate(match.claim) if t.clause == clause and not t.is_fact]
+    weight = sum(match.claim[i].weight for i in own)
+    return sum(match.claim[i].weight for i in own if i in match.partner) < _FOREIGN * weight
 
 
 def _names_another(match: Match, token: Token) -> bool:
@@ -150,6 +200,7 @@ def _names_another(match: Match, token: Token) -> bool:
 
 def _denials(match: Match, said: Sequence[Token], facing: Sequence[Token]) -> Iterator[Difference]:
     """Whether one side denies what the other says."""
+    facing = facing if said else list(_without_turns_of_others(facing))
     denials = [any(t.role is Role.NEGATION for t in side) for side in (said, facing)]
     if denials[0] != denials[1]:
         yield Difference.NEGATION
@@ -161,7 +212,7 @@ def _denials(match: Match, said: Sequence[Token], facing: Sequence[Token]) -> It
     if bases[0] and bases[1] and bases[0] != bases[1]:
         yield Difference.QUALIFIER
     for token in said:
-        if any((token.key, t.key) in opposites() for t in facing):
+        if _is_opposed(token, facing):
             measured = token.role in (Role.UP, Role.DOWN) and _has_basis(match, token.clause)
             bounds = measured or token.key in _LIMITS
             yield Difference.QUALIFIER if bounds else Difference.NEGATION
@@ -171,64 +222,109 @@ def _denials(match: Match, said: Sequence[Token], facing: Sequence[Token]) -> It
         yield Difference.NEGATION
 
 
+def _is_opposed(token: Token, facing: Sequence[Token]) -> bool:
+    return any((token.key, other.key) in opposites() for other in facing)
+
+
+def _without_turns_of_others(facing: Sequence[Token]) -> Iterator[Token]:
+    """Leaves out a 不 or 基本 that belongs to a word which the claim leaves out with it."""
+    for token, following in zip_longest(facing, facing[1:]):
+        turns = token.role in (Role.NEGATION, Role.LIMIT)
+        goes_on = following is not None and following.clause == token.clause
+        if not (turns and goes_on and following is not None and following.role in _MEANING):
+            yield token
+
+
 def _has_basis(match: Match, clause: int) -> bool:
     """Whether this clause of the claim measures a change: 同比, 比上年."""
     return any(t.role is Role.BASIS for t in match.claim if t.clause == clause)
 
 
+def _is_other_character(said: Sequence[Token], facing: Sequence[Token]) -> bool:
+    """Whether one character of a name is another, which elsewhere is grammar: 向阳, 正阳."""
+    if len(said) != 1 or len(facing) != 1 or not facing[0].is_content:
+        return False
+    alike = len(said[0].key) == len(facing[0].key) == 1
+    return alike and said[0].role is Role.LIGHT and said[0].key not in _JOINING
+
+
 def _replacements(said: Sequence[Token], facing: Sequence[Token]) -> Iterator[Difference]:
     """Whether one matter stands in another's place. A verb for a verb is a matter of wording."""
+    if _is_other_character(said, facing):
+        if not _is_digit(said[0]):  # 十一, 十二: told as figures
+            yield _other_matter(said, facing)
+        return
     words = [t for t in said if not t.is_fact and t.role in _MEANING]
     others = [t for t in facing if not t.is_fact and t.role in _MEANING]
     if any(t.role is Role.SCOPE for t in facing) and any(t.is_content for t in words):
-        yield Difference.NAME  # 白水县 for 全县, where the context gives no such name
+        yield _other_matter(words, facing)  # 白水县 for 全县, where the context gives no such name
         return
     if not words or not others:
         return
     kinds = [all(t.role in _VERBS for t in side) for side in (words, others)]
     if all(kinds):
         return
+    if any((word.key, other.key) in _GRADES for word in words for other in others):
+        yield Difference.NEGATION
+        return
     numerals = [_NUMERALS & set("".join(t.key for t in side)) for side in (words, others)]
     if all(numerals):
         yield Difference.FIGURE
     elif not any(kinds):
-        yield Difference.NAME
+        yield _other_matter(words, others)
     elif sum(t.weight for t in (*words, *others) if t.role not in _VERBS) >= _A_NOUN:
         yield Difference.NEGATION
 
 
-def _splices(match: Match) -> Iterator[Difference]:
-    """Where the claim says in one clause what the source says of different subjects."""
-    taken = frozenset(match.partner.values())
-    positions = sorted(match.partner)
-    for left, right in pairwise(positions):
-        here, there = match.partner[left], match.partner[right]
-        if match.source[here].clause == match.source[there].clause:
+def _other_matter(said: Sequence[Token], facing: Sequence[Token]) -> Difference:
+    """What one matter in another's place means: another name denies, another common noun does not."""
+    named = any(t.named or t.role in (Role.PLACE, Role.OFFICE) for t in (*said, *facing))
+    return Difference.NAME if named else Difference.NO_EVIDENCE
+
+
+# --- across gaps -----------------------------------------------------------------------------
+
+
+def _exchanged(match: Match, found: Sequence[Gap]) -> Iterator[Difference]:
+    """Whether two matters have changed places: 由高速向高质量. In a list they may."""
+    for first, second in combinations(found, 2):
+        tokens = [[match.claim[i] for i in gap.said] for gap in (first, second)]
+        if not all(any(t.is_content for t in side) for side in tokens):
             continue
-        apart: set[int] = set()
-        if match.claim[left].clause == match.claim[right].clause:
-            apart |= set(free_beside(match, taken, there, -1))
-            apart |= set(_subject_of(match, taken, left))
-        elif _is_dangling(match, match.claim[right].clause):
-            apart |= set(free_beside(match, taken, there, -1))
-        if any(match.source[j].is_content for j in apart):
+        if tokens[0][0].clause == tokens[1][0].clause and tokens[0][0].item != tokens[1][0].item:
+            continue
+        crossed = written(tokens[0]) in written(second.facing)
+        if crossed and written(tokens[1]) in written(first.facing):
             yield Difference.NAME
 
 
-def _subject_of(match: Match, taken: frozenset[int], last: int) -> tuple[int, ...]:
-    """What the source clause of ``last`` has before the words that the claim takes from it."""
-    token = match.source[match.partner[last]]
-    if token.leads_in:
-        return ()
-    first = min(
-        j
-        for i, j in match.partner.items()
-        if match.claim[i].clause == match.claim[last].clause
-        and match.source[j].clause == token.clause
-    )
-    return free_beside(match, taken, first, -1)
+def _turned(match: Match, found: Sequence[Gap]) -> Iterator[Difference]:
+    """Whether something is now where it went to, or came from: 由甲向乙, 由乙向甲."""
+    for gap in found:
+        said = [match.claim[i] for i in gap.said]
+        start = next((n for n, t in enumerate(said) if t.key in _TOWARDS), None)
+        goal = [] if start is None else said[start + 1 :]
+        others = (other.facing for other in found if other is not gap)
+        if len(goal) > 1 and any(written(goal) in written(facing) for facing in others):
+            yield Difference.NAME
 
 
-def _is_dangling(match: Match, clause: int) -> bool:
-    tokens = [t for t in match.claim if t.clause == clause]
-    return sum(t.weight for t in tokens if not t.is_fact) < _DANGLING
+def _broken_words(match: Match, found: Sequence[Gap], covered: set[int]) -> Iterator[Difference]:
+    """Whether one character that two names share has been matched: 民 of 民进党 and 国民党."""
+    for before, after in pairwise(found):
+        said = [[match.claim[i] for i in gap.said if i not in covered] for gap in (before, after)]
+        if not _is_island(match, before, after):
+            continue
+        facing = (before.facing, after.facing)
+        named = [[any(t.is_content for t in side) for side in pair] for pair in (said, facing)]
+        if named in ([[True, False], [False, True]], [[False, True], [True, False]]):
+            yield _other_matter((*said[0], *said[1]), (*facing[0], *facing[1]))
+
+
+def _is_island(match: Match, before: Gap, after: Gap) -> bool:
+    """Whether a single character of a name stands between the gaps."""
+    between = [i for i in sorted(match.partner) if before.end <= i < after.begin]
+    if len(between) != 1:
+        return False
+    token = match.claim[between[0]]
+    return token.is_content and len(token.key) == 1

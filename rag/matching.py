@@ -6,18 +6,22 @@ Knows tokens and their weights; what a mismatch means is decided in ``comparison
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rag.alignment import align
 from rag.claims import Token
+from rag.wording import Role
 
 _PAIRED = 0.5  # share of its worth that a fact has opposite a different one
 _RUN_BONUS = 0.4  # for continuing a run: keeps matches together
 _BETTER = 1.0  # worth by which a clause must do better out of its place
 _RELATED = 0.3  # share of a perfect score below which the source speaks of something else
 _STRAY = 4  # source tokens between a match and its neighbours that make it an accident
+
+_HEAD_WEIGHT = 4.0  # weight up to which the first words of a clause may be an accident
 
 Agree = Callable[[Token, Token], bool]
 
@@ -40,9 +44,12 @@ def match(claim: Sequence[Token], source: Sequence[Token], agree: Agree) -> dict
     if len(parts) > 1 and _RELATED * possible < ordered.score < possible - _BETTER:
         free, score = _match_freely(worth, bonus, parts)
         partner = free if score > ordered.score + _BETTER else partner
-    for positions in parts:
+    for positions in [*parts, *parts]:  # the second time, what other clauses have left
         _mend_facts(claim, source, worth, positions, partner)
     _drop_strays(claim, partner)
+    _drop_denials_of_others(claim, source, partner)
+    for positions in parts:
+        _drop_scattered_head(claim, source, positions, partner)
     return partner
 
 
@@ -95,15 +102,82 @@ def _mend_facts(
 
     Inside a clause a figure may change places with its noun (69名农民工, 农民工69名).
     """
-    hosts = {source[partner[i]].clause for i in positions if i in partner and not claim[i].is_fact}
     for i in (i for i in positions if claim[i].is_fact):
         if i in partner and worth[i, partner[i]] >= claim[i].weight:
             continue
-        taken = set(partner.values())
+        hosts = _hosts(claim, source, positions, partner, claim[i].item)
+        holders = {j: other for other, j in partner.items()}
         for j in np.flatnonzero(worth[i] >= claim[i].weight).tolist():
-            if j not in taken and source[j].clause in hosts:
+            holder = holders.get(j)
+            wrongly = holder is not None and worth[holder, j] < claim[holder].weight
+            free = holder is None or (wrongly and _is_alone(source, j))
+            if free and _is_there(source, j, hosts):
+                partner.pop(-1 if holder is None else holder, None)
                 partner[i] = j
                 break
+
+
+def _is_there(source: Sequence[Token], j: int, hosts: list[Token]) -> bool:
+    """Whether a figure stands with these words: in their item, or alone of its unit in their clause."""
+    if source[j].clause not in {host.clause for host in hosts}:
+        return False
+    return source[j].item in {host.item for host in hosts} or _is_alone(source, j)
+
+
+def _is_alone(source: Sequence[Token], j: int) -> bool:
+    """Whether the clause has no other figure of this unit."""
+    rivals = [t for t in source if t.clause == source[j].clause and _unit(t) == _unit(source[j])]
+    return len(rivals) == 1
+
+
+def _unit(token: Token) -> str | None:
+    return None if token.quantity is None else token.quantity.unit
+
+
+def _hosts(
+    claim: Sequence[Token],
+    source: Sequence[Token],
+    positions: list[int],
+    partner: dict[int, int],
+    item: int,
+) -> list[Token]:
+    """The source words that the words of an item are matched with, else those of its clause."""
+    words = [i for i in positions if i in partner and not claim[i].is_fact]
+    own = [i for i in words if claim[i].item == item and claim[i].is_content]
+    return [source[partner[i]] for i in own or words]
+
+
+def _drop_denials_of_others(
+    claim: Sequence[Token], source: Sequence[Token], partner: dict[int, int]
+) -> None:
+    """Take back a 不 that in the source denies another clause than the claim's."""
+    for i in [i for i in partner if claim[i].role is Role.NEGATION]:
+        denied = (k for k in sorted(partner) if k > i and claim[k].clause == claim[i].clause)
+        following = next(denied, None)
+        if following is not None and source[partner[following]].clause != (
+            source[partner[i]].clause
+        ):
+            del partner[i]
+
+
+def _drop_scattered_head(
+    claim: Sequence[Token], source: Sequence[Token], positions: list[int], partner: dict[int, int]
+) -> None:
+    """Take a clause's first words back from another source clause, if they are torn from the rest.
+
+    Of 职工维权直通车 the source has 维权 somewhere before: the name as a whole is not there.
+    """
+    taken = [i for i in positions if i in partner]
+    for here, following in pairwise(taken):
+        torn = any(claim[i].is_content for i in range(here + 1, following))
+        apart = source[partner[here]].clause < source[partner[following]].clause
+        head = [i for i in taken if i <= here]
+        if any(claim[i].is_fact for i in head):
+            return
+        if torn and apart and sum(claim[i].weight for i in head) <= _HEAD_WEIGHT:
+            for i in head:
+                del partner[i]
+            return
 
 
 def _drop_strays(claim: Sequence[Token], partner: dict[int, int]) -> None:

@@ -14,7 +14,7 @@ from rag.numerals import numeral_value
 from rag.schema import Span
 
 _DASH = r"(?:[-—–~～]+|至|到)"
-_CHINESE_YEAR = r"[一二][〇零0一二三四五六七八九]{3}"
+_CHINESE_YEAR = r"[一二][〇○零0一二三四五六七八九]{3}"
 _YEAR = rf"(?:(?:1[89]|20)[0-9]{{2}}|{_CHINESE_YEAR})"
 _SMALL = r"(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})"
 _MONTH_TAIL = r"(?:份|底|末|初|上旬|中旬|下旬)?"

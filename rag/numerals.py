@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-DIGITS = {c: v for v, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2, "0": 0}
+DIGITS = {c: v for v, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "○": 0, "两": 2, "0": 0}
 _SMALL_UNITS = {"十": 10, "百": 100, "千": 1000}
 _LARGE_UNITS = {"万": 10**4, "亿": 10**8}
 NUMERAL_CHARACTERS = "".join(DIGITS) + "十百千万亿"
@@ -18,10 +18,10 @@ NUMERAL = re.compile(f"[{NUMERAL_CHARACTERS}]+")
 def numeral_value(numeral: str) -> int | None:
     """The value of a Chinese numeral, or ``None`` where the characters do not form one.
 
-    Reads both positional (二〇一一, 二0一一) and spoken form (两万三千). ``亿万`` is no number.
+    Reads both positional (二〇一一, 二○一一, 二0一一) and spoken form (两万三千). ``亿万`` is no number.
     """
-    if not numeral or not NUMERAL.fullmatch(numeral):
-        return None
+    if not numeral.strip("○") or not NUMERAL.fullmatch(numeral):
+        return None  # ○○ masks a number
     if all(c in DIGITS for c in numeral):
         return int("".join(str(DIGITS[c]) for c in numeral))
     return _spoken_value(numeral)

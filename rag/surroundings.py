@@ -6,17 +6,19 @@ Knows names and years alone; what they do to a verdict is decided in ``compariso
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from rag.agreement import year_of
-from rag.claims import tokens
+from rag.claims import Token, tokens
 from rag.moments import moments
 from rag.normal_form import normalise
 from rag.schema import Document
 from rag.wording import Role
 
 _HEAD = 200  # characters at the start, where title, venue and speaker stand
+_NEIGHBOURHOOD = 600  # characters before the evidence in which its subject may have been named
 _BEFORE = 300  # characters before the evidence that still name its subject
 
 
@@ -41,6 +43,17 @@ class Surroundings:
     def names(self, words: str) -> bool:
         """Whether title, speaker, venue, headings or the head of the text have these words."""
         return normalise(words) in self._about
+
+    def said_before(self, words: Sequence[Token]) -> bool:
+        """Whether the text before the evidence has these words in a row."""
+        if any(len(t.key) == 1 and t.key not in self._neighbourhood for t in words):
+            return False  # spares most sentences the reading of the text
+        before = "".join(f"<{token.key}>" for token in tokens(self._neighbourhood))
+        return "".join(f"<{token.key}>" for token in words) in before
+
+    @cached_property
+    def _neighbourhood(self) -> str:
+        return normalise(self.document.text[max(0, self.offset - _NEIGHBOURHOOD) : self.offset])
 
     def place_is(self, key: str) -> bool:
         """Whether the context is about this place: in its title, or the last one named before."""

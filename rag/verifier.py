@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from rag.agreement import Difference
 from rag.claims import tokens
-from rag.comparison import Clause, Comparison, Source, compare
+from rag.comparison import Clause, Comparison, Source, comparisons
 from rag.framing import frame_differences, frame_end
 from rag.normal_form import normalise
 from rag.schema import Document, Quote, Span
@@ -141,7 +141,11 @@ def _evidence(claim: str, passages: Sequence[Quote]) -> list[_Evidence]:
 
 def _sentences_of(passage: Quote) -> tuple[Span, ...]:
     """The sentences that the passage touches, whole."""
-    text, start, end = passage.document.text, passage.start, passage.end
+    return _sentences_touching(passage.document.text, passage.start, passage.end)
+
+
+@lru_cache(maxsize=1024)  # the sentences of a draft or a reply share passages
+def _sentences_touching(text: str, start: int, end: int) -> tuple[Span, ...]:
     near = sentences(text, max(0, start - _WIDENED), min(len(text), end + _WIDENED))
     return tuple(s for s in near if s.start < end and start < s.end)
 
@@ -165,8 +169,20 @@ def _verdict(frame: str, claim: str, evidence: _Evidence) -> Verdict:
         Source(tokens(text[s.start : s.end]), Surroundings(evidence.document, s.start))
         for s in evidence.spans
     ]
-    comparison = compare(tokens(claim), sources)
-    differences = [*comparison.differences, *frame_differences(frame, sources[0].around)]
+    about = tuple(frame_differences(frame, sources[0].around))
+    found: list[Verdict] = []
+    for comparison in comparisons(tokens(claim), sources):
+        found.append(_judged(claim, evidence, comparison, about))
+        if found[-1].ruling is Ruling.SUPPORTED:
+            return found[-1]
+    return found[0]
+
+
+def _judged(
+    claim: str, evidence: _Evidence, comparison: Comparison, about: Sequence[Difference]
+) -> Verdict:
+    """The verdict by one way to match the claim; ``about`` is what its frame has wrong."""
+    differences = [*comparison.differences, *about]
     if not differences and _misquotes(claim, evidence):
         differences.append(Difference.QUOTE)
     ruling, reason = _ruling(comparison, differences)

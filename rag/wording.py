@@ -1,7 +1,7 @@
-"""The words of speeches and reports that the verifier must know: same, opposite, weightless, negating.
+"""The words of speeches and reports that the verifier must know: opposite, weightless, negating.
 
-Plain tables in the normal form, read once. Knows words alone: how texts are compared is in
-``verifier``, figures and dates are in ``quantities`` and ``moments``.
+Plain tables in the normal form, read once. Those that mean the same are in ``synonyms``. Knows words
+alone: how texts are compared is in ``verifier``, figures and dates are in ``quantities`` and ``moments``.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from rag.gazetteer import OFFICES, PLACES, short_place
+from rag.synonyms import SAME_CONTENT, SAME_STYLE, SAME_WORDING
 
 
 class Role(StrEnum):
@@ -39,147 +40,25 @@ class Word:
     role: Role
 
 
-# Each line: words that mean the same in a report.
-_SAME_WORDING = """
-推进 推动 促进 助推 驱动
-建设 构建 打造 营造 建立 兴建 修建 搭建
-建成 竣工 完工 落成
-投用 投入使用 投入运营 投运 启用 投产 投入运行 正式运行
-实施 实行 落实 执行 贯彻 推行 施行 贯彻落实
-开展 进行 组织开展 组织 举办 举行 召开 办好
-支持 扶持 帮扶 扶助 帮助 援助
-加强 强化 增强 加大 提升 提高 改善
-加快 加速 抓紧 提速
-完善 健全 优化 改进
-获得 荣获 取得 得到 赢得 获
-保护 守护 维护 保障 保卫 捍卫
-扩大 拓展 拓宽 扩展
-完成 实现 达成 做到
-开始 启动 着手 开启 开工 动工
-巩固 稳固 夯实
-集聚 聚集 汇聚 汇集 集中
-设立 成立 组建 创办 创建 创立
-安置 安排 吸纳
-签订 签署 签约 订立
-包括 包含 涵盖 囊括
-培育 培养 壮大 做大 做强 做大做强
-解决 化解 破解 处理
-考察 调研 视察 考察调研
-参加 出席 参与
-利用 运用 使用 采用 依托
-发挥 起到
-统筹 协调 统筹协调
-鼓励 引导 倡导
-整治 治理
-列入 列为 纳入 被列为 被列入
-接近 逼近
-保持 维持
-改建 改造
-选派 派出 派遣
-授予 颁发
-宣布 公布 发布
-提供 给予 供给
-增至 增加到 增长到 提高到 上升到 升至 升到 增到 提升到 提升至 提高至 增加至 上升至
-降至 降到 下降到 下降至 减少到 减少至 减至 回落到 回落至 降低到 降低至
-居 位居 位列 排名 名列 排在 居于
-纳入 列进
-整改 改正
-查处 惩处 严惩 惩治 严肃查处 依法严惩 惩罚
-刹住 制止住 煞住
-消除 清除 扫除 破除 根除
-减轻 缓解 缓和
-意味着 标志着
-导致 造成 引起 引发 带来
-惠及 受益 受惠
-引领 带领 率领
-弘扬 发扬 倡导
-创造 创下 刷新
-成为 变成
-作出 做出
-制定 制订 拟定 出台 推出 印发
-修改 修订 修正
-发放 派发
-适应 顺应
-满足 符合
-体现 反映 彰显 展现 展示 凸显
-防范 防控 预防 防备
-聚焦 紧盯 瞄准
-新建 新修
-维修 修缮
-吸引 引进 引入
-落户 落地 入驻 进驻
-访问 出访
-会见 会晤
-探讨 研讨
-表彰 嘉奖 奖励
-付给 支付 给付
-拥有 具有 具备
-带动 拉动
-激发 调动 激活
-丰富 充实
-跨越 跨过 迈过 迈上 站上 跃上 突破 超过 超出
-"""
-
 # Adverbs and adjectives of style: they may come and go.
 _STYLE = """
 全面 深入 扎实 大力 积极 着力 切实 有效 有力 充分 全力 认真 努力 稳妥 牢牢 牢固 加紧 精准 及时 合理
 有序 平稳 顺利 圆满 突出 紧紧 奋力 勇于 高速 较大 较好 良好 优良 高质量 高水平 高效 有机 有力有效
 卓有成效 成绩显著 先后 相继 陆续 分别 累计 共计 合计 总计 全力以赴 依法 连年 连续多年 一直 一贯 历来 长期
+坚定不移 始终不渝 持之以恒 锲而不舍 一以贯之 一如既往 不折不扣 扎扎实实 实实在在 踏踏实实 千方百计 毫不动摇 毫不放松
+全力以赴 进一步提高 强力 加力 彻底 适时 尽快 尽早 按时 按期 如期 率先 真正 确实 仍然 依然 必然 当然 立即 马上 很快 刚刚 相互 互相
+有力地 不懈 深入开展 工作 问题 情况 领域 力度 称号 环节 过程 精心 悉心 用心 稳步有序 有效地 主动积极
 务必 一定 必将 定能 并肩 深刻 深远 重大 重要 主要 统筹兼顾 分批 分期 蓬勃 旺盛 强劲 火热 红火 活跃
 有声有色 如火如荼 方兴未艾 喜人 可喜 亮眼 骄人 突出的 显著的 丰硕 能够 敢于 善于 乐于 难免 紧密团结
 """
 
-_SAME_STYLE = """
-大幅 大幅度 较大幅度 显著 明显 大大 极大 极大地 大为
-不断 持续 继续 稳步 逐步 日益 连续 始终 坚持不懈
-进一步 更加 更为 愈加
-共同 携手
-迅速 快速 较快 飞速 迅猛
-坚决 坚定
-广泛 普遍
-严厉 严格 严肃
-紧密 密切
-主动 自觉
-"""
-
-_SAME_CONTENT = """
-首位 第一 第1 第一位 榜首 最多 第1位
-企图 妄图 图谋
-首次 第一次 首度
-方式 形式 办法 途径 手段 方法
-手续 程序 流程
-职工 员工
-高校 高等学校 高等院校
-活动 系列活动
-犯罪 犯罪活动
-人大 人民代表大会
-政协 政治协商会议 人民政治协商会议
-gdp 生产总值 国内生产总值
-规上 规模以上
-居民消费价格 cpi 居民消费价格指数
-社会消费品零售总额 社零总额
-固定资产投资 固投
-外贸进出口 对外贸易进出口 货物进出口 进出口
-研发 研究与试验发展 r&d 研究开发
-客机 飞机
-收入 所得
-目标 指标
-举措 措施
-成效 成果 成绩 实效
-老百姓 群众 百姓
-贫困 困难
-增加值 增值
-毛泽东 毛主席
-中国 我国
-党中央 中共中央 中央
-医养结合 医养
-"""
 
 # Words that hold a shorter one of these tables without its meaning.
 _PLAIN = """
-发展 居民 降水 降雨 降雪 减灾 减排 减贫 升级 升学 增值 增量 存量 大学 中学 小学 会议室 代表大会 使命 使馆 和平 和谐 同步 同行
-为主 作为 行为 对外 对内 对口 等级 平等 高等 中等 初等 上等 起点 起步 一起 从业 从严 从事 向上 方向 走向 面向 已有 既有 所有制 场所
-研究所 事务所 派出所 被动 将军 把关 及时雨 以人为本 可再生 可支配 均衡 人均 平均 年均 月均 日均 共同体 共产党 公共 共青团 共和国 共享
+世界级 国家级 自治区级 省级 市级 县级 区级 镇级 乡级 村级
+少数民族 经济组织 社会组织 党组织 基层组织 群众组织 群团组织 工会组织 组织部 发展 居民 降水 降雨 降雪 减灾 减排 减贫 升级 升学 增值 增量 存量 大学 中学 小学 会议室 代表大会 使命 使馆 和平 和谐 同步 同行
+为主 行为 对外 对内 对口 等级 平等 高等 中等 初等 上等 起点 起步 一起 从业 从严 从事 向上 方向 面向 已有 既有 所有制 场所
+研究所 事务所 派出所 被动 将军 把关 及时雨 以人为本 可再生 可支配 均衡 人均 平均 日均 共同体 共产党 公共 共青团 共和国 共享
 """
 
 _BASIS = """
@@ -187,7 +66,7 @@ _BASIS = """
 环比 比上月 较上月 比上季度 较上季度 比上个月 较上个月
 """
 
-_UP = "增长 上升 增加 上涨 攀升 升高 回升 增幅 涨幅 增速 上扬 增 升 涨"
+_UP = "上调 增长 上升 增加 上涨 攀升 升高 回升 增幅 涨幅 增速 上扬 增 升 涨"
 _DOWN = "下降 降低 减少 下跌 下滑 回落 减小 下调 缩减 降幅 跌幅 减 降 跌"
 
 # Wording that has no equal here; in another's place it still changes little.
@@ -195,7 +74,7 @@ _WORDING = """
 深化 抓好 做好 抓实 落细 坚持 立足 围绕 注重 重视 牢记 把握 形成 呈现 迈出 打响 打好 打赢 走好 用好
 管好 办理 开辟 探索 搞好 狠抓 做优 建强 着眼 部署 谋划 安排部署 力争 争取 确保 努力实现 预计 计划 拟
 有望 编制 起草 筹集 投放 拨付 拨出 减免 兑现 救助 慰问 盘活 清理 整顿 规范 调整 优选 遴选 认定 评定
-达标 合格 倡树 推广 普及 尊重 开拓 奋斗 应对 繁荣 作为 构成 克服 控制 采取 依靠 凭借 树立 秉持 坚守
+达标 合格 倡树 推广 普及 尊重 开拓 奋斗 应对 繁荣 构成 克服 控制 采取 依靠 凭借 树立 秉持 坚守
 恪守 遵循 遵守 执行好 督促 督查 验收 出现 表明 说明 证明 受到 覆盖 涉及 关系到 有利于 有助于 筑牢 织密
 兜牢 守牢 守住 稳住 锚定 紧扣 对标 抢抓 抓住 把准 厘清 理顺 畅通 疏通 打通 贯通 衔接 融入 纠正 清零
 消灭 淘汰 关停 压降 严打 申报 申请 获批 颁布 签发 下发 下达 上报 报送 提交 递交 听取 审议 审查 批准
@@ -207,7 +86,7 @@ _WORDING = """
 """
 
 _LIGHT = """
-起 按 以 同志 同志们 的 得 了 着 之 其 所 被 把 将 使 让 和 与 及 以及 同 跟 并 并且 而且 且 而 或 或者 也 还 又
+作为 起 按 以 同志 同志们 的 得 了 着 之 其 所 被 把 将 使 让 和 与 及 以及 同 跟 并 并且 而且 且 而 或 或者 也 还 又
 再 更 都 均 则 就 便 即 在 于 从 由 自从 到 至 向 往 对于 关于 给 为 为了 因 因为 因此 所以
 但 但是 是 有 要 应 应该 应当 必须 需要 能够 可以 可 已 已经 曾 曾经 正在 正式 共 总共 达 达到
 约为 等 等等 这 那 该 此 我 我们 他 他们 它 它们 你们 大家 个 各 各个 每 每个 方面 时候 通过
@@ -221,14 +100,19 @@ _LIGHT = """
 
 # Words with 不, 无, 非, 未 that deny nothing.
 _NOT_NEGATING = """
-不断 不仅 不但 不只 不少 不久 不管 不论 无论 不忘 不懈 坚持不懈 不平凡 不畏 不屈 不移 不动摇 无人机 无私 无数
-非公 非公有制 非公企业 非公经济 非物质文化遗产 非遗 非税 非洲 非农 非金属 非凡 未来 未成年人 未成年 无线 无党派 无障碍 无偿
-无缝 无锡 不动产 不锈钢 不良 非法 非典 没收 无产阶级 无烟 无形 无害化 无废 莫大 不在少数 南非 北非 是非 除非 不可分割
+不断 不仅 不但 不只 不少 不久 不管 不论 无论 不忘 不懈 坚持不懈 不平凡 不畏 不屈 不移 不动摇 无私 无数
+非凡 未来 无偿 无缝 没收 无形 莫大 不在少数 除非 不可分割
 不可或缺 差不多 毫无疑问 无疑 不失时机 独立自主 不得不 无不 不可逆转 百折不挠 永不 必不可少 自强不息 源源不断 不竭 不惜
 """
 
+# The same inside the names of things: another name in their place is another thing.
+_NOT_NEGATING_NAMES = """
+非公 非公有制 非公企业 非公经济 非物质文化遗产 非遗 非税 非洲 南非 北非 非农 非金属 非法 非典 未成年人 未成年 无线 无党派 无障碍
+无锡 无人机 无产阶级 无烟 无害化 无废 不动产 不锈钢 不良 是非
+"""
+
 _NEGATIONS = """
-不 不同 不是 并不 并非 不能 不能够 不得 不准 不许 不允许 不再 不会 不要 不应 不应该 不可 不可以 决不 绝不 决不能 绝不能
+不 不是 并不 并非 不能 不能够 不得 不准 不许 不允许 不再 不会 不要 不应 不应该 不可 不可以 决不 绝不 决不能 绝不能
 没有 没 未 未能 尚未 从未 从来没有 还没有 并没有 并未 仍未 无 非 无法 难以 不必 不曾 毫无 切勿 切莫 禁止 严禁 杜绝 拒绝 避免 防止
 岂能 岂不是 停止 取消 废止 放弃 反对 否认 否定 抵制 制止 遏制 阻止 阻碍 妨碍 推迟 暂停 拒不 缺乏 失去 丧失 免除
 """
@@ -242,6 +126,8 @@ _PLAIN_NEGATIONS = frozenset(
 _ADVERSE = """
 削弱 减弱 弱化 放缓 减缓 延缓 放慢 缩小 收窄 收紧 压缩 收缩 缩减 恶化 动摇 背离 结束 终止 撤销 解散 中断
 恶劣 受阻 较差 糟糕 波动 动荡 失败 消极 亏损 逆差 破坏 侵犯 忽视 轻视 缓慢 较慢 分裂 滞后 末位 冻结 搁置
+限制 压制 压抑 阻挠 阻断 切断 打压 挤压 排斥 歧视 忽略 放任 放松 松懈 懈怠 停滞 停滞不前 搁浅 落空 中止 叫停 撤回 走低 走弱 转弱 趋缓
+远离 偏离 违背 违反 辜负 抛弃 丢弃 荒废 闲置 拖欠 挪用 隐瞒 掩盖 回避 推卸 纵容 姑息 瓦解 涣散 松动 滑坡 下行
 取缔 否决 驳回 拖延 延误 落后 倒退 萎缩 衰退 低迷 疲软 减缓 降速 降级 退出 撤出 关闭 停产 停工 下线停运 流失 贬值 短缺 匮乏
 """
 
@@ -275,6 +161,8 @@ _OPPOSITES = """
 放宽 收紧 限制
 保护 破坏 侵犯
 好转 恶化
+强劲 乏力 疲软 低迷
+高峰 低谷
 赞成 反对
 重视 忽视 轻视
 继续 停止 中断
@@ -292,6 +180,9 @@ _OPPOSITES = """
 团结 分裂
 优先 滞后
 高于 低于
+快于 慢于
+大于 小于
+多于 少于
 """
 
 # Grammar that turns a sentence: what must be and what may be, what is done and what is to come.
@@ -338,9 +229,9 @@ def vocabulary() -> dict[str, Word]:
     _add_each(words, _WORDING, Role.WORDING)
     _add_groups(words, _OPPOSITES, Role.WORDING, keep_key=True)
     _add_each(words, _STYLE, Role.STYLE)
-    _add_groups(words, _SAME_WORDING, Role.WORDING)
-    _add_groups(words, _SAME_STYLE, Role.STYLE)
-    _add_groups(words, _SAME_CONTENT, Role.CONTENT)
+    _add_groups(words, SAME_WORDING, Role.WORDING)
+    _add_groups(words, SAME_STYLE, Role.STYLE)
+    _add_groups(words, SAME_CONTENT, Role.CONTENT)
     _add_groups(words, _BASIS, Role.BASIS)
     _add_groups(words, _SCOPES, Role.SCOPE)
     words |= {word: Word(word, Role.ADVERSE) for word in _ADVERSE.split()}
@@ -349,6 +240,7 @@ def vocabulary() -> dict[str, Word]:
     for word in _NEGATIONS.split():
         words[word] = Word("不" if word in _PLAIN_NEGATIONS else word, Role.NEGATION)
     words |= {word: Word(word, Role.LIGHT) for word in _NOT_NEGATING.split()}
+    _add_each(words, _NOT_NEGATING_NAMES, Role.CONTENT)
     _add_groups(words, _LIMITS, Role.LIMIT)
     _add_each(words, _PLAIN, Role.CONTENT)
     words |= {word: Word(word, Role.OFFICE) for word in OFFICES}

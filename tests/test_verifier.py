@@ -125,6 +125,101 @@ def test_a_quotation_with_another_figure_is_no_source() -> None:
     assert ruling("要牢牢守住十九万亩耕地红线") == ("contradicted", "figure")
 
 
+LISTS = """全区净增经营主体155万户、总量达474万户，新增上市公司48家。
+完成西口路建设，确保东环路按期开工，推进外环路前期工作。
+农民消费增长百分之四点一，高于一九五三年至一九八○年平均每年增长百分之二点六的水平。
+投入帮扶资金33.9亿元、实施帮扶项目781个，研发投入增长11.5%、高于全国1个百分点。
+水果、蔬菜产量分别达2050万吨、420万吨以上，建成国家级基地19个。
+耕地面积达到16万亩，比上一年增加1025亩；播种面积达到24万亩，比上一年增加6890亩。
+促进非公有制经济发展，推动经济由高速增长向高质量发展，督促国民党当局审时度势。
+第十一届临川县人民代表大会听取了报告，教师待遇在7大方面得到改善。
+"""
+LISTED = (Quote(Document("lists", LISTS), 0, len(LISTS)),)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "投入33.9亿元帮扶资金，实施781个帮扶项目。",
+        "研发投入增长11.5%，比全国高1个百分点。",
+        "水果产量达2050万吨以上，蔬菜产量达420万吨以上。",
+        "经营主体总量达474万户。",
+        "十一届临川县人民代表大会听取了报告。",
+        "老师待遇在七大方面得到改善。",
+        "播种面积达到24万亩，比上年增加6890亩。",
+    ],
+)
+def test_what_is_only_said_in_another_way_is_supported(sentence: str) -> None:
+    assert verify(sentence, LISTED).ruling is Ruling.SUPPORTED
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "全区净增经营主体474万户，新增上市公司48家。",
+        "完成东环路建设，确保西口路按期开工，推进外环路前期工作。",
+        "农民消费平均每年增长百分之二点六。",
+        "投入帮扶资金781亿元、实施帮扶项目33.9个。",
+        "播种面积达到24万亩，比上一年增加1025亩。",
+        "促进国有经济发展，推动经济由高速增长向高质量发展。",
+        "督促民进党当局审时度势。",
+        "限制非公有制经济发展。",
+    ],
+)
+def test_what_joins_or_exchanges_parts_of_the_source_is_contradicted(sentence: str) -> None:
+    assert verify(sentence, LISTED).ruling is not Ruling.SUPPORTED
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("建设海底光缆，惠及农户3076户。", ("unsupported", "no_evidence")),
+        ("建设天目湖水利枢纽，惠及农户3076户。", ("contradicted", "name")),
+    ],
+)
+def test_another_noun_is_another_matter_and_another_name_denies(
+    sentence: str, expected: tuple[str, str]
+) -> None:
+    assert ruling(sentence) == expected
+
+
+GOING_ON = """青石矿业集团工会按照统一部署开展竞赛。截至目前，产煤3184万吨，增长871万吨。
+职工维权直通车开进工地。目前，直通车累计发放维权资料19800份，现场调处纠纷42起。
+白水镇总工会针对实际，在务工集中的地方建立维权站15个。
+升学与素质并不相悖，可以实现双赢。不断提高劳动生产率和降低成本。
+"""
+GOES_ON = (Quote(Document("going on", GOING_ON), 0, len(GOING_ON)),)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "supported"),
+    [
+        ("青石矿业集团产煤3184万吨，增长871万吨。", True),
+        ("职工维权直通车现场调处纠纷42起。", True),
+        ("青石矿业集团建立维权站15个。", False),
+        ("黄沙矿业集团产煤3184万吨，增长871万吨。", False),
+    ],
+)
+def test_a_subject_may_stand_in_the_text_before_unless_the_source_has_another(
+    sentence: str, supported: bool
+) -> None:
+    assert (verify(sentence, GOES_ON).ruling is Ruling.SUPPORTED) == supported
+
+
+@pytest.mark.parametrize(
+    "sentence", ["升学与素质相悖，不能实现双赢。", "不断降低劳动生产率和成本。"]
+)
+def test_a_denial_or_a_verb_stays_with_what_it_is_said_of(sentence: str) -> None:
+    assert verify(sentence, GOES_ON).ruling is Ruling.CONTRADICTED
+
+
+def test_where_it_came_from_is_not_where_it_goes() -> None:
+    text = "推动全区经济由高速增长向高质量发展，做到调速不减势，量增质更优。"
+    passages = (Quote(Document("d", text), 0, len(text)),)
+    turned = "推动全区经济由高质量发展向高速增长，做到调速不减势，量增质更优。"
+    assert verify(turned, passages).ruling is Ruling.CONTRADICTED
+
+
 def test_figures_are_not_joined_to_the_subject_before() -> None:
     text = "东河区产值迈上千亿元台阶，西河区产值突破900亿元，北河区产值稳步增长。"
     passages = (Quote(Document("d", text), 0, len(text)),)

@@ -94,3 +94,15 @@ def test_signs_alone_are_no_sentence() -> None:
 def test_pieces_make_no_difference(characters: list[str]) -> None:
     text = "".join(characters)
     assert read(*text) == read(text)
+
+
+@pytest.mark.parametrize("piece", ["\n", "1. ", "# ", "la ", "山"])
+def test_a_reply_that_comes_to_no_clause_is_not_read_on(piece: str) -> None:
+    pieces = iter([piece] * 500)
+    list(written_sentences(pieces))
+    assert len(list(pieces)) > 400
+
+
+def test_a_long_sentence_of_clauses_is_read_to_its_end() -> None:
+    sentence = "、".join(["造林护林"] * 60) + "。"
+    assert [s.text for s in written_sentences(sentence) if s] == [sentence]

@@ -25,6 +25,8 @@ _LEAD = re.compile(
 )
 _WORD = re.compile(r"\w")
 _LONGEST = 400  # characters after which a sentence that has not ended is going round in circles
+_IDLE = 80  # pieces, of a token each, in which a reply must come to a clause of Chinese words
+_CLAUSE = re.compile(r"[\u4e00-\u9fff][^\n]{0,3}?[，,、；;：:。！？!?]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class WrittenSentence:
 
 def written_sentences(pieces: Iterable[str]) -> Iterator[WrittenSentence | None]:
     """The sentences of a reply, each as soon as it has ended; ``None`` for each piece that came."""
-    text, begins_line = "", True
+    text, begins_line, idle, clauses = "", True, 0, 0
     for piece in pieces:
         text = _THOUGHT.sub(_open_thought, text + piece)
         goes_on = PROMPT_GOES_ON.search(text)
@@ -51,7 +53,10 @@ def written_sentences(pieces: Iterable[str]) -> Iterator[WrittenSentence | None]
             begins_line = sentence.endswith("\n")
         text = rest + text[len(said) :]
         yield None
-        if len(rest) > _LONGEST:
+        before, clauses = clauses, len(_CLAUSE.findall(rest))
+        came = clauses > before or any(map(_CLAUSE.search, whole)) or thinking >= 0
+        idle = 0 if came else idle + 1
+        if len(rest) > _LONGEST or idle > _IDLE:
             return
         if goes_on:
             break

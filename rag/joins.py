@@ -1,0 +1,140 @@
+"""Where a claim joins what its source keeps apart: a figure, a verb or a clause of another subject.
+
+Knows one source sentence and the claim's part that rests on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from rag.agreement import Difference
+from rag.claims import Token
+from rag.gaps import Match, free_beside, written
+from rag.wording import Role
+
+_COMPARED = frozenset({"高于", "低于"})
+_DANGLING = 3.0  # weight below which a clause, figures aside, has no subject of its own
+_PREPOSITIONS = frozenset("在对从向为以按由于")
+
+
+def joins(match: Match) -> Iterator[Difference]:
+    """What is said of another subject than in the source."""
+    taken = frozenset(match.partner.values())
+    for left, right in pairwise(sorted(match.partner)):
+        here, there = match.source[match.partner[left]], match.source[match.partner[right]]
+        if here.clause != there.clause:
+            if _is_spliced(match, taken, left, right):
+                yield Difference.NAME
+        elif _takes_figure_of_another(match, taken, left, right):
+            yield Difference.FIGURE
+    for i in match.partner:
+        if match.claim[i].quantity is not None and _is_only_compared(match, taken, i):
+            yield Difference.FIGURE
+
+
+def _is_spliced(match: Match, taken: frozenset[int], left: int, right: int) -> bool:
+    """Whether two tokens in a row have different subjects in different clauses of the source."""
+    there = match.partner[right]
+    if match.source[there].key == "的":
+        return False  # the end of what describes: 围绕中心、服务大局的要求
+    if match.claim[left].clause == match.claim[right].clause:
+        before = _in_item(match, free_beside(match, taken, there, -1), there)
+        apart = (_subject_of(match, taken, left), before)
+        if any(_names(match, words) and not _is_said(match, left, words) for words in apart):
+            return True
+        return _takes_verb(match, left, right)
+    if not _is_dangling(match, match.claim[right].clause):
+        return False
+    return _names(match, free_beside(match, taken, there, -1)) or _jumps(match, left, right)
+
+
+def _names(match: Match, apart: tuple[int, ...]) -> bool:
+    """Whether these source positions name a matter, and do not only describe what follows."""
+    tokens = [match.source[j] for j in sorted(apart)]
+    if tokens and (tokens[-1].key == "的" or tokens[0].key in _PREPOSITIONS):
+        return False  # 在劳务输出比较集中的
+    return any(t.is_content for t in tokens)
+
+
+def _is_said(match: Match, position: int, apart: tuple[int, ...]) -> bool:
+    """Whether the claim's clause has these source words in another place."""
+    clause = match.claim[position].clause
+    said = written([t for t in match.claim if t.clause == clause])
+    return written([match.source[j] for j in sorted(apart)]) in said
+
+
+def _in_item(match: Match, positions: tuple[int, ...], there: int) -> tuple[int, ...]:
+    return tuple(j for j in positions if match.source[j].item == match.source[there].item)
+
+
+def _jumps(match: Match, left: int, right: int) -> bool:
+    """Whether a clause without a subject follows on another one than in the source."""
+    here, there = (match.source[match.partner[i]].clause for i in (left, right))
+    if _begins_with_subject(match.claim, match.claim[right].clause):
+        return False
+    if there < here:
+        return True
+    return any(_begins_with_subject(match.source, clause) for clause in range(here + 1, there))
+
+
+def _begins_with_subject(tokens: Sequence[Token], clause: int) -> bool:
+    words = (t for t in tokens if t.clause == clause and t.role not in (Role.LIGHT, Role.STYLE))
+    first = next(words, None)
+    return first is not None and first.is_content
+
+
+def _takes_verb(match: Match, left: int, right: int) -> bool:
+    """Whether a clause says of its own matter what the source says of another clause's."""
+    before, there = match.partner[right] - 1, match.source[match.partner[right]]
+    if before < 0 or match.source[before].clause != there.clause:
+        return False
+    own = next((i for i, j in match.partner.items() if j == before), None)
+    elsewhere = own is not None and match.claim[own].clause != match.claim[right].clause
+    return elsewhere and match.source[before].is_content
+
+
+def _takes_figure_of_another(match: Match, taken: frozenset[int], left: int, right: int) -> bool:
+    """Whether a figure goes from one item to the subject of another: 企业155户、总量474户."""
+    here, there = match.partner[left], match.partner[right]
+    if match.claim[left].item != match.claim[right].item:
+        return False
+    if match.source[here].item == match.source[there].item or not _leads_to_figure(match, right):
+        return False
+    own = _in_item(match, free_beside(match, taken, there, -1), there)
+    return any(match.source[j].is_content for j in own)
+
+
+def _leads_to_figure(match: Match, position: int) -> bool:
+    """Whether only grammar and a verb stand before the next figure of the claim's item."""
+    for token in match.claim[position:]:
+        if token.item != match.claim[position].item or token.is_content:
+            return False
+        if token.quantity is not None:
+            return True
+    return False
+
+
+def _is_only_compared(match: Match, taken: frozenset[int], figure: int) -> bool:
+    """Whether the source compares with this figure what it speaks of: 高于前三十年平均每年4%."""
+    before = (match.source[j].key for j in _subject_of(match, taken, figure))
+    return not _COMPARED.isdisjoint(before)
+
+
+def _subject_of(match: Match, taken: frozenset[int], last: int) -> tuple[int, ...]:
+    """What the source clause of ``last`` has before the words that the claim takes from it."""
+    token = match.source[match.partner[last]]
+    if token.leads_in:
+        return ()
+    first = min(
+        j
+        for i, j in match.partner.items()
+        if match.claim[i].clause == match.claim[last].clause
+        and match.source[j].clause == token.clause
+    )
+    return free_beside(match, taken, first, -1)
+
+
+def _is_dangling(match: Match, clause: int) -> bool:
+    tokens = [t for t in match.claim if t.clause == clause]
+    return sum(t.weight for t in tokens if not t.is_fact) < _DANGLING
