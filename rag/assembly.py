@@ -9,7 +9,7 @@ from pathlib import Path
 
 from embeddings.encoder import Encoder, SentenceTransformerEncoder
 from rag.assistant import Assistant
-from rag.calibration import Calibration, load_calibration
+from rag.calibration import load_calibration
 from rag.conversation import Conversations
 from rag.draft_check import CheckReport, checker
 from rag.errors import UsageError
@@ -95,19 +95,14 @@ def compose(
         conversations=Conversations(library, ModelRewriter(model) if model else None),
         retriever=Retriever(library, encoder, open_reranker(settings, encoder)),
         selector=Selector(
-            library.document_frequency, lambda: library.chunk_count, _calibration(settings)
+            library.document_frequency,
+            lambda: library.chunk_count,
+            load_calibration().stricter(_ODDS[settings.strictness]),
         ),
         generator=VerifiedGenerator(model, settings.unsupported == "mark") if model else quoting,
         quoting=quoting,
         passages=settings.passages,
     )
-
-
-def _calibration(settings: Settings) -> Calibration:
-    """The fitted models; the threshold is as strict as the settings want it."""
-    fitted = load_calibration()
-    odds = _ODDS[settings.strictness] * fitted.threshold / (1 - fitted.threshold)
-    return replace(fitted, threshold=odds / (1 + odds))
 
 
 def open_reranker(settings: Settings, encoder: Encoder) -> Reranker | None:

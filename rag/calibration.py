@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 from typing import Any
 
@@ -47,6 +47,16 @@ class Calibration:
     answerable: Logistic
     threshold: float  # an answer needs at least this chance of being answerable
     read: ReadCalibration | None = None  # None: fitted without a reader
+
+    def stricter(self, by: float) -> Calibration:
+        """The same with the odds that an answer needs ``by`` times as high, read or not."""
+        read = self.read and replace(self.read, threshold=_raised(self.read.threshold, by))
+        return replace(self, threshold=_raised(self.threshold, by), read=read)
+
+
+def _raised(chance: float, by: float) -> float:
+    odds = by * chance / (1 - chance)
+    return odds / (1 + odds)
 
 
 def load_calibration() -> Calibration:

@@ -34,3 +34,16 @@ def test_a_probability_is_that_of_the_standardised_features() -> None:
     model = Logistic(("a", "b"), means, scales, weights, 0.5)
     found = model.probabilities(np.array([[1.0, 2.0], [3.0, 6.0]]))
     assert found == pytest.approx([1 / (1 + math.exp(-0.5)), 1 / (1 + math.exp(-2.5))])
+
+
+def test_stricter_asks_for_higher_odds_with_a_reader_and_without() -> None:
+    fitted = load_calibration()
+    assert fitted.read is not None
+    strict = fitted.stricter(3.0)
+    assert strict.read is not None
+    for before, after in (
+        (fitted.threshold, strict.threshold),
+        (fitted.read.threshold, strict.read.threshold),
+    ):
+        assert after / (1 - after) == pytest.approx(3 * before / (1 - before))
+    assert fitted.stricter(1.0).threshold == pytest.approx(fitted.threshold)
