@@ -39,7 +39,8 @@ from rag.sentence_scorer import Candidate, Weights, candidates_of
 from rag.sentences import sentences
 from rag.terms import terms
 
-KEPT = 0.98  # share of each set's answerable questions that the threshold lets through
+KEPT = 0.97  # share of each set's answerable questions that the threshold lets through
+READ_KEPT = 0.98  # the same where the reader has read, which knows more of what is not there
 _LIBRARY_SIZES = (5, 20, 80, 10_000)  # documents; a score must mean the same in all of them
 Row = dict[str, Any]
 
@@ -175,7 +176,7 @@ def fit(asked: Sequence[Asked], read: Sequence[Asked]) -> Calibration:
     rows = np.array([_answerability_row(e, sentence) for e in examples])
     labels = np.array([e.answerable for e in examples])
     answerable = _logistic(answerability.FEATURES, rows, labels)
-    threshold = _threshold(examples, answerable.probabilities(rows))
+    threshold = _threshold(examples, answerable.probabilities(rows), KEPT)
     known = Calibration(piece, sentence, answerable, threshold)
     return replace(known, read=_fit_read(examples_of(read, piece), known))
 
@@ -192,7 +193,7 @@ def _fit_read(examples: Sequence[Example], known: Calibration) -> ReadCalibratio
     labels = np.array([e.answerable for e in examples])
     answerable = _logistic(read_evidence.ANSWERABLE_FEATURES, rows, labels)
     return ReadCalibration(
-        sentence, answerable, _threshold(examples, answerable.probabilities(rows))
+        sentence, answerable, _threshold(examples, answerable.probabilities(rows), READ_KEPT)
     )
 
 
@@ -212,12 +213,12 @@ def _read_answerability_row(
     return read_evidence.answerable_features(before, again, retrieval.readings)
 
 
-def _threshold(examples: Sequence[Example], chances: np.ndarray) -> float:
+def _threshold(examples: Sequence[Example], chances: np.ndarray, share: float) -> float:
     """The set that is hardest to tell apart decides, so that no kind of library loses more than that."""
     labels = np.array([e.answerable for e in examples])
     names = {e.asked.name for e in examples}
     kept = [chances[labels & np.array([e.asked.name == n for e in examples])] for n in names]
-    return min(float(np.quantile(own, 1 - KEPT)) for own in kept if len(own))
+    return min(float(np.quantile(own, 1 - share)) for own in kept if len(own))
 
 
 def _fit_pieces(asked: Sequence[Asked]) -> Logistic:
