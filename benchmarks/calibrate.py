@@ -3,8 +3,8 @@
     python benchmarks/calibrate.py --set LIBRARY QUESTIONS.jsonl LIMIT [--set …] [--unanswerable LIBRARY U.jsonl LIMIT]
         [--reader WEIGHTS] --kept-back QUESTIONS.txt
 
-Each set is a library that holds the documents, and questions with ``answers`` and ``doc_ids``, of which LIMIT are
-taken. Three logistic models are fitted on the even rows and judged on the odd ones: the chance that a piece of a
+Each set is a library that holds the documents, and questions with ``answers`` and ``doc_ids`` or ``speech``, of which
+LIMIT are taken. Three logistic models are fitted on the even rows and judged on the odd ones: the chance that a piece of a
 sentence is the answer, that a sentence holds it, and that the question is answerable. Each question is asked of a part of its library, from five documents to
 all; unanswerable examples are given questions and, for each answerable one, the same question without its own
 documents. The final weights use all rows.
@@ -40,7 +40,7 @@ from rag.sentences import sentences
 from rag.terms import terms
 
 KEPT = 0.97  # share of each set's answerable questions that the threshold lets through
-READ_KEPT = 0.98  # the same where the reader has read, which knows more of what is not there
+READ_KEPT = 0.975  # the same where the reader has read, which knows more of what is not there
 _LIBRARY_SIZES = (5, 20, 80, 10_000)  # documents; a score must mean the same in all of them
 Row = dict[str, Any]
 
@@ -117,12 +117,12 @@ def asked_of(
     rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
     step = max(1, len(rows) // limit)
     for number, row in enumerate(rows[::step][:limit]):
-        if not row["question"]:
+        if not row["question"] or row.get("history"):
             continue
-        own = frozenset(row.get("doc_ids") or ())
+        own = _own_documents(row, library)
         size = _LIBRARY_SIZES[number % len(_LIBRARY_SIZES)]
         around = frozenset(chance.sample(others, min(size, len(others)))) - own
-        limits = [(True, around | own)] if answerable else []
+        limits = [(True, around | own)] if answerable and row["answers"] else []
         for holds_answer, within in [*limits, (False, around)]:
             query = understand(row["question"], within=None if size >= len(others) else within)
             words = dict.fromkeys(terms(query.subject))
@@ -132,9 +132,24 @@ def asked_of(
                 retrieval = _without(retrieval, own)
             if retrieval.hits:
                 found = (query, _first(retrieval), weights)
-                yield Asked(
-                    path.parent.name, number, holds_answer, *found, row["answers"], list(own)
-                )
+                answers = [a for part in row["answers"] for a in _options(part)]
+                yield Asked(path.parent.name, number, holds_answer, *found, answers, list(own))
+
+
+def _options(part: str | list[str]) -> list[str]:
+    """Ways to say a part of the answer; a sentence that says one part is right."""
+    return [part] if isinstance(part, str) else part
+
+
+def _own_documents(row: Row, library: Library) -> frozenset[str]:
+    """The documents that answer: named by id, or by words of their titles and speakers."""
+    if not row.get("speech"):
+        return frozenset(row.get("doc_ids") or ())
+    return frozenset(
+        entry.doc_id
+        for entry in library.documents()
+        if row["speech"] in entry.title + (entry.metadata.speaker or "")
+    )
 
 
 def _first(retrieval: Retrieval, k: int = 10) -> Retrieval:
@@ -199,7 +214,8 @@ def _fit_read(examples: Sequence[Example], known: Calibration) -> ReadCalibratio
 
 def _read_features(example: Example, known: Calibration) -> np.ndarray:
     scored = _scored(example, known.sentence)
-    return read_evidence.sentence_features(scored, example.asked.retrieval)[0]
+    asked = example.asked
+    return read_evidence.sentence_features(asked.query, scored, asked.retrieval)[0]
 
 
 def _read_answerability_row(
@@ -207,8 +223,9 @@ def _read_answerability_row(
 ) -> list[float]:
     row = np.array([_answerability_row(example, known.sentence)])
     before = float(known.answerable.probabilities(row)[0])
-    retrieval = example.asked.retrieval
-    again = read_evidence.read_again(_scored(example, known.sentence), retrieval, sentence)
+    query, retrieval = example.asked.query, example.asked.retrieval
+    scored = _scored(example, known.sentence)
+    again = read_evidence.read_again(query, scored, retrieval, sentence)
     again.sort(key=lambda read: -read.candidate.probability)
     return read_evidence.answerable_features(before, again, retrieval.readings)
 

@@ -188,6 +188,11 @@ def pieces(sentence: str, asked: Wanted, words: WeightedWords, question: str) ->
     return found
 
 
+def spans_of(sentence: str, asked: Wanted) -> tuple[Span, ...]:
+    """Where the sentence has something of the sort that is asked for."""
+    return tuple(span for span, *_ in _known_pieces(sentence, asked)[1])
+
+
 @lru_cache(maxsize=8192)
 def _known_pieces(
     sentence: str, asked: Wanted

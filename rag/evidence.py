@@ -119,7 +119,7 @@ class Selector:
             return _Judged(ranked, chance, chance >= self._calibration.threshold)
         again = [
             replace(read, candidate=_unless_look_alike(query, read.candidate, retrieval))
-            for read in read_again(ranked, retrieval, models.sentence)
+            for read in read_again(query, ranked, retrieval, models.sentence)
         ]
         again.sort(key=lambda read: -read.candidate.probability)
         row = np.array([answerable_features(chance, again, retrieval.readings)])

@@ -1,7 +1,7 @@
 """What the reader's words about the passages mean for their sentences, and for whether there is an answer.
 
 The reader says where in the passages the answer starts and ends, and how likely each holds it. Held against what is
-known without it, by two logistic models, this corrects the chances. Knows readings and candidates, no texts.
+known without it, by two logistic models, this corrects the chances.
 """
 
 from __future__ import annotations
@@ -12,7 +12,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.answer_spans import Sort, Wanted, spans_of, wanted
 from rag.calibration import Logistic
+from rag.normal_form import normalise
+from rag.query import Query
 from rag.reading.reader import PassageReading, Place
 from rag.retrieval import Retrieval
 from rag.schema import Span
@@ -25,6 +28,8 @@ SENTENCE_FEATURES = (
     "likeliest",  # it holds that place
     "relevance_behind",  # the passage's relevance less that of the best
     "answerable",  # log odds that the passage holds the answer
+    "fresh",  # share of the place that the question does not say itself
+    "other_sort",  # a person, place, moment or figure is asked for, and the place has none
 )
 ANSWERABLE_FEATURES = (
     "before",
@@ -48,12 +53,12 @@ class Read:
 
 
 def read_again(
-    candidates: Sequence[Candidate], retrieval: Retrieval, model: Logistic
+    query: Query, candidates: Sequence[Candidate], retrieval: Retrieval, model: Logistic
 ) -> list[Read]:
     """The candidates in their order, with the chances that the reader makes of theirs."""
     if not candidates:
         return []
-    rows, places = sentence_features(candidates, retrieval)
+    rows, places = sentence_features(query, candidates, retrieval)
     chances = model.probabilities(rows)
     share, answerable = (SENTENCE_FEATURES.index(name) for name in ("share", "answerable"))
     return [
@@ -63,7 +68,7 @@ def read_again(
 
 
 def sentence_features(
-    candidates: Sequence[Candidate], retrieval: Retrieval
+    query: Query, candidates: Sequence[Candidate], retrieval: Retrieval
 ) -> tuple[NDArray[np.float64], list[Place | None]]:
     """(n, features) in the order of ``SENTENCE_FEATURES``, and the likeliest place in each."""
     readings = retrieval.readings
@@ -71,12 +76,13 @@ def sentence_features(
     ends = _shares([r.end_scores for r in readings])
     relevance = max(r.relevance for r in readings)
     best = max((p.score for r in readings if (p := r.best()) is not None), default=0.0)
+    asked, question = wanted(query), normalise(query.text)
     rows: list[tuple[float, ...]] = []
     places: list[Place | None] = []
     for candidate in candidates:
         before = log_odds(candidate.probability)
         if candidate.rank >= len(readings):
-            rows.append((before, float(np.log(_LEAST)), -_FAR, 0.0, -_FAR, 0.0))
+            rows.append((before, float(np.log(_LEAST)), -_FAR, 0.0, -_FAR, 0.0, 0.0, 0.0))
             places.append(None)
             continue
         reading = readings[candidate.rank]
@@ -85,6 +91,7 @@ def sentence_features(
         inside = (reading.starts >= own.start) & (reading.ends <= own.end)
         share = (starts[candidate.rank][inside].sum() + ends[candidate.rank][inside].sum()) / 2
         behind = max(-_FAR, place.score - best) if place else -_FAR
+        span = Span(place.span.start - own.start, place.span.end - own.start) if place else None
         rows.append(
             (
                 before,
@@ -93,6 +100,8 @@ def sentence_features(
                 float(behind == 0),
                 max(-_FAR, reading.relevance - relevance),
                 reading.answerable,
+                _fresh(candidate.quote.text, span, question),
+                float(asked.sort is not Sort.OTHER and not _has_piece(candidate, span, asked)),
             )
         )
         places.append(place)
@@ -140,6 +149,21 @@ def _with(
 def _within(candidate: Candidate, retrieval: Retrieval) -> Span:
     start = retrieval.hits[candidate.rank].chunk.start
     return Span(candidate.quote.start - start, candidate.quote.end - start)
+
+
+def _fresh(sentence: str, place: Span | None, question: str) -> float:
+    """Share of the pairs of characters in a place that the question has not; ``question`` is in the normal form."""
+    said = normalise(sentence[place.start : place.end]) if place else ""
+    pairs = [said[at : at + 2] for at in range(max(1, len(said) - 1))]
+    return float(np.mean([pair not in question for pair in pairs]))
+
+
+def _has_piece(candidate: Candidate, place: Span | None, asked: Wanted) -> bool:
+    """Whether something of the sort that is asked for stands in the place."""
+    return place is not None and any(
+        span.start < place.end and place.start < span.end
+        for span in spans_of(candidate.quote.text, asked)
+    )
 
 
 def _shares(scores: Sequence[NDArray[np.float32]]) -> list[NDArray[np.float32]]:

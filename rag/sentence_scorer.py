@@ -85,6 +85,9 @@ _SERIES = re.compile("[、;；]")
 _COPULA = re.compile("是|指|称|即")
 _CLAUSE = re.compile("[,，。;；:：]")
 _VERY_SHORT = 12
+_CUT_FIGURE = re.compile(
+    r"(?<![0-9])(?!(?:19|20)[0-9]{2}[.．])[0-9]+[.．]$|[0-9]\s*(?:…+|[.．]{2,})$"
+)
 _COUNT = re.compile(r"^第[一二三四五六七八九十百\d]+篇[:：]?")  # of a compilation
 
 
@@ -208,7 +211,8 @@ def candidates_of(
         for sentence, row in zip(known, _rows(context, known), strict=True):
             start = hit.chunk.start + sentence.start
             quote = Quote(hit.document, start, hit.chunk.start + sentence.end)
-            if not (sentence.normal in found or sentence.asks or is_heading(quote)):
+            tells = not (sentence.asks or is_heading(quote) or is_cut_off(quote))
+            if tells and sentence.normal not in found:
                 piece, chance = best_piece(quote.text, asked, weights, question, pieces)
                 about = (
                     *_about_piece(asked.sort, piece is not None, chance),
@@ -267,6 +271,12 @@ def is_heading(quote: Quote) -> bool:
     bare = _COUNT.sub("", normalise(quote.text)).lstrip("# -—")
     titles = (document.metadata.title, document.metadata.subtitle)
     return bare in {normalise(title) for title in titles if title}
+
+
+def is_cut_off(quote: Quote) -> bool:
+    """Whether the text was cut off within a figure, as teasers are: 票房达到25. says nothing of 25.28亿."""
+    rest = quote.document.text[quote.end :].strip(" \u3000\u00a0\n.…")
+    return not rest and bool(_CUT_FIGURE.search(quote.text))
 
 
 @dataclass(frozen=True, slots=True)

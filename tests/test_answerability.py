@@ -7,8 +7,8 @@ from handmade import asked, candidate, forest_speech, retrieval_of, whole
 
 from rag.answerability import FEATURES, answerability_features, missing_figure
 from rag.calibration import load_calibration
-from rag.schema import Quote
-from rag.sentence_scorer import Candidate, candidates_of
+from rag.schema import Document, Quote
+from rag.sentence_scorer import Candidate, candidates_of, is_cut_off
 
 TRAINING = "去年举办培训班4期,全年共培训干部人,占应训人数的.%"
 HELPING = "全县余名干部结对帮扶多户农户。"
@@ -91,3 +91,21 @@ def test_the_lost_figures_quote_is_exact() -> None:
     quote = missing_figure(query, [candidate(TRAINING)], weights)
     assert isinstance(quote, Quote)
     assert quote.document.text[quote.start : quote.end] == TRAINING
+
+
+@pytest.mark.parametrize(
+    ("text", "cut"),
+    [
+        ("全县造林25.", True),
+        ("全县造林25.28\xa0...", True),
+        ("全县造林25…", True),
+        ("全县造林25.28万亩。", False),
+        ("增长5.2%.", False),
+        ("写于2023.", False),  # a year and a full stop
+    ],
+)
+def test_a_text_that_ends_within_a_figure_tells_none(text: str, cut: bool) -> None:
+    document = Document("teaser", text)
+    assert is_cut_off(Quote(document, 0, len(text))) is cut
+    longer = Document("whole", text + "\n明年再造。")
+    assert not is_cut_off(Quote(longer, 0, len(text)))

@@ -9,6 +9,7 @@ import pytest
 from handmade import retrieval_of
 
 from rag.calibration import Logistic
+from rag.query import understand
 from rag.read_evidence import (
     ANSWERABLE_FEATURES,
     SENTENCE_FEATURES,
@@ -21,6 +22,7 @@ from rag.retrieval import Retrieval
 from rag.schema import Chunk, Document, Hit, Quote
 from rag.sentence_scorer import Candidate
 
+QUERY = understand("今年造了多少林？")
 ONE, OTHER = "今年造林三万亩。云汀讲了话。", "去年修路。"
 
 
@@ -66,7 +68,7 @@ def by(name: str, names: tuple[str, ...] = SENTENCE_FEATURES) -> Logistic:
 
 
 def test_the_features_of_sentences(retrieval: Retrieval) -> None:
-    rows, places = sentence_features(candidates(retrieval), retrieval)
+    rows, places = sentence_features(QUERY, candidates(retrieval), retrieval)
     assert rows.shape == (3, len(SENTENCE_FEATURES))
     assert column(rows, "before") == pytest.approx([np.log(3 / 7), np.log(3 / 2), 0.0])
     shares = np.exp(column(rows, "share"))
@@ -76,11 +78,13 @@ def test_the_features_of_sentences(retrieval: Retrieval) -> None:
     assert column(rows, "behind") == pytest.approx([0.0, -12.0, -10.0])
     assert column(rows, "relevance_behind") == [0.0, 0.0, -3.0]
     assert column(rows, "answerable") == [4.0, 4.0, -1.0]
+    assert column(rows, "fresh")[0] == 1.0
+    assert column(rows, "other_sort") == [0.0, 1.0, 1.0]  # 三万亩 is a figure, the others are not
     assert [ONE[p.span.start : p.span.end] if p else None for p in places[:1]] == ["三万亩"]
 
 
 def test_a_sentence_is_lifted_and_knows_where_the_answer_stands(retrieval: Retrieval) -> None:
-    again = read_again(candidates(retrieval), retrieval, by("share"))
+    again = read_again(QUERY, candidates(retrieval), retrieval, by("share"))
     best = max(again, key=lambda read: read.candidate.probability)
     assert best.candidate.quote.text == "今年造林三万亩。"
     assert best.candidate.place is not None
@@ -91,14 +95,14 @@ def test_a_sentence_is_lifted_and_knows_where_the_answer_stands(retrieval: Retri
 
 def test_what_was_not_read_is_far_behind(retrieval: Retrieval) -> None:
     unread = replace(retrieval, readings=retrieval.readings[:1])
-    rows, places = sentence_features(candidates(retrieval), unread)
+    rows, places = sentence_features(QUERY, candidates(retrieval), unread)
     assert column(rows, "behind")[2] == -12.0
     assert places[2] is None
-    assert read_again([], retrieval, by("share")) == []
+    assert read_again(QUERY, [], retrieval, by("share")) == []
 
 
 def test_the_features_of_an_answer(retrieval: Retrieval) -> None:
-    again = read_again(candidates(retrieval), retrieval, by("before"))
+    again = read_again(QUERY, candidates(retrieval), retrieval, by("before"))
     again.sort(key=lambda read: -read.candidate.probability)
     row = dict(
         zip(ANSWERABLE_FEATURES, answerable_features(0.5, again, retrieval.readings), strict=True)
