@@ -7,13 +7,14 @@ not quantities but ``moments``. Knows nothing of what a figure is about.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from math import prod
 from typing import Literal
 
-from rag.moments import moments_in
+from rag.moments import Moment, moments_in
 from rag.normal_form import NormalForm, normal_form
 from rag.numerals import DIGITS, NUMERAL_CHARACTERS, numeral_value
 from rag.schema import Span
@@ -129,9 +130,11 @@ def quantities(text: str) -> tuple[Quantity, ...]:
     return quantities_in(normal_form(text))
 
 
-def quantities_in(form: NormalForm) -> tuple[Quantity, ...]:
-    """``quantities`` of a text whose normal form is at hand."""
-    dates = [moment.span for moment in moments_in(form)]
+def quantities_in(
+    form: NormalForm, moments: Sequence[Moment] | None = None
+) -> tuple[Quantity, ...]:
+    """``quantities`` of a text whose normal form is at hand, and perhaps its moments too."""
+    dates = [moment.span for moment in (moments_in(form) if moments is None else moments)]
     found: list[Quantity] = []
     position = 0
     while amount := _next_amount(form, position, dates):
