@@ -35,6 +35,7 @@ _CONVERSIONS = {
     "平方公里": ("平方米", 10**6),
     "公顷": ("亩", 15),
 }
+_MOST_DOUBLINGS = 10
 _QUALIFIERS = {
     "about": ("大约", "约", "左右", "上下", "大概", "来"),
     "near": ("近", "将近", "接近"),
@@ -100,7 +101,9 @@ def _same_value(claim: Quantity, source: Quantity) -> bool:
 
 
 def _base(quantity: Quantity) -> tuple[Decimal, Decimal | None, str]:
-    """Value, far end and unit, in the smaller unit where there is one."""
+    """Value, far end and unit, in the smaller unit where there is one; 翻两番 is three times more."""
+    if quantity.unit == "番" and quantity.value <= _MOST_DOUBLINGS:
+        return 2**quantity.value - 1, None, "倍"
     unit, factor = _CONVERSIONS.get(quantity.unit, (quantity.unit, 1))
     upper = None if quantity.upper is None else quantity.upper * factor
     return quantity.value * factor, upper, unit

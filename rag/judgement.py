@@ -259,6 +259,9 @@ def _replacements(said: Sequence[Token], facing: Sequence[Token]) -> Iterator[Di
     if any(t.role is Role.SCOPE for t in facing) and any(t.is_content for t in words):
         yield _other_matter(words, facing)  # 白水县 for 全县, where the context gives no such name
         return
+    if any(t.role is Role.SCOPE for t in said) and any(t.named for t in others):
+        yield _other_matter(said, others)  # 自治区 for 中央
+        return
     if not words or not others:
         return
     kinds = [all(t.role in _VERBS for t in side) for side in (words, others)]
@@ -272,14 +275,21 @@ def _replacements(said: Sequence[Token], facing: Sequence[Token]) -> Iterator[Di
         yield Difference.FIGURE
     elif not any(kinds):
         yield _other_matter(words, others)
+    elif all(any(t.role in _VERBS for t in side) for side in (words, others)):
+        return  # a verb for a verb, and words beside one of them
     elif sum(t.weight for t in (*words, *others) if t.role not in _VERBS) >= _A_NOUN:
-        yield Difference.NEGATION
+        named = any(t.named for t in (*words, *others))
+        yield Difference.NAME if named else Difference.NEGATION
 
 
 def _other_matter(said: Sequence[Token], facing: Sequence[Token]) -> Difference:
-    """What one matter in another's place means: another name denies, another common noun does not."""
+    """What one matter in another's place means: another name denies, another common noun does not.
+
+    Nouns of one head name things of one kind: 农业, 工业.
+    """
     named = any(t.named or t.role in (Role.PLACE, Role.OFFICE) for t in (*said, *facing))
-    return Difference.NAME if named else Difference.NO_EVIDENCE
+    siblings = bool(said) and bool(facing) and said[-1].goes_on and facing[-1].goes_on
+    return Difference.NAME if named or siblings else Difference.NO_EVIDENCE
 
 
 # --- across gaps -----------------------------------------------------------------------------
@@ -291,11 +301,25 @@ def _exchanged(match: Match, found: Sequence[Gap]) -> Iterator[Difference]:
         tokens = [[match.claim[i] for i in gap.said] for gap in (first, second)]
         if not all(any(t.is_content for t in side) for side in tokens):
             continue
-        if tokens[0][0].clause == tokens[1][0].clause and tokens[0][0].item != tokens[1][0].item:
+        if _may_change_places(match, first, second):
             continue
         crossed = written(tokens[0]) in written(second.facing)
         if crossed and written(tokens[1]) in written(first.facing):
             yield Difference.NAME
+
+
+def _may_change_places(match: Match, first: Gap, second: Gap) -> bool:
+    """Whether these are items of a list, and nothing is said of one of them that is not of the other."""
+    here, there = match.claim[first.said[0]], match.claim[second.said[0]]
+    if here.clause != there.clause or here.item == there.item:
+        return False
+    said_of = [
+        [t for i in match.partner if (t := match.claim[i]).item == item and t.is_content]
+        for item in (here.item, there.item)
+    ]
+    if min(sum(t.weight for t in side) for side in said_of) < _A_NOUN:
+        return True
+    return written(said_of[0]) == written(said_of[1])
 
 
 def _turned(match: Match, found: Sequence[Gap]) -> Iterator[Difference]:

@@ -220,6 +220,8 @@ def _is_figure(text: str, match: re.Match[str], amount: _Amount) -> bool:
     before = text[match.start() - 1 : match.start()]
     if before == "第":
         return bool(amount.unit) or match["number"] != "一"
+    if before == "前" and not amount.unit and (not after.isalnum() or after in "的行"):
+        return True  # 居全国前三
     if match["number"] == "两" and amount.unit == "国":
         return False  # 中美两国: both of them
     if match["number"] == "一" and not (match["parts"] or match["over"]):
