@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 
 from rag.moments import Moment
 from rag.quantities import Quantity
@@ -117,15 +118,16 @@ def _same_unit(claim: str, source: str) -> bool:
 
 
 def _same_qualifier(claim: Quantity, source: Quantity) -> bool:
-    said, found = _qualifier_kinds(claim), _qualifier_kinds(source)
+    said, found = _qualifier_kinds(claim.qualifier), _qualifier_kinds(source.qualifier)
     if claim.unit in _NUMBERED and {said, found} == {(), ("ordinal",)}:
         return True  # 十一届, 第十一届
     return said == found or (said, found) in _MILDER
 
 
-def _qualifier_kinds(quantity: Quantity) -> tuple[str, ...]:
+@lru_cache(maxsize=256)
+def _qualifier_kinds(qualifier: str) -> tuple[str, ...]:
     """The finer classes of a qualifier: 近 stays below the figure, 余 goes above it."""
-    rest, kinds = quantity.qualifier, []
+    rest, kinds = qualifier, []
     for word, kind in _QUALIFIER_KINDS:
         kinds += [kind] * rest.count(word)
         rest = rest.replace(word, "")

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import rjieba
 
@@ -28,8 +29,7 @@ class Named:
     nouns: tuple[Span, ...] = ()  # words of two characters and more, names among them
 
 
-@dataclass(frozen=True, slots=True)
-class _Word:
+class _Word(NamedTuple):
     text: str
     tag: str  # of jieba: nr a person, ns a place, nt an organisation
     start: int
