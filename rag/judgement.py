@@ -256,28 +256,28 @@ def _replacements(said: Sequence[Token], facing: Sequence[Token]) -> Iterator[Di
         return
     words = [t for t in said if not t.is_fact and t.role in _MEANING]
     others = [t for t in facing if not t.is_fact and t.role in _MEANING]
-    if any(t.role is Role.SCOPE for t in facing) and any(t.is_content for t in words):
+    scopes = [any(t.role is Role.SCOPE for t in side) for side in (said, facing)]
+    if scopes[1] and any(t.is_content for t in words):
         yield _other_matter(words, facing)  # 白水县 for 全县, where the context gives no such name
-        return
-    if any(t.role is Role.SCOPE for t in said) and any(t.named for t in others):
+    elif scopes[0] and any(t.named for t in others):
         yield _other_matter(said, others)  # 自治区 for 中央
-        return
-    if not words or not others:
-        return
-    kinds = [all(t.role in _VERBS for t in side) for side in (words, others)]
-    if all(kinds):
+    elif words and others:
+        yield from _word_for_word(words, others)
+
+
+def _word_for_word(words: Sequence[Token], others: Sequence[Token]) -> Iterator[Difference]:
+    verbs = [[t.role in _VERBS for t in side] for side in (words, others)]
+    numerals = [_NUMERALS & set("".join(t.key for t in side)) for side in (words, others)]
+    nouns = sum(t.weight for t in (*words, *others) if t.role not in _VERBS)
+    if all(map(all, verbs)):
         return
     if any((word.key, other.key) in _GRADES for word in words for other in others):
         yield Difference.NEGATION
-        return
-    numerals = [_NUMERALS & set("".join(t.key for t in side)) for side in (words, others)]
-    if all(numerals):
+    elif all(numerals):
         yield Difference.FIGURE
-    elif not any(kinds):
+    elif not any(map(all, verbs)):
         yield _other_matter(words, others)
-    elif all(any(t.role in _VERBS for t in side) for side in (words, others)):
-        return  # a verb for a verb, and words beside one of them
-    elif sum(t.weight for t in (*words, *others) if t.role not in _VERBS) >= _A_NOUN:
+    elif not all(map(any, verbs)) and nouns >= _A_NOUN:  # a verb where the other side has none
         named = any(t.named for t in (*words, *others))
         yield Difference.NAME if named else Difference.NEGATION
 
