@@ -25,6 +25,7 @@ _A_NOUN = 2.0  # weight from which on characters are a word that a verb can stan
 _PAIRS = "高低 大小 多少 快慢 强弱 长短 好坏 好差 优劣 宽严 松紧 升降".split()
 _GRADES = frozenset(order for pair in _PAIRS for order in ((pair[0], pair[1]), (pair[1], pair[0])))
 _JOINING = frozenset("的了和与及是等也都将应可")
+_AND = frozenset("和与及")
 _TOWARDS = frozenset({"向", "到", "至", "比"})
 _LIMITS = frozenset({"跨越", "接近", "低于", "不足"})  # keys of words that limit a figure
 _ARTICLES = frozenset("个项家名位座条件次")
@@ -147,12 +148,13 @@ def _is_given_year(match: Match, position: int) -> bool:
 
 def _differences(match: Match, gap: Gap, said: list[int]) -> Iterator[Difference]:
     tokens = [match.claim[i] for i in said]
-    yield from _denials(match, tokens, gap.facing)
+    yield from _denials(match, gap, tokens)
     for token in tokens:
         if token.is_fact and _is_foreign(match, token.clause):
             yield Difference.NO_EVIDENCE
         elif token.quantity is not None:
-            yield Difference.FIGURE
+            if not _is_spelled(token, gap.facing):
+                yield Difference.FIGURE
         elif token.moment is not None:
             yield Difference.DATE
         elif token.role in (Role.PLACE, Role.OFFICE):
@@ -166,10 +168,19 @@ def _differences(match: Match, gap: Gap, said: list[int]) -> Iterator[Difference
         t.quantity is not None for t in gap.facing
     ):
         yield Difference.FIGURE
+    if any(_is_member(match, i) for i in said):
+        yield Difference.NAME
     roles = [{t.role for t in side if not t.is_fact} for side in (tokens, gap.facing)]
     if Role.SCOPE in roles[0] and Role.SCOPE in roles[1]:
         yield Difference.NAME
     yield from _replacements(tokens, gap.facing)
+
+
+def _is_member(match: Match, position: int) -> bool:
+    """Whether 全市 and the like is one of two: 自治区与盟市."""
+    following = match.claim[position + 1 : position + 2]
+    token = match.claim[position]
+    return token.role is Role.SCOPE and any(t.key in _AND for t in following)
 
 
 def _is_digit(token: Token) -> bool:
@@ -186,6 +197,12 @@ def _is_said(numeral: Token, facing: Sequence[Token]) -> bool:
     return any(t.quantity is not None and t.quantity.value == value for t in facing)
 
 
+def _is_spelled(figure: Token, facing: Sequence[Token]) -> bool:
+    """Whether the source has the same number in a word that is no figure: 两级财政 for 两级的财政."""
+    values = (numeral_value(t.key) for t in facing if _is_digit(t) and t.key != "几")
+    return figure.quantity is not None and figure.quantity.value in values
+
+
 def _is_foreign(match: Match, clause: int) -> bool:
     """Whether the source says nothing of what this clause of the claim says."""
     own = [i for i, t in enumerate(match.claim) if t.clause == clause and not t.is_fact]
@@ -198,14 +215,17 @@ def _names_another(match: Match, token: Token) -> bool:
     return token.role is Role.PLACE and match.around.names_a_place
 
 
-def _denials(match: Match, said: Sequence[Token], facing: Sequence[Token]) -> Iterator[Difference]:
+def _denials(match: Match, gap: Gap, said: Sequence[Token]) -> Iterator[Difference]:
     """Whether one side denies what the other says."""
-    facing = facing if said else list(_without_turns_of_others(facing))
+    facing = gap.facing if said else list(_without_turns_of_others(gap.facing))
     denials = [any(t.role is Role.NEGATION for t in side) for side in (said, facing)]
     if denials[0] != denials[1]:
         yield Difference.NEGATION
         return
-    limits = [{t.key for t in side if t.role is Role.LIMIT} for side in (said, facing)]
+    limits = [
+        {t.key for t in said if t.role is Role.LIMIT and written([t]) not in gap.elsewhere},
+        {t.key for t in facing if t.role is Role.LIMIT and not _has_unmatched(match, t.key)},
+    ]
     if limits[0] != limits[1]:
         yield Difference.QUALIFIER
     bases = [{t.key for t in side if t.role is Role.BASIS} for side in (said, facing)]
@@ -220,6 +240,11 @@ def _denials(match: Match, said: Sequence[Token], facing: Sequence[Token]) -> It
     adverse = [any(t.role is Role.ADVERSE for t in side) for side in (said, facing)]
     if adverse[0] != adverse[1] and said:
         yield Difference.NEGATION
+
+
+def _has_unmatched(match: Match, key: str) -> bool:
+    """Whether the claim has this word in another place: 基本完成建设, 建设要基本完成."""
+    return any(match.claim[i].key == key for i in match.own - match.partner.keys())
 
 
 def _is_opposed(token: Token, facing: Sequence[Token]) -> bool:

@@ -172,7 +172,8 @@ def _amount(text: str, match: re.Match[str]) -> _Amount | None:
     more = (match["more"] or "") + (match["more2"] or "") + (match["more3"] or "")
     if "半" in match["number"]:
         return _Amount(*match.span(), Decimal(50), "%", more, 1, chinese=True)
-    value = _number(match["number"], open_ended=bool(more))
+    round_number = len(match["number"]) > 1 and match["unit"] is not None  # 百万辆, 千亿元
+    value = _number(match["number"], open_ended=bool(more) or round_number)
     if value is None or more.startswith("几"):
         return None
     unit = UNITS[match["unit"]] if match["unit"] else ""
