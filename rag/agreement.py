@@ -24,6 +24,7 @@ class Difference(StrEnum):
     NEGATION = "negation"
     QUOTE = "quote"
     NO_EVIDENCE = "no_evidence"
+    MATTER = "matter"  # another common noun; no verdict says so: it is a name, or no evidence
 
 
 # Measure words that count things one by one: 1047家企业 and 1047个企业 are as many.

@@ -308,13 +308,13 @@ def _word_for_word(words: Sequence[Token], others: Sequence[Token]) -> Iterator[
 
 
 def _other_matter(said: Sequence[Token], facing: Sequence[Token]) -> Difference:
-    """What one matter in another's place means: another name denies, another common noun does not.
+    """What one matter in another's place means: another name denies, another common noun may.
 
     Nouns of one head name things of one kind: 农业, 工业.
     """
     named = any(t.named or t.role in (Role.PLACE, Role.OFFICE) for t in (*said, *facing))
     siblings = bool(said) and bool(facing) and said[-1].goes_on and facing[-1].goes_on
-    return Difference.NAME if named or siblings else Difference.NO_EVIDENCE
+    return Difference.NAME if named or siblings else Difference.MATTER
 
 
 # --- across gaps -----------------------------------------------------------------------------

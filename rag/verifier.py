@@ -29,6 +29,8 @@ _SUPPORT = 0.8  # share of the sentence that the evidence must cover
 _CLAUSE_SUPPORT = 0.7  # the same for each clause
 _ONE_CHARACTER = 1.2  # weight of one character with a little grammar
 _SAME_MATTER = 0.72  # share from which on evidence speaks of the very thing
+_SAME_SENTENCE = 0.9  # share from which on another common noun makes it another matter
+_NO_ANSWER = frozenset({Difference.NO_EVIDENCE, Difference.MATTER})
 _QUOTED = re.compile('“([^“”]{2,})”|「([^「」]{2,})」|『([^『』]{2,})』|"([^"]{2,})"')
 _SEMICOLON = re.compile("[；;]")
 _PART = 8  # characters that a part between semicolons needs to be judged for itself
@@ -223,7 +225,9 @@ def _wording(text: str) -> str:
 def _ruling(
     comparison: Comparison, differences: Sequence[Difference]
 ) -> tuple[Ruling, Difference | None]:
-    if Difference.NO_EVIDENCE in differences:
+    if differences == [Difference.MATTER] and comparison.coverage >= _SAME_SENTENCE:
+        return Ruling.CONTRADICTED, Difference.NAME
+    if not _NO_ANSWER.isdisjoint(differences):
         return Ruling.UNSUPPORTED, Difference.NO_EVIDENCE
     if differences and comparison.coverage >= _SAME_MATTER:
         return Ruling.CONTRADICTED, differences[0]
