@@ -199,8 +199,10 @@ def _is_said(numeral: Token, facing: Sequence[Token]) -> bool:
 
 def _is_spelled(figure: Token, facing: Sequence[Token]) -> bool:
     """Whether the source has the same number in a word that is no figure: 两级财政 for 两级的财政."""
-    values = (numeral_value(t.key) for t in facing if _is_digit(t) and t.key != "几")
-    return figure.quantity is not None and figure.quantity.value in values
+    if figure.quantity is None:
+        return False
+    digits = (t.key for t in facing if _is_digit(t) and t.key != "几")
+    return any(numeral_value(digit) == figure.quantity.value for digit in digits)
 
 
 def _is_foreign(match: Match, clause: int) -> bool:
