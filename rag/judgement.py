@@ -95,7 +95,11 @@ def _given(match: Match, gap: Gap, said: list[int]) -> Iterator[int]:
             yield from part
     for i in said:
         token = match.claim[i]
-        fact = token.is_fact and (_is_given_year(match, i) or _is_article(token, gap.facing))
+        fact = token.is_fact and (
+            _is_given_year(match, i)
+            or _is_article(token, gap.facing)
+            or _is_spelled(token, gap.facing)
+        )
         if fact or (token.role is Role.WORDING and _has_verb(match, token.key)):
             yield i
 
@@ -153,8 +157,7 @@ def _differences(match: Match, gap: Gap, said: list[int]) -> Iterator[Difference
         if token.is_fact and _is_foreign(match, token.clause):
             yield Difference.NO_EVIDENCE
         elif token.quantity is not None:
-            if not _is_spelled(token, gap.facing):
-                yield Difference.FIGURE
+            yield Difference.FIGURE
         elif token.moment is not None:
             yield Difference.DATE
         elif token.role in (Role.PLACE, Role.OFFICE):
