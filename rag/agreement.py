@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 
 from rag.moments import Moment
 from rag.quantities import Quantity
@@ -23,6 +24,7 @@ class Difference(StrEnum):
     NEGATION = "negation"
     QUOTE = "quote"
     NO_EVIDENCE = "no_evidence"
+    MATTER = "matter"  # another common noun; no verdict says so: it is a name, or no evidence
 
 
 # Measure words that count things one by one: 1047家企业 and 1047个企业 are as many.
@@ -35,6 +37,7 @@ _CONVERSIONS = {
     "平方公里": ("平方米", 10**6),
     "公顷": ("亩", 15),
 }
+_MOST_DOUBLINGS = 10
 _QUALIFIERS = {
     "about": ("大约", "约", "左右", "上下", "大概", "来"),
     "near": ("近", "将近", "接近"),
@@ -100,7 +103,9 @@ def _same_value(claim: Quantity, source: Quantity) -> bool:
 
 
 def _base(quantity: Quantity) -> tuple[Decimal, Decimal | None, str]:
-    """Value, far end and unit, in the smaller unit where there is one."""
+    """Value, far end and unit, in the smaller unit where there is one; 翻两番 is three times more."""
+    if quantity.unit == "番" and quantity.value <= _MOST_DOUBLINGS:
+        return 2**quantity.value - 1, None, "倍"
     unit, factor = _CONVERSIONS.get(quantity.unit, (quantity.unit, 1))
     upper = None if quantity.upper is None else quantity.upper * factor
     return quantity.value * factor, upper, unit
@@ -114,15 +119,16 @@ def _same_unit(claim: str, source: str) -> bool:
 
 
 def _same_qualifier(claim: Quantity, source: Quantity) -> bool:
-    said, found = _qualifier_kinds(claim), _qualifier_kinds(source)
+    said, found = _qualifier_kinds(claim.qualifier), _qualifier_kinds(source.qualifier)
     if claim.unit in _NUMBERED and {said, found} == {(), ("ordinal",)}:
         return True  # 十一届, 第十一届
     return said == found or (said, found) in _MILDER
 
 
-def _qualifier_kinds(quantity: Quantity) -> tuple[str, ...]:
+@lru_cache(maxsize=256)
+def _qualifier_kinds(qualifier: str) -> tuple[str, ...]:
     """The finer classes of a qualifier: 近 stays below the figure, 余 goes above it."""
-    rest, kinds = quantity.qualifier, []
+    rest, kinds = qualifier, []
     for word, kind in _QUALIFIER_KINDS:
         kinds += [kind] * rest.count(word)
         rest = rest.replace(word, "")

@@ -49,7 +49,11 @@ def _tables(
     slope = np.arange(columns + 1, dtype=np.float32) * np.float32(SKIP)
     best = np.zeros((rows + 1, columns + 1), dtype=np.float32)
     ending = np.full_like(best, -np.inf)
+    matched = set(np.nonzero(worth)[0].tolist())
     for i in range(rows):
+        if i not in matched:
+            best[i + 1] = best[i]
+            continue
         before = np.maximum(best[i, :-1], ending[i, :-1] + bonus[i])
         ending[i + 1, 1:] = np.where(worth[i] > 0, before + worth[i], -np.inf)
         row = np.maximum(best[i], ending[i + 1])

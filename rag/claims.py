@@ -11,9 +11,10 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Self
 
 from rag.moments import Moment, moments_in
-from rag.named_things import named_in
+from rag.named_things import named_in_normal
 from rag.normal_form import NormalForm, normal_form
 from rag.quantities import Quantity, quantities_in
 from rag.schema import Span
@@ -29,6 +30,7 @@ _WEIGHTS = {
     Role.WORDING: 0.5,
     Role.ADVERSE: 1.0,
 }
+_CONTENT = frozenset({Role.CONTENT, Role.PLACE, Role.OFFICE})
 _FIGURE_WEIGHT = 3.0
 _DATE_WEIGHT = 2.0
 _CLAUSE_MARKS = frozenset(",;:。!?…")
@@ -65,6 +67,7 @@ class Token:
     moment: Moment | None = None
     shared: str = ""  # a qualifier behind the last figure of a list: 3家、5家以上
     named: bool = False  # part of a name: of a person, place or body, or in quotation marks
+    goes_on: bool = False  # the beginning of a noun, such as 农 of 农业
     leads_in: bool = False  # its clause ends with a colon and introduces what follows
 
     @property
@@ -75,35 +78,33 @@ class Token:
     @property
     def is_content(self) -> bool:
         """Whether the token names something that another token in its place would change."""
-        return not self.is_fact and self.role in (
-            Role.CONTENT,
-            Role.PLACE,
-            Role.OFFICE,
-        )
+        return self.role in _CONTENT and not self.is_fact
 
 
 @lru_cache(maxsize=4096)
 def tokens(text: str) -> tuple[Token, ...]:
     """The tokens of ``text`` in order. Punctuation makes no token, but counts the clauses."""
-    found = _Scanner(normal_form(text)).scan()
-    names = _names_in(text)
-    return tuple(
-        replace(token, named=True)
-        if token.is_content and (token.key in _SIDES or _overlaps(token.span, names))
-        else token
-        for token in found
-    )
+    return _Scanner(normal_form(text)).scan()
 
 
-def _names_in(text: str) -> list[Span]:
-    """Where ``text`` names people, places and bodies, or has words in quotation marks."""
-    named = named_in(text)
-    marked = [Span(*m.span()) for pattern in (_IN_MARKS, _BODY) for m in pattern.finditer(text)]
-    return [*named.people, *named.places, *marked]
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """Which characters of a normal form belong to names, and which have the rest of their noun behind them."""
 
+    named: bytearray
+    goes_on: bytearray
 
-def _overlaps(span: Span, others: Sequence[Span]) -> bool:
-    return any(span.start < other.end and other.start < span.end for other in others)
+    @classmethod
+    def of(cls, normal: str) -> Self:
+        """Names are people, places and bodies, brands, and words in quotation marks."""
+        found = named_in_normal(normal)
+        named, goes_on = bytearray(len(normal)), bytearray(len(normal))
+        marked = (Span(*m.span()) for p in (_IN_MARKS, _BODY) for m in p.finditer(normal))
+        for span in (*found.people, *found.places, *found.others, *marked):
+            named[span.start : span.end] = b"\1" * (span.end - span.start)
+        for span in found.nouns:
+            goes_on[span.start : span.end - 1] = b"\1" * (span.end - 1 - span.start)
+        return cls(named, goes_on)
 
 
 def word_at(text: str, position: int, stop: int) -> tuple[str, Word] | None:
@@ -142,6 +143,7 @@ class _Scanner:
 
     def __init__(self, form: NormalForm) -> None:
         self._form = form
+        self._names = _Names.of(form.text)
         self._clause = self._item = 0
         self._tokens: list[Token] = []
         self._lead_ins: set[int] = set()
@@ -169,9 +171,14 @@ class _Scanner:
                 position += 1
             else:
                 position = self._add_word(position, starts[-1])
+        found = self._tokens
+        if sum(token.quantity is not None for token in found) > 1:
+            found = _with_shared_qualifiers(found)
+        if not self._lead_ins:
+            return tuple(found)
         return tuple(
             replace(token, leads_in=True) if token.clause in self._lead_ins else token
-            for token in _with_shared_qualifiers(self._tokens)
+            for token in found
         )
 
     def _facts(self) -> dict[int, tuple[int, Quantity | Moment]]:
@@ -180,7 +187,8 @@ class _Scanner:
         bases = [m.span() for m in _BASIS_WORD.finditer(text)]
         offsets = self._form.offsets
         facts: dict[int, tuple[int, Quantity | Moment]] = {}
-        found: list[Quantity | Moment] = [*quantities_in(self._form), *moments_in(self._form)]
+        moments = moments_in(self._form)
+        found: list[Quantity | Moment] = [*quantities_in(self._form, moments), *moments]
         for fact in found:
             span = fact.qualified if isinstance(fact, Quantity) else fact.span
             begin, end = bisect_left(offsets, span.start), bisect_left(offsets, span.end)
@@ -229,7 +237,21 @@ class _Scanner:
         quantity: Quantity | None = None,
         moment: Moment | None = None,
     ) -> int:
-        span = Span(*self._form.original(start, end))
-        token = Token(key, role, weight, span, self._clause, self._item, quantity, moment)
+        named = goes_on = False
+        if role in _CONTENT and quantity is None and moment is None:
+            named = key in _SIDES or 1 in self._names.named[start:end]
+            goes_on = self._names.goes_on[end - 1] == 1
+        token = Token(
+            key,
+            role,
+            weight,
+            Span(*self._form.original(start, end)),
+            self._clause,
+            self._item,
+            quantity,
+            moment,
+            named=named,
+            goes_on=goes_on,
+        )
         self._tokens.append(token)
         return end

@@ -54,12 +54,24 @@ def _facing(
     """The unmatched source tokens where the gap is."""
     after = () if left is None else _free_after(match, taken, left)
     before = () if right is None else free_beside(match, taken, match.partner[right], -1)
+    if left is not None and right is not None:
+        after = (*after, *_passed_back(match, taken, left, right))
     if left is not None and right is not None and right == left + 1:
         ends = match.source[match.partner[left]], match.source[match.partner[right]]
         parted = match.claim[left].clause != match.claim[right].clause
         if parted and ends[0].clause != ends[1].clause:
             after = ()  # the source's clause goes on after the claim's has ended
     return [match.source[j] for j in sorted({*after, *before})]
+
+
+def _passed_back(match: Match, taken: frozenset[int], left: int, right: int) -> tuple[int, ...]:
+    """The unmatched source positions between two figures that the claim has the other way round."""
+    start, stop = match.partner[right], match.partner[left]
+    if not (match.claim[left].is_fact and match.claim[right].is_fact):
+        return ()
+    if start > stop or match.source[start].clause != match.source[stop].clause:
+        return ()
+    return tuple(j for j in range(start, stop) if j not in taken)
 
 
 def _free_after(match: Match, taken: frozenset[int], left: int) -> tuple[int, ...]:

@@ -7,6 +7,8 @@ unknown noun in another's place as one.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from functools import lru_cache
 
 _PROVINCES = """
 北京 天津 上海 重庆 河北 山西 辽宁 吉林 黑龙江 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 广东 海南 四川 贵州 云南
@@ -64,6 +66,26 @@ def _places() -> tuple[str, ...]:
 
 
 PLACES = _places()
+
+
+@lru_cache(maxsize=1)
+def _by_first_character() -> dict[str, list[str]]:
+    """The longest names first."""
+    found: dict[str, list[str]] = {}
+    for name in sorted(PLACES, key=len, reverse=True):
+        found.setdefault(name[0], []).append(name)
+    return found
+
+
+def listed_places(normal: str) -> Iterator[str]:
+    """The places of the lists above in a text in the normal form, in order, without their kinds."""
+    names, position = _by_first_character(), 0
+    for start, character in enumerate(normal):
+        if start >= position and character in names:
+            found = next((n for n in names[character] if normal.startswith(n, start)), None)
+            if found is not None:
+                yield short_place(found)
+                position = start + len(found)
 
 
 _PROVINCE_NAMES = frozenset(_PROVINCES.split())

@@ -25,6 +25,7 @@ _A_NOUN = 2.0  # weight from which on characters are a word that a verb can stan
 _PAIRS = "高低 大小 多少 快慢 强弱 长短 好坏 好差 优劣 宽严 松紧 升降".split()
 _GRADES = frozenset(order for pair in _PAIRS for order in ((pair[0], pair[1]), (pair[1], pair[0])))
 _JOINING = frozenset("的了和与及是等也都将应可")
+_AND = frozenset("和与及")
 _TOWARDS = frozenset({"向", "到", "至", "比"})
 _LIMITS = frozenset({"跨越", "接近", "低于", "不足"})  # keys of words that limit a figure
 _ARTICLES = frozenset("个项家名位座条件次")
@@ -94,7 +95,11 @@ def _given(match: Match, gap: Gap, said: list[int]) -> Iterator[int]:
             yield from part
     for i in said:
         token = match.claim[i]
-        fact = token.is_fact and (_is_given_year(match, i) or _is_article(token, gap.facing))
+        fact = token.is_fact and (
+            _is_given_year(match, i)
+            or _is_article(token, gap.facing)
+            or _is_spelled(token, gap.facing)
+        )
         if fact or (token.role is Role.WORDING and _has_verb(match, token.key)):
             yield i
 
@@ -147,7 +152,7 @@ def _is_given_year(match: Match, position: int) -> bool:
 
 def _differences(match: Match, gap: Gap, said: list[int]) -> Iterator[Difference]:
     tokens = [match.claim[i] for i in said]
-    yield from _denials(match, tokens, gap.facing)
+    yield from _denials(match, gap, tokens)
     for token in tokens:
         if token.is_fact and _is_foreign(match, token.clause):
             yield Difference.NO_EVIDENCE
@@ -166,10 +171,19 @@ def _differences(match: Match, gap: Gap, said: list[int]) -> Iterator[Difference
         t.quantity is not None for t in gap.facing
     ):
         yield Difference.FIGURE
+    if any(_is_member(match, i) for i in said):
+        yield Difference.NAME
     roles = [{t.role for t in side if not t.is_fact} for side in (tokens, gap.facing)]
     if Role.SCOPE in roles[0] and Role.SCOPE in roles[1]:
         yield Difference.NAME
     yield from _replacements(tokens, gap.facing)
+
+
+def _is_member(match: Match, position: int) -> bool:
+    """Whether 全市 and the like is one of two: 自治区与盟市."""
+    following = match.claim[position + 1 : position + 2]
+    token = match.claim[position]
+    return token.role is Role.SCOPE and any(t.key in _AND for t in following)
 
 
 def _is_digit(token: Token) -> bool:
@@ -186,6 +200,14 @@ def _is_said(numeral: Token, facing: Sequence[Token]) -> bool:
     return any(t.quantity is not None and t.quantity.value == value for t in facing)
 
 
+def _is_spelled(figure: Token, facing: Sequence[Token]) -> bool:
+    """Whether the source has the same number in a word that is no figure: 两级财政 for 两级的财政."""
+    if figure.quantity is None:
+        return False
+    digits = (t.key for t in facing if _is_digit(t) and t.key != "几")
+    return any(numeral_value(digit) == figure.quantity.value for digit in digits)
+
+
 def _is_foreign(match: Match, clause: int) -> bool:
     """Whether the source says nothing of what this clause of the claim says."""
     own = [i for i, t in enumerate(match.claim) if t.clause == clause and not t.is_fact]
@@ -198,14 +220,17 @@ def _names_another(match: Match, token: Token) -> bool:
     return token.role is Role.PLACE and match.around.names_a_place
 
 
-def _denials(match: Match, said: Sequence[Token], facing: Sequence[Token]) -> Iterator[Difference]:
+def _denials(match: Match, gap: Gap, said: Sequence[Token]) -> Iterator[Difference]:
     """Whether one side denies what the other says."""
-    facing = facing if said else list(_without_turns_of_others(facing))
+    facing = gap.facing if said else list(_without_turns_of_others(gap.facing))
     denials = [any(t.role is Role.NEGATION for t in side) for side in (said, facing)]
     if denials[0] != denials[1]:
         yield Difference.NEGATION
         return
-    limits = [{t.key for t in side if t.role is Role.LIMIT} for side in (said, facing)]
+    limits = [
+        {t.key for t in said if t.role is Role.LIMIT and written([t]) not in gap.elsewhere},
+        {t.key for t in facing if t.role is Role.LIMIT and not _has_unmatched(match, t.key)},
+    ]
     if limits[0] != limits[1]:
         yield Difference.QUALIFIER
     bases = [{t.key for t in side if t.role is Role.BASIS} for side in (said, facing)]
@@ -220,6 +245,11 @@ def _denials(match: Match, said: Sequence[Token], facing: Sequence[Token]) -> It
     adverse = [any(t.role is Role.ADVERSE for t in side) for side in (said, facing)]
     if adverse[0] != adverse[1] and said:
         yield Difference.NEGATION
+
+
+def _has_unmatched(match: Match, key: str) -> bool:
+    """Whether the claim has this word in another place: 基本完成建设, 建设要基本完成."""
+    return any(match.claim[i].key == key for i in match.own - match.partner.keys())
 
 
 def _is_opposed(token: Token, facing: Sequence[Token]) -> bool:
@@ -256,30 +286,40 @@ def _replacements(said: Sequence[Token], facing: Sequence[Token]) -> Iterator[Di
         return
     words = [t for t in said if not t.is_fact and t.role in _MEANING]
     others = [t for t in facing if not t.is_fact and t.role in _MEANING]
-    if any(t.role is Role.SCOPE for t in facing) and any(t.is_content for t in words):
+    scopes = [any(t.role is Role.SCOPE for t in side) for side in (said, facing)]
+    if scopes[1] and any(t.is_content for t in words):
         yield _other_matter(words, facing)  # 白水县 for 全县, where the context gives no such name
-        return
-    if not words or not others:
-        return
-    kinds = [all(t.role in _VERBS for t in side) for side in (words, others)]
-    if all(kinds):
+    elif scopes[0] and any(t.named for t in others):
+        yield _other_matter(said, others)  # 自治区 for 中央
+    elif words and others:
+        yield from _word_for_word(words, others)
+
+
+def _word_for_word(words: Sequence[Token], others: Sequence[Token]) -> Iterator[Difference]:
+    verbs = [[t.role in _VERBS for t in side] for side in (words, others)]
+    numerals = [_NUMERALS & set("".join(t.key for t in side)) for side in (words, others)]
+    nouns = sum(t.weight for t in (*words, *others) if t.role not in _VERBS)
+    if all(map(all, verbs)):
         return
     if any((word.key, other.key) in _GRADES for word in words for other in others):
         yield Difference.NEGATION
-        return
-    numerals = [_NUMERALS & set("".join(t.key for t in side)) for side in (words, others)]
-    if all(numerals):
+    elif all(numerals):
         yield Difference.FIGURE
-    elif not any(kinds):
+    elif not any(map(all, verbs)):
         yield _other_matter(words, others)
-    elif sum(t.weight for t in (*words, *others) if t.role not in _VERBS) >= _A_NOUN:
-        yield Difference.NEGATION
+    elif not all(map(any, verbs)) and nouns >= _A_NOUN:  # a verb where the other side has none
+        named = any(t.named for t in (*words, *others))
+        yield Difference.NAME if named else Difference.NEGATION
 
 
 def _other_matter(said: Sequence[Token], facing: Sequence[Token]) -> Difference:
-    """What one matter in another's place means: another name denies, another common noun does not."""
+    """What one matter in another's place means: another name denies, another common noun may.
+
+    Nouns of one head name things of one kind: 农业, 工业.
+    """
     named = any(t.named or t.role in (Role.PLACE, Role.OFFICE) for t in (*said, *facing))
-    return Difference.NAME if named else Difference.NO_EVIDENCE
+    siblings = bool(said) and bool(facing) and said[-1].goes_on and facing[-1].goes_on
+    return Difference.NAME if named or siblings else Difference.MATTER
 
 
 # --- across gaps -----------------------------------------------------------------------------
@@ -291,11 +331,25 @@ def _exchanged(match: Match, found: Sequence[Gap]) -> Iterator[Difference]:
         tokens = [[match.claim[i] for i in gap.said] for gap in (first, second)]
         if not all(any(t.is_content for t in side) for side in tokens):
             continue
-        if tokens[0][0].clause == tokens[1][0].clause and tokens[0][0].item != tokens[1][0].item:
+        if _may_change_places(match, first, second):
             continue
         crossed = written(tokens[0]) in written(second.facing)
         if crossed and written(tokens[1]) in written(first.facing):
             yield Difference.NAME
+
+
+def _may_change_places(match: Match, first: Gap, second: Gap) -> bool:
+    """Whether these are items of a list, and nothing is said of one of them that is not of the other."""
+    here, there = match.claim[first.said[0]], match.claim[second.said[0]]
+    if here.clause != there.clause or here.item == there.item:
+        return False
+    said_of = [
+        [t for i in match.partner if (t := match.claim[i]).item == item and t.is_content]
+        for item in (here.item, there.item)
+    ]
+    if min(sum(t.weight for t in side) for side in said_of) < _A_NOUN:
+        return True
+    return written(said_of[0]) == written(said_of[1])
 
 
 def _turned(match: Match, found: Sequence[Gap]) -> Iterator[Difference]:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import rjieba
 
@@ -24,10 +25,11 @@ class Named:
 
     people: tuple[Span, ...] = ()
     places: tuple[Span, ...] = ()  # organisations and buildings too: somebody may be there
+    others: tuple[Span, ...] = ()  # brands and the like
+    nouns: tuple[Span, ...] = ()  # words of two characters and more, names among them
 
 
-@dataclass(frozen=True, slots=True)
-class _Word:
+class _Word(NamedTuple):
     text: str
     tag: str  # of jieba: nr a person, ns a place, nt an organisation
     start: int
@@ -64,12 +66,12 @@ _PLACE_END = re.compile(
 def named_in(text: str) -> Named:
     """The people and places named in ``text``."""
     form = normal_form(text)
-    found = _named_in(form.text)
-    people, places = (
+    found = named_in_normal(form.text)
+    people, places, others, nouns = (
         tuple(Span(*form.original(s.start, s.end)) for s in spans)
-        for spans in (found.people, found.places)
+        for spans in (found.people, found.places, found.others, found.nouns)
     )
-    return Named(people, places)
+    return Named(people, places, others, nouns)
 
 
 def tagged_words(normal: str) -> list[tuple[str, str]]:
@@ -101,9 +103,16 @@ def words_of(normal: str) -> list[str]:
 
 
 @lru_cache(maxsize=4096)
-def _named_in(normal: str) -> Named:
+def named_in_normal(normal: str) -> Named:
+    """``named_in`` for a text in the normal form."""
     words = _tagged(normal)
-    return Named(tuple(_people(normal, words)), tuple(_places(words)))
+    long = [w for w in words if len(w.text) > 1 and w.tag[0] in "nj" and _HAN.fullmatch(w.text)]
+    return Named(
+        tuple(_people(normal, words)),
+        tuple(_places(words)),
+        tuple(Span(w.start, w.end) for w in long if w.tag == "nz"),
+        tuple(Span(w.start, w.end) for w in long),
+    )
 
 
 def _tagged(normal: str) -> list[_Word]:

@@ -59,6 +59,7 @@ class ModelTrouble(StrEnum):
     FAILED = "语言模型运行出错"
     EMPTY = "语言模型没有写出可用的内容"
     UNSUPPORTED = "语言模型写出的内容在讲话中找不到依据"
+    BESIDE = "语言模型写出的内容没有回答这个问题"
     DECLINED = "语言模型认为讲话没有提到"
     TOO_SMALL = "语言模型的上下文放不下讲话原文"
 

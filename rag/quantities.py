@@ -7,13 +7,14 @@ not quantities but ``moments``. Knows nothing of what a figure is about.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from math import prod
 from typing import Literal
 
-from rag.moments import moments_in
+from rag.moments import Moment, moments_in
 from rag.normal_form import NormalForm, normal_form
 from rag.numerals import DIGITS, NUMERAL_CHARACTERS, numeral_value
 from rag.schema import Span
@@ -129,9 +130,11 @@ def quantities(text: str) -> tuple[Quantity, ...]:
     return quantities_in(normal_form(text))
 
 
-def quantities_in(form: NormalForm) -> tuple[Quantity, ...]:
-    """``quantities`` of a text whose normal form is at hand."""
-    dates = [moment.span for moment in moments_in(form)]
+def quantities_in(
+    form: NormalForm, moments: Sequence[Moment] | None = None
+) -> tuple[Quantity, ...]:
+    """``quantities`` of a text whose normal form is at hand, and perhaps its moments too."""
+    dates = [moment.span for moment in (moments_in(form) if moments is None else moments)]
     found: list[Quantity] = []
     position = 0
     while amount := _next_amount(form, position, dates):
@@ -169,7 +172,8 @@ def _amount(text: str, match: re.Match[str]) -> _Amount | None:
     more = (match["more"] or "") + (match["more2"] or "") + (match["more3"] or "")
     if "半" in match["number"]:
         return _Amount(*match.span(), Decimal(50), "%", more, 1, chinese=True)
-    value = _number(match["number"], open_ended=bool(more))
+    round_number = len(match["number"]) > 1 and match["unit"] is not None  # 百万辆, 千亿元
+    value = _number(match["number"], open_ended=bool(more) or round_number)
     if value is None or more.startswith("几"):
         return None
     unit = UNITS[match["unit"]] if match["unit"] else ""
@@ -217,6 +221,8 @@ def _is_figure(text: str, match: re.Match[str], amount: _Amount) -> bool:
     before = text[match.start() - 1 : match.start()]
     if before == "第":
         return bool(amount.unit) or match["number"] != "一"
+    if before == "前" and not amount.unit and (not after.isalnum() or after in "的行"):
+        return True  # 居全国前三
     if match["number"] == "两" and amount.unit == "国":
         return False  # 中美两国: both of them
     if match["number"] == "一" and not (match["parts"] or match["over"]):

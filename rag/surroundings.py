@@ -12,10 +12,10 @@ from functools import cached_property
 
 from rag.agreement import year_of
 from rag.claims import Token, tokens
+from rag.gazetteer import listed_places
 from rag.moments import moments
 from rag.normal_form import normalise
 from rag.schema import Document
-from rag.wording import Role
 
 _HEAD = 200  # characters at the start, where title, venue and speaker stand
 _NEIGHBOURHOOD = 600  # characters before the evidence in which its subject may have been named
@@ -46,26 +46,38 @@ class Surroundings:
 
     def said_before(self, words: Sequence[Token]) -> bool:
         """Whether the text before the evidence has these words in a row."""
-        if any(len(t.key) == 1 and t.key not in self._neighbourhood for t in words):
+        spelled = "".join(t.key if len(t.key) == 1 else "\n" for t in words).split("\n")
+        if not all(run in self._characters for run in spelled):
             return False  # spares most sentences the reading of the text
-        before = "".join(f"<{token.key}>" for token in tokens(self._neighbourhood))
-        return "".join(f"<{token.key}>" for token in words) in before
+        return "".join(f"<{token.key}>" for token in words) in self._keys
 
     @cached_property
     def _neighbourhood(self) -> str:
         return normalise(self.document.text[max(0, self.offset - _NEIGHBOURHOOD) : self.offset])
 
+    @cached_property
+    def _characters(self) -> str:
+        """The neighbourhood without what makes no token."""
+        return "".join(filter(str.isalnum, self._neighbourhood))
+
+    @cached_property
+    def _keys(self) -> str:
+        return "".join(f"<{token.key}>" for token in tokens(self._neighbourhood))
+
     def place_is(self, key: str) -> bool:
         """Whether the context is about this place: in its title, or the last one named before."""
         if key in self._about:
             return True
-        places = [t.key for t in tokens(self._before) if t.role is Role.PLACE]
-        return bool(places) and places[-1] == key
+        return bool(self._places_before) and self._places_before[-1] == key
 
     @cached_property
     def names_a_place(self) -> bool:
         """Whether title, venue, head or the text before name any place."""
-        return any(t.role is Role.PLACE for t in tokens(self._about + self._before))
+        return bool(self._places_before) or any(listed_places(self._about))
+
+    @cached_property
+    def _places_before(self) -> list[str]:
+        return list(listed_places(normalise(self._before)))
 
     def year_is(self, year: int) -> bool:
         """Whether the context speaks of this year: named last before, in a heading, or its own.

@@ -24,10 +24,13 @@ from rag.surroundings import Surroundings
 _WIDENED = 200  # characters on either side in which a cut sentence is completed
 _CANDIDATES = 8  # source sentences that are compared in full
 _ALIKE = 0.2  # share of the best sentence's common words that another one must have
+_NEAR = 0.5  # the same for the first sentence of a speech
 _SUPPORT = 0.8  # share of the sentence that the evidence must cover
 _CLAUSE_SUPPORT = 0.7  # the same for each clause
 _ONE_CHARACTER = 1.2  # weight of one character with a little grammar
 _SAME_MATTER = 0.72  # share from which on evidence speaks of the very thing
+_SAME_SENTENCE = 0.9  # share from which on another common noun makes it another matter
+_NO_ANSWER = frozenset({Difference.NO_EVIDENCE, Difference.MATTER})
 _QUOTED = re.compile('“([^“”]{2,})”|「([^「」]{2,})」|『([^『』]{2,})』|"([^"]{2,})"')
 _SEMICOLON = re.compile("[；;]")
 _PART = 8  # characters that a part between semicolons needs to be judged for itself
@@ -127,12 +130,14 @@ def _evidence(claim: str, passages: Sequence[Quote]) -> list[_Evidence]:
         for span in _sentences_of(passage):
             common = len(said & _bigrams(text[span.start : span.end]))
             shared[id(passage.document), span] = common
-    enough = max(1.0, _ALIKE * max(shared.values(), default=0))
+    nearest = max(shared.values(), default=0)
+    enough = max(1.0, _ALIKE * nearest)
     alike = [key for key, common in shared.items() if common >= enough]
     best = sorted(alike, key=lambda key: -shared[key])[:_CANDIDATES]
     found: dict[int, list[Span]] = {}
-    for identity, span in best:
-        found.setdefault(identity, []).append(span)
+    for identity, span in best:  # the nearest first
+        if identity in found or shared[identity, span] >= _NEAR * nearest:
+            found.setdefault(identity, []).append(span)
     return [
         _Evidence(documents[identity], tuple(sorted(spans, key=lambda s: s.start)))
         for identity, spans in found.items()
@@ -220,7 +225,9 @@ def _wording(text: str) -> str:
 def _ruling(
     comparison: Comparison, differences: Sequence[Difference]
 ) -> tuple[Ruling, Difference | None]:
-    if Difference.NO_EVIDENCE in differences:
+    if differences == [Difference.MATTER] and comparison.coverage >= _SAME_SENTENCE:
+        return Ruling.CONTRADICTED, Difference.NAME
+    if not _NO_ANSWER.isdisjoint(differences):
         return Ruling.UNSUPPORTED, Difference.NO_EVIDENCE
     if differences and comparison.coverage >= _SAME_MATTER:
         return Ruling.CONTRADICTED, differences[0]

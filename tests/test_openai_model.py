@@ -39,6 +39,13 @@ REPLIES: dict[str, list[bytes | float]] = {  # by model: what is sent, and secon
     "ends": [*HELLO, b""],  # an end in good order, but of no finished reply
     "hangs": [*HELLO, 3.0, *END],
     "trickles": [*HELLO, *[piece for _ in range(30) for piece in (0.2, event({"content": ""}))]],
+    "lives": [*HELLO, *[piece for _ in range(40) for piece in (0.1, b": keep-alive\n\n")]],
+    "thinks": [
+        *[p for _ in range(8) for p in (0.1, event({"content": "", "reasoning_content": "想"}))],
+        *HELLO,
+        *END,
+    ],
+    "endless": [*HELLO, *[p for _ in range(40) for p in (0.1, b"<p>" * 50)]],
     "garbage": [*HELLO, b"data: {not json\n\n", *END],
     "odd": [
         *HELLO,
@@ -68,6 +75,9 @@ class Handler(BaseHTTPRequestHandler):
             self.send_header("Content-Length", "2")
             self.end_headers()
             self.wfile.write(b"{}")
+            return
+        if model == "silent":
+            time.sleep(2)
             return
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
@@ -174,9 +184,18 @@ def test_chunks_of_odd_form_add_nothing(server: Server) -> None:
     assert said(server, "odd") == "造林1047亩。"
 
 
-@pytest.mark.parametrize("model", ["hangs", "trickles"])
+@pytest.mark.parametrize("model", ["hangs", "trickles", "lives", "endless", "silent"])
 def test_a_reply_that_takes_too_long(server: Server, model: str) -> None:
     assert trouble(server, model, timeout=0.5) == ModelTrouble.TIMED_OUT
+
+
+def test_a_silent_server_is_asked_once(server: Server) -> None:
+    assert trouble(server, "silent", timeout=0.3) == ModelTrouble.TIMED_OUT
+    assert len(server.requests) == 1
+
+
+def test_thoughts_are_signs_of_life(server: Server) -> None:
+    assert said(server, "thinks", timeout=0.5) == "造林1047亩。"
 
 
 def test_an_empty_reply_is_none(server: Server) -> None:

@@ -140,8 +140,8 @@ def test_a_marker_is_resolved_or_vanishes(ask: Ask, marker: str) -> None:
     ],
 )
 def test_a_false_sentence_is_not_shown(ask: Ask, false: str) -> None:
-    answer = ask(f"{GOOD}[1]{false}[1]今年不再新建采石场。")
-    assert answer.text == f"{GOOD}[1]今年不再新建采石场。[2]"
+    answer = ask(f"{GOOD}[1]{false}[1]栽种云杉21万株。")
+    assert answer.text == f"{GOOD}[1]栽种云杉21万株。[1]"
     assert answer.coverage == 1.0
     quoted(ask(false), "找不到依据")
 
@@ -160,8 +160,30 @@ def test_nothing_is_said_twice(ask: Ask) -> None:
 
 
 def test_items_of_a_list_keep_their_lines(ask: Ask) -> None:
-    answer = ask("1. 管好苗圃[1]\n2. 炸掉山头\n3. 护好湿地[1]")
+    question = Question("去年造林的澄州市要管好苗圃、护好湿地，还要防好什么？")
+    answer = ask("1. 管好苗圃[1]\n2. 炸掉山头\n3. 护好湿地[1]", question)
     assert re.sub(r"\[\d\]", "", answer.text) == "管好苗圃\n护好湿地"
+
+
+@pytest.mark.parametrize(
+    "beside", ["今年新建学校12所。[2]", "去年全市种花300亩。[3]", "新增学位8600个。"]
+)
+def test_a_true_sentence_beside_the_question_is_left_out(ask: Ask, beside: str) -> None:
+    assert ask(f"{beside}{GOOD}").text == f"{GOOD}[1]"
+    assert ask(f"{GOOD}{beside}", unsupported="mark").text == f"{GOOD}[1]"
+    quoted(ask(beside), "没有回答这个问题")
+
+
+def test_a_sentence_without_the_figure_that_is_asked_for_is_left_out(ask: Ask) -> None:
+    quoted(ask("去年全市造林。[1]"), "没有回答这个问题")
+
+
+def test_what_answers_in_other_words_is_kept(ask: Ask) -> None:
+    assert ask("去年全市共栽种21万株云杉。").text == "去年全市共栽种21万株云杉。[1]"
+    question = Question("概括一下澄州市造林、新建学校的主要内容")
+    assert ask("今年新建学校12所。去年全市种花300亩。", question).text == (
+        "今年新建学校12所。[1]去年全市种花300亩。[2]"
+    )
 
 
 def test_sentences_come_while_the_model_still_writes(library: Library) -> None:

@@ -183,6 +183,62 @@ def test_another_noun_is_another_matter_and_another_name_denies(
     assert ruling(sentence) == expected
 
 
+RANKED = """高铁里程居全国前三，绿化率居全国首位，生猪存栏百万头，整车出口突破百万辆。
+支持白水镇建设航空产业基地、青石镇建设船舶装备制造基地。
+五年来研发经费增长1倍，粮食产量由3076万吨增加到3184万吨，非农产业占比大约是百分之六十。
+大力发展现代农业，理顺市与县两级财政责任，水污染防治规划基本完成编制。
+第四次会议在青石镇开幕，巡视组反馈的16项省级督察问题全部整改。
+"""
+RANKS = (Quote(Document("ranks", RANKED), 0, len(RANKED)),)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "高铁里程居全国前3位，整车出口超过100万辆。",
+        "五年来研发经费翻了一番。",
+        "支持青石镇建设船舶装备制造基地、白水镇建设航空产业基地。",
+        "理顺市和县两级的财政责任。",
+        "水污染防治规划编制基本完成。",
+    ],
+)
+def test_ranks_doublings_and_round_numbers_may_be_written_in_any_way(sentence: str) -> None:
+    assert verify(sentence, RANKS).ruling is Ruling.SUPPORTED
+
+
+@pytest.mark.parametrize(
+    ("sentence", "reason"),
+    [
+        ("高铁里程居全国前五，绿化率居全国首位。", "figure"),
+        ("绿化率居全国首位，整车出口突破百万吨。", "unit"),
+        ("五年来研发经费翻了两番。", "figure"),
+        ("支持青石镇建设航空产业基地、白水镇建设船舶装备制造基地。", "name"),
+        ("五年来粮食产量由3184万吨减少到3076万吨。", "negation"),
+        ("大力发展现代工业，理顺市与县两级财政责任。", "name"),
+        ("大力发展现代农业，理顺全省与市两级财政责任。", "name"),
+        (
+            "五年来研发经费增长1倍，棉花产量由3076万吨增加到3184万吨，非农产业占比大约是百分之六十。",
+            "name",
+        ),
+        ("水污染防治规划完成编制，大力发展现代农业。", "qualifier"),
+    ],
+)
+def test_what_is_of_the_same_kind_and_another_is_contradicted(sentence: str, reason: str) -> None:
+    verdict = verify(sentence, RANKS)
+    assert (verdict.ruling, verdict.reason) == (Ruling.CONTRADICTED, reason)
+
+
+def test_what_ends_has_not_begun() -> None:
+    assert verify("第四次会议在青石镇闭幕。", RANKS).ruling is not Ruling.SUPPORTED
+
+
+def test_a_speech_far_from_the_nearest_one_is_not_read() -> None:
+    near = other("全年新建公路410公里，改造农房320户，新增绿地500亩，植树21万株。", "海原县")
+    far = other("全年植树。", "山口县")
+    verdict = verify("全年新建公路411公里，改造农房320户，新增绿地500亩，植树21万株。", (far, near))
+    assert [quote.document.doc_id for quote in verdict.evidence] == ["海原县"]
+
+
 GOING_ON = """青石矿业集团工会按照统一部署开展竞赛。截至目前，产煤3184万吨，增长871万吨。
 职工维权直通车开进工地。目前，直通车累计发放维权资料19800份，现场调处纠纷42起。
 白水镇总工会针对实际，在务工集中的地方建立维权站15个。

@@ -1,7 +1,8 @@
 """Answers in a language model's words, of which only those stand that the passages support.
 
 Each sentence is held against the passages as it ends, first those that the model names for it, then
-all; its citations are the source sentences that support it. Knows no model by name.
+all; its citations are the source sentences that support it. A true sentence that is beside the
+question is left out. Knows no model by name.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import replace
 
 from rag.errors import GenerationError
 from rag.evidence import Selection
+from rag.generators.relevance import Relevance
 from rag.generators.written import WrittenSentence, written_sentences
 from rag.language_model import LanguageModel
 from rag.normal_form import normalise
@@ -54,7 +56,7 @@ class VerifiedGenerator:
         most = min(MOST_TOKENS, self._model.context // 4)
         passages = passages_for(query, selection, retrieval.hits)
         prompt = self._fitting(query, passages, self._model.context - most)
-        sieve = _Sieve(passages, self._show_doubted)
+        sieve = _Sieve(passages, Relevance(query, selection, passages), self._show_doubted)
         with closing(self._model.stream(prompt, most)) as pieces:
             for sentence in written_sentences(pieces):
                 yield None
@@ -64,7 +66,7 @@ class VerifiedGenerator:
         if sieve.stands:
             return
         if not sieve.declined:
-            raise GenerationError(ModelTrouble.UNSUPPORTED if sieve.seen else ModelTrouble.EMPTY)
+            raise GenerationError(sieve.trouble)
         if selection.confidence >= _SURE:
             raise GenerationError(ModelTrouble.DECLINED)
         yield Reason.NO_EVIDENCE
@@ -83,12 +85,14 @@ class VerifiedGenerator:
 class _Sieve:
     """What becomes of a reply's sentences: each is said once, and only if it stands."""
 
-    def __init__(self, passages: Sequence[Quote], show_doubted: bool) -> None:
+    def __init__(self, passages: Sequence[Quote], relevance: Relevance, show_doubted: bool) -> None:
         self._passages = passages
+        self._relevance = relevance
         self._show_doubted = show_doubted
         self._waiting: list[Statement] = []  # nothing doubted is shown before something stands
         self._begun = False
-        self.seen: set[str] = set()
+        self._seen: set[str] = set()
+        self._beside = False  # whether a true sentence was beside the question
         self.stands = False
         self.declined = False
         self.failures = 0  # in a row
@@ -99,8 +103,8 @@ class _Sieve:
             self.declined = True
             return []
         words = normalise(sentence.text)
-        is_claim = words not in self.seen and not words.endswith("?")
-        self.seen.add(words)
+        is_claim = words not in self._seen and not words.endswith("?")
+        self._seen.add(words)
         supported = is_claim and self._judged(sentence)
         self.failures = 0 if supported else self.failures + 1
         self.stands = self.stands or supported
@@ -109,10 +113,20 @@ class _Sieve:
         shown, self._waiting = self._waiting, []
         return shown
 
+    @property
+    def trouble(self) -> ModelTrouble:
+        """Why nothing stands."""
+        if self._beside:
+            return ModelTrouble.BESIDE
+        return ModelTrouble.UNSUPPORTED if self._seen else ModelTrouble.EMPTY
+
     def _judged(self, sentence: WrittenSentence) -> bool:
         """Whether the sentence stands; what may be shown of it is put with the waiting ones."""
         verdict = self._verdict(sentence)
         supported = verdict.ruling is Ruling.SUPPORTED
+        if supported and not self._relevance.of(sentence.text, verdict.evidence):
+            self._beside = True
+            return False
         if supported or self._show_doubted:
             contradicted = verdict.ruling is Ruling.CONTRADICTED
             text = sentence.text if supported else doubted(sentence.text, contradicted)
