@@ -8,7 +8,8 @@ documentation starts, and given this project's passages with title and headings 
 All load multilingual-e5-small: the peers in float32, as its page on the hub has it and their
 defaults do, this project in what it chooses itself. `--bfloat16` gives it to the peers in bfloat16.
 Each step is a process of its own. Processor seconds are shown beside the clock's, since the former
-bear other work on the machine; ratios are of processor time.
+bear other work on the machine; ratios are of processor time. This project asks with its reader and
+without it: ratios are to the latter, since no peer reads passages again.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ from rag.speeches import documents_of
 
 SIDES = Path(__file__).resolve().parent / "peer_sides"
 OURS = "jianghua"
+ALIKE = "jianghua, no reader"  # does what the peers do
 
 
 class FailedSideError(Exception):
@@ -69,7 +71,9 @@ def _lines(file: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines() if line]
 
 
-def measured(system: str, work: dict[str, Any], folder: Path, threads: int) -> dict[str, Any]:
+def measured(
+    system: str, work: dict[str, Any], folder: Path, threads: int, reranker: str
+) -> dict[str, Any]:
     """What building and asking cost; each in a new process."""
     python = sys.executable if system == OURS else interpreter(system)
     environment = os.environ | {
@@ -78,6 +82,7 @@ def measured(system: str, work: dict[str, Any], folder: Path, threads: int) -> d
         "JIANGHUA_THREADS": str(threads),
         "TOKENIZERS_PARALLELISM": "false",
         "HF_HUB_OFFLINE": "1",
+        "JIANGHUA_RERANKER": reranker,
     }
     results = {}
     for phase in ("build", "ask"):
@@ -133,7 +138,7 @@ def show(name: str, row: dict[str, float]) -> None:
 
 def show_ratios(rows: dict[str, dict[str, float]]) -> None:
     """Each peer's figures over ours: above one where this project does better."""
-    ours = rows[OURS]
+    ours = rows[ALIKE]
     print(
         f"\n{'peer / ours, processor time':<30}{'ingest a character':>19}{'question':>10}{'start':>8}"
     )
@@ -166,13 +171,15 @@ def main() -> None:
         f"{'cold':>8}{'(w)':>7}{'MB':>7}{'doc@1':>7}{'psg@1':>7}{'psg@5':>7}"
     )
     rows = {}
-    runs = [(OURS, True), *((peer, chinese) for peer in options.only for chinese in (False, True))]
-    for system, chinese in runs:
-        name = system if system == OURS or not chinese else f"{system}, Chinese"
+    runs = [(OURS, OURS, True), (ALIKE, OURS, True)]
+    for peer in options.only:
+        runs += [(peer, peer, False), (f"{peer}, Chinese", peer, True)]
+    for name, system, chinese in runs:
+        reranker = "packaged" if name == OURS else "none"
         given = {**work, "model": str(model), "chinese": chinese}
         try:
             with tempfile.TemporaryDirectory() as folder:
-                result = measured(system, given, Path(folder), options.threads)
+                result = measured(system, given, Path(folder), options.threads, reranker)
         except FailedSideError as error:  # the others' figures are worth having
             print(f"{name:<22} failed: {error}", flush=True)
             continue

@@ -11,7 +11,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
@@ -155,8 +155,9 @@ def _load_model(name_or_folder: str) -> SentenceTransformer:
     with _collector_paused():  # a fifth of the time of these imports is looking for garbage
         import torch
 
-        with imported_late(*_UNUSED):
-            from sentence_transformers import SentenceTransformer
+        with suppress(ImportError), imported_late(*_UNUSED):  # a version may want modules inside
+            import sentence_transformers  # noqa: F401
+        from sentence_transformers import SentenceTransformer
         from transformers.utils import logging
 
         from embeddings.packed_linear import pack_linear_layers

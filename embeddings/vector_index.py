@@ -1,8 +1,9 @@
 """Nearest unit rows by inner product, under a filter; the only home of faiss.
 
 Rows are kept once, in half precision, under the caller's int64 keys: in a flat list that is
-searched whole or, beyond ``EXACT_UP_TO`` rows, in cells of which the nearest are searched. Knows
-nothing of where the rows come from, and is not the truth about them: it can be built anew.
+searched whole or, beyond ``EXACT_UP_TO`` rows, in cells of which the nearest are searched. Cells
+in a file stay there unchanged: what is added lies beside them, what is removed is passed over.
+Knows nothing of where the rows come from, and is not the truth about them: it can be built anew.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ EXACT_UP_TO = 100_000
 _CELLS, _MIN_PROBES, _PROBED_SHARE = 1024, 64, 5
 _ROWS_PER_CELL = 1000  # beyond 1,024 cells of so many rows, there are more cells
 _TRAINING_ROWS_PER_CELL = 64
+_OUTGROWN = 1.25  # all is made anew when so many times the cells would suit the rows
+_BESIDE_UP_TO = 20_000  # rows added to or removed from cells in a file: they cost a search 2 ms
 _GATHER_UP_TO = 2_000  # scoring so many allowed keys one by one is faster than a filtered search
 _UNFINISHED = "unfinished.faiss"
 _CHUNK = 65_536  # rows that are held in single precision at a time
@@ -43,10 +46,11 @@ class VectorIndex:
 
         Args:
             index: An ``IndexIDMap2`` or ``IndexIVF`` of the rows under the caller's keys.
-            mapped: Its rows lie in a file and must be copied before the first change.
+            mapped: Its rows lie in a file, where they are not changed.
         """
         self._index = index
-        self._mapped = mapped
+        self._beside = _flat(index.d) if mapped else None  # rows that were added since
+        self._gone = np.empty(0, dtype=np.int64)  # keys that were removed from the file's since
         self._keys = np.sort(_stored_keys(index))
 
     @classmethod
@@ -108,10 +112,16 @@ class VectorIndex:
         One at a time in a folder: all share the unfinished file, so that kills leave one at most.
         """
         new = path.with_name(_UNFINISHED)
-        _faiss().write_index(self._index, str(new))
+        whole = self.rebuilt() if self.changed_beside else self
+        _faiss().write_index(whole._index, str(new))
         with new.open("rb+") as file:
             os.fsync(file.fileno())
         new.replace(path)
+
+    def kept_in(self, path: Path) -> Self:
+        """As ``save``; gives the same index as if it had been opened: cells lie in the file then."""
+        self.save(path)
+        return type(self).open(path) if self._cells else self
 
     def rebuilt(self) -> Self:
         """An index of the same rows, of the kind that suits their number now; this one stays as is.
@@ -134,7 +144,18 @@ class VectorIndex:
     @property
     def outgrown(self) -> bool:
         """Whether ``rebuilt`` would give an index that is faster for the rows it has by now."""
-        return len(self) > EXACT_UP_TO and _cells(len(self)) > self._cells
+        too_few = len(self) > EXACT_UP_TO and _cells(len(self)) > _OUTGROWN * self._cells
+        return too_few or self.changed_beside > _BESIDE_UP_TO
+
+    @property
+    def mapped(self) -> bool:
+        """Whether rows lie in a file, and changes beside them."""
+        return self._beside is not None
+
+    @property
+    def changed_beside(self) -> int:
+        """How many rows lie beside those in the file, or are passed over there."""
+        return len(self._gone) + (self._beside.ntotal if self._beside is not None else 0)
 
     def __len__(self) -> int:
         return len(self._keys)
@@ -156,19 +177,20 @@ class VectorIndex:
             )
         if len(keys) and keys.min() < 0:
             raise ValueError(f"keys must not be negative, got {keys.min()}")  # -1 is faiss's "none"
-        self._own_rows()
-        self._index.add_with_ids(rows, keys)
+        (self._index if self._beside is None else self._beside).add_with_ids(rows, keys)
         self._keys = merged
 
     def remove(self, keys: Keys) -> None:
         """Remove the rows under these keys; keys that are not inside are passed over."""
-        faiss = _faiss()
         keys = self._inside(keys)
         if not len(keys):
             return
-        self._own_rows()
-        select = faiss.IDSelectorArray if self._cells else faiss.IDSelectorBatch
-        self._index.remove_ids(select(keys))
+        if self._beside is None:
+            _remove(self._index, keys)
+        else:
+            added = np.isin(keys, _stored_keys(self._beside))
+            _remove(self._beside, keys[added])
+            self._gone = np.union1d(self._gone, keys[~added])
         self._keys = self._keys[~np.isin(self._keys, keys)]
 
     def search(self, row: Rows, k: int, allowed: Keys | None = None) -> tuple[Keys, Scores]:
@@ -213,7 +235,13 @@ class VectorIndex:
         """(m, dim) the rows under ``keys``, which are inside, as float32."""
         if not len(keys):
             return np.empty((0, self.dim), dtype=np.float32)
-        rows: Rows = self._index.reconstruct_batch(keys)
+        if self._beside is None or not self._beside.ntotal:
+            rows: Rows = self._index.reconstruct_batch(keys)
+            return rows
+        rows = np.empty((len(keys), self.dim), dtype=np.float32)
+        added = np.isin(keys, _stored_keys(self._beside))
+        for index, which in ((self._beside, added), (self._index, ~added)):
+            rows[which] = index.reconstruct_batch(keys[which])
         return rows
 
     def _inside(self, keys: Keys) -> Keys:
@@ -232,17 +260,14 @@ class VectorIndex:
         return query
 
     def _search_index(self, query: Rows, k: int, allowed: Keys | None) -> tuple[Keys, Scores]:
-        """As ``search``; fetches more while rows that are equal to the last one may lie beyond."""
-        parameters, fetched = self._parameters(allowed), k
-        while len(self):
-            fetched = min(fetched + 8, len(self))
-            found_scores, found_keys = self._index.search(query, fetched, params=parameters)
-            keys, scores = found_keys[0], found_scores[0]
-            keys, scores = keys[keys >= 0], scores[keys >= 0]
-            if len(keys) < fetched or fetched == len(self) or scores[k - 1] > scores[-1]:
-                return _best(keys, scores, k)
-            fetched *= 4
-        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)
+        keys, scores = _nearest(self._index, query, k, self._parameters(allowed))
+        if self._beside is None or not self._beside.ntotal:
+            return keys, scores
+        faiss = _faiss()
+        only = faiss.SearchParameters(sel=_selector(allowed, len(self)))
+        beside_keys, beside_scores = _nearest(self._beside, query, k, only)
+        both = np.concatenate([keys, beside_keys]), np.concatenate([scores, beside_scores])
+        return _best(*both, k)
 
     def _parameters(self, allowed: Keys | None) -> _Faiss:
         """Which rows may be found, and how many cells are searched for them.
@@ -250,25 +275,12 @@ class VectorIndex:
         The fewer rows are allowed, the farther away the nearest of them are: the more cells.
         """
         faiss = _faiss()
-        selector = None if allowed is None else _selector(allowed, len(self))
+        selector = _selector(allowed, len(self), self._gone)
         if not self._cells:
             return faiss.SearchParameters(sel=selector)
         widening = 1.0 if allowed is None else (len(self) / len(allowed)) ** 0.5
         probes = max(_MIN_PROBES, int(self._cells / _PROBED_SHARE * widening))
         return faiss.SearchParametersIVF(sel=selector, nprobe=min(self._cells, probes))
-
-    def _own_rows(self) -> None:
-        """Copy rows that lie in a file into memory."""
-        faiss = _faiss()
-        if not self._mapped:
-            return
-        mapped = self._index.invlists
-        owned = faiss.ArrayInvertedLists(mapped.nlist, mapped.code_size)
-        every = np.iinfo(np.int64)
-        mapped.copy_subset_to(owned, mapped.SUBSET_TYPE_ID_RANGE, every.min, every.max)
-        self._index.replace_invlists(owned, True)
-        owned.this.disown()  # the index frees it
-        self._mapped = False
 
 
 def _faiss() -> _Faiss:
@@ -308,7 +320,19 @@ def _sample(count: int, size: int) -> NDArray[np.int64]:
     return np.sort(np.random.default_rng(0).permutation(count)[:size])
 
 
-def _selector(allowed: Keys, count: int) -> _Faiss:
+def _selector(allowed: Keys | None, count: int, gone: Keys | None = None) -> _Faiss:
+    """What faiss asks of each row: is it ``allowed``, and not ``gone``? ``None``: all may be found."""
+    faiss = _faiss()
+    there = (
+        faiss.IDSelectorNot(faiss.IDSelectorBatch(gone)) if gone is not None and len(gone) else None
+    )
+    if allowed is None:
+        return there
+    among = _among(allowed, count)
+    return among if there is None else faiss.IDSelectorAnd(among, there)
+
+
+def _among(allowed: Keys, count: int) -> _Faiss:
     """A bit for each key where keys lie close, as counted ones do; else a hash set."""
     faiss = _faiss()
     allowed = np.asarray(allowed, dtype=np.int64)
@@ -317,6 +341,26 @@ def _selector(allowed: Keys, count: int) -> _Faiss:
     bits = np.zeros(int(allowed.max()) + 1, dtype=np.bool_)
     bits[allowed] = True
     return faiss.IDSelectorBitmap(np.packbits(bits, bitorder="little"))
+
+
+def _nearest(index: _Faiss, query: Rows, k: int, parameters: _Faiss) -> tuple[Keys, Scores]:
+    """As ``search``; fetches more while rows that are equal to the last one may lie beyond."""
+    fetched = k
+    while index.ntotal:
+        fetched = min(fetched + 8, index.ntotal)
+        found_scores, found_keys = index.search(query, fetched, params=parameters)
+        keys, scores = found_keys[0], found_scores[0]
+        keys, scores = keys[keys >= 0], scores[keys >= 0]
+        if len(keys) < fetched or fetched == index.ntotal or scores[k - 1] > scores[-1]:
+            return _best(keys, scores, k)
+        fetched *= 4
+    return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)
+
+
+def _remove(index: _Faiss, keys: Keys) -> None:
+    faiss = _faiss()
+    by_key = isinstance(index, faiss.IndexIVF)  # its rows are found by their keys, one by one
+    index.remove_ids(faiss.IDSelectorArray(keys) if by_key else faiss.IDSelectorBatch(keys))
 
 
 def _best(keys: Keys, scores: Scores, k: int) -> tuple[Keys, Scores]:

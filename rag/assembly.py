@@ -6,22 +6,25 @@ import gc
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from embeddings.encoder import Encoder, SentenceTransformerEncoder
 from rag.assistant import Assistant
 from rag.calibration import load_calibration
 from rag.conversation import Conversations
-from rag.draft_check import CheckReport, checker
 from rag.errors import UsageError
 from rag.evidence import Selector
 from rag.generators.extractive import ExtractiveGenerator
-from rag.generators.verified import VerifiedGenerator
 from rag.language_model import LanguageModel
 from rag.library import Library
 from rag.reranking import Reranker
 from rag.retrieval import Retriever
 from rag.rewriting import ModelRewriter
 from rag.settings import GENERATORS, NO_READER, PACKAGED_READER, Settings
+
+if TYPE_CHECKING:
+    from rag.draft_check import CheckReport
+    from rag.generators.base import Generator
 
 Notice = Callable[[str], None]
 
@@ -70,6 +73,8 @@ def open_search(settings: Settings, notice: Notice) -> Assistant:
 
 def open_checker(settings: Settings, notice: Notice) -> Callable[[str], CheckReport]:
     """What holds a draft against the configured library."""
+    from rag.draft_check import checker
+
     return checker(open_search(settings, notice).search, settings.passages)
 
 
@@ -90,6 +95,7 @@ def compose(
 ) -> Assistant:
     """An assistant whose answers ``model`` writes; without one they are quoted."""
     quoting = ExtractiveGenerator()
+    generator = _verified(model, settings) if model else quoting
     return Assistant(
         library=library,
         conversations=Conversations(library, ModelRewriter(model) if model else None),
@@ -99,10 +105,16 @@ def compose(
             lambda: library.chunk_count,
             load_calibration().stricter(_ODDS[settings.strictness]),
         ),
-        generator=VerifiedGenerator(model, settings.unsupported == "mark") if model else quoting,
+        generator=generator,
         quoting=quoting,
         passages=settings.passages,
     )
+
+
+def _verified(model: LanguageModel, settings: Settings) -> Generator:
+    from rag.generators.verified import VerifiedGenerator
+
+    return VerifiedGenerator(model, settings.unsupported == "mark")
 
 
 def open_reranker(settings: Settings, encoder: Encoder) -> Reranker | None:

@@ -23,6 +23,7 @@ from rag.terms import terms
 
 _REOPENED = 0.1  # of the vectors: with more new ones, a saved index is opened rather than added to
 _BLOCK = 20_000  # chunks whose vectors or texts are in memory at once
+_AT_ONCE = 1_000  # vectors that are added while questions wait: 10 ms
 
 
 class Derived:
@@ -110,17 +111,25 @@ class Derived:
     def save(self, *, grown_by: float = 0.0) -> None:
         """Keep the vector index on disk, so that the next start need not build it.
 
+        Where cells lie in a file and little has changed since, that file is left as it is: the next
+        start adds what is missing.
+
         Args:
             grown_by: Only if it has grown by this share since it was saved last. It is written
                 whole, and a few rows are sooner added again than a million are written.
         """
         path = self._vectors_path(self._vectors_generation)
-        if self._saved_generation == self._vectors_generation:
+        if self._saved_generation == self._vectors_generation or self._vectors.mapped:
             return
         if grown_by and len(self._vectors) < (1 + grown_by) * self._saved_rows:
             return
         self._folder.mkdir(parents=True, exist_ok=True)
-        self._vectors.save(path)
+        if grown_by:  # more is to come, which is sooner added in memory
+            self._vectors.save(path)
+        else:
+            kept = self._vectors.kept_in(path)
+            with self._using_vectors:
+                self._vectors = kept
         self._saved_generation = self._vectors_generation
         self._saved_rows = len(self._vectors)
         for other in self._saved():
@@ -168,10 +177,14 @@ class Derived:
                 self._vectors.remove(np.array(removed, dtype=np.int64))
             for start in range(0, len(added), _BLOCK):
                 block = added[start : start + _BLOCK]
-                rows = now.vectors(block, self.dim)
-                with self._using_vectors:
-                    self._vectors.add(np.array(block, dtype=np.int64), rows)
+                self._add(np.array(block, dtype=np.int64), now.vectors(block, self.dim))
         self._vectors_generation = generation
+
+    def _add(self, keys: NDArray[np.int64], rows: NDArray[np.float16]) -> None:
+        for start in range(0, len(keys), _AT_ONCE):
+            some = slice(start, start + _AT_ONCE)
+            with self._using_vectors:
+                self._vectors.add(keys[some], rows[some])
 
     def _update_lexical(self, now: Corpus, generation: int, may_write: bool) -> None:
         index = self._opened_lexical(generation)

@@ -1,7 +1,8 @@
 """A library of speeches in one folder: put in, take out, look up, search; a facade.
 
 Readers in any number of processes go on while one process writes. A ``Library`` may be used from
-many threads. Knows nothing of questions, fusion or answers.
+many threads. What only a change needs is imported for that: parsing speeches takes a tenth of
+a second to load, for which no question should wait. Knows nothing of questions, fusion or answers.
 """
 
 from __future__ import annotations
@@ -28,17 +29,15 @@ from rag.errors import (
     UnknownLibraryError,
     UsageError,
 )
-from rag.ingestion import Ingestion, Progress, SourceReport, prepared_document
 from rag.originals import original_of
 from rag.printings import Printings
-from rag.readers import discover
-from rag.repair import mend
 from rag.schema import Chunk, Document, Holdings, Metadata, Printing
-from rag.verification import VerifyReport, damage_of, disagreements
 from rag.write_lock import write_lock
 
 if TYPE_CHECKING:
     from embeddings.encoder import Encoder
+    from rag.ingestion import Progress, SourceReport
+    from rag.verification import VerifyReport
 
 Found = tuple[NDArray[np.int64], NDArray[np.float32]]
 """Chunk keys (n,) and their scores (n,), best first."""
@@ -177,6 +176,9 @@ class Library:
             UsageError: A path does not exist, or the library was opened without an encoder.
             LibraryBusyError: Another process is writing.
         """
+        from rag.ingestion import Ingestion
+        from rag.readers import discover
+
         encoder = self._needed_encoder()
         files = discover(list(paths)).files
         with self._locked() as writer:
@@ -213,6 +215,8 @@ class Library:
             UnknownDocumentError: There is no such document.
             LibraryBusyError: Another process is writing.
         """
+        from rag.ingestion import prepared_document
+
         names = [f.name for f in fields(Metadata)]
         if field not in names:
             raise ValueError(f"no metadata field {field!r}; expected one of {', '.join(names)}")
@@ -229,6 +233,8 @@ class Library:
 
     def verify(self) -> VerifyReport:
         """Check that what is stored is whole and that the derived indexes agree with it."""
+        from rag.verification import VerifyReport, damage_of, disagreements
+
         problems = list(damage_of(self._corpus).problems)
         if not problems:
             self.refresh()
@@ -246,6 +252,8 @@ class Library:
             EncoderMismatchError: The vectors are another encoder's.
             LibraryBusyError: Another process is writing.
         """
+        from rag.repair import mend
+
         before, unread = self.verify().problems, self._corpus.paths_of("")
         with self._locked() as writer:
 

@@ -11,7 +11,18 @@ import pytest
 
 from embeddings.late_import import imported_late
 
-SOURCE = "LOADED = True\n\n\ndef doubled(number, *, plus=0):\n    return 2 * number + plus\n"
+SOURCE = """\
+LOADED = True
+
+def doubled(number, *, plus=0):
+    return 2 * number + plus
+
+class Pair(tuple):
+    names = ("left", "right")
+
+def registered(function):
+    return function, LOADED
+"""
 
 
 @pytest.fixture
@@ -32,6 +43,43 @@ def test_a_function_that_is_imported_meanwhile_loads_its_module_when_called(slow
     assert slow not in sys.modules
     assert doubled(20, plus=2) == 42
     assert slow in sys.modules
+
+
+def test_what_a_class_is_used_for_is_that_of_the_class_itself(slow: str) -> None:
+    with imported_late(slow):
+        from slow_package.slow import Pair
+
+        either = Pair | None, int | Pair
+
+        def first(pair: Pair | None) -> object:
+            return pair and pair[0]
+
+    assert slow not in sys.modules
+    assert isinstance(Pair((1, 2)), Pair)
+    assert not isinstance((1, 2), Pair)
+    assert isinstance(None, either[0])
+    assert isinstance(3, either[1])
+    assert not isinstance("3", either[1])
+    assert issubclass(sys.modules[slow].Pair, Pair)
+    assert Pair.names == ("left", "right")
+    assert first(Pair((1, 2))) == 1
+
+
+def test_what_is_used_meanwhile_is_loaded_at_once(slow: str) -> None:
+    with imported_late(slow):
+        from slow_package.slow import Pair, doubled, registered
+
+        @registered
+        def decorated() -> int:
+            return doubled(4)
+
+        class Triple(Pair):
+            pass
+
+        assert importlib.import_module(slow).LOADED is True
+    function, loaded = decorated
+    assert (function(), loaded) == (8, True)
+    assert Triple.__mro__[1] is sys.modules[slow].Pair
 
 
 def test_afterwards_the_module_is_imported_as_ever(slow: str) -> None:

@@ -542,6 +542,54 @@ def test_many_threads_search_while_one_ingests(
     assert_finds_everything(library, encoder)
 
 
+def test_what_stays_is_found_rightly_while_other_speeches_come_and_go(
+    library: Library, encoder: CountingEncoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also while cells in a file are changed beside it, made anew and written again."""
+    monkeypatch.setattr("embeddings.vector_index.EXACT_UP_TO", 60)
+    monkeypatch.setattr("embeddings.vector_index._BESIDE_UP_TO", 12)
+    ingest(library, write_lines(tmp_path / "stay.jsonl", rows_of(range(20))))
+    saved = library.root / "derived"
+    assert VectorIndex.open(next(saved.glob("vectors-*"))).mapped
+    staying = {text: encoder.encode_queries([text])[0] for _, text in passages_of(library)}
+    texts, rows = list(staying), np.array(list(staying.values()))
+    failures: list[str] = []
+    stop = threading.Event()
+
+    def search() -> None:
+        asked = 0
+        while not stop.is_set() or asked < 20:
+            own, row = texts[asked % len(texts)], rows[asked % len(texts)]
+            asked += 1
+            keys, _ = library.dense(row, 10)
+            there = keys[library.present(keys)]  # others were removed since they were found
+            found = [indexed_text(document, chunk) for document, chunk in library.passages(there)]
+            stayed = [text for text in found if text in staying]
+            best = np.sort(rows @ row)[::-1][: len(stayed)]
+            right = [staying[text] @ row for text in stayed]
+            if stayed[:1] != [own] or not np.allclose(right, best, atol=1e-3):
+                failures.append(f"for {own}: {found}")
+
+    threads = [threading.Thread(target=search) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    kept = set()
+    for number in range(20, 28):
+        ingest(library, write_lines(tmp_path / f"{number}.jsonl", rows_of([number])))
+        kept |= {path.name for path in saved.glob("vectors-*")}
+        if number % 2:
+            library.remove([f"s{number}"])
+    stop.set()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert 1 < len(kept) < 8  # written anew now and then, not for each change
+    assert_finds_everything(library, encoder)
+    again = Library.open(library.root, encoder)
+    assert_finds_everything(again, encoder)
+    again.close()
+
+
 def printings(library: Library, doc_id: str) -> list[str]:
     return [one.doc_id for one in library.printings_of(doc_id)]
 

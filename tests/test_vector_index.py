@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -22,7 +23,15 @@ def build_in_cells(keys: np.ndarray, rows: np.ndarray) -> VectorIndex:
     return VectorIndex.build(keys, rows, exact_up_to=min(10, len(keys) - 1))
 
 
-@pytest.fixture(params=[VectorIndex.build, build_in_cells], ids=["flat", "cells"])
+def build_in_file(keys: np.ndarray, rows: np.ndarray) -> VectorIndex:
+    """As ``build_in_cells``, with the cells in a file and changes beside them."""
+    with tempfile.TemporaryDirectory() as folder:  # what is mapped outlives its name
+        return build_in_cells(keys, rows).kept_in(Path(folder) / "vectors.faiss")
+
+
+@pytest.fixture(
+    params=[VectorIndex.build, build_in_cells, build_in_file], ids=["flat", "cells", "file"]
+)
 def build(request: pytest.FixtureRequest) -> Build:
     return request.param
 
@@ -159,7 +168,7 @@ STEPS = st.lists(
 
 @settings(max_examples=60, deadline=None)
 @given(
-    kind=st.sampled_from([VectorIndex.build, build_in_cells]),
+    kind=st.sampled_from([VectorIndex.build, build_in_cells, build_in_file]),
     steps=STEPS,
     k=st.integers(1, 50),
     allowed=st.none() | st.sets(st.integers(0, 45)),
@@ -229,3 +238,43 @@ def test_an_index_that_has_outgrown_its_kind_can_be_rebuilt(monkeypatch) -> None
     assert not rebuilt.outgrown
     assert rebuilt.keys.tolist() == index.keys.tolist() == keys.tolist()
     assert rebuilt.search(query, 5)[0].tolist() == index.search(query, 5)[0].tolist()
+
+
+def test_changes_of_cells_in_a_file_lie_beside_it_until_there_are_many(
+    tmp_path: Path, monkeypatch
+) -> None:
+    monkeypatch.setattr(vector_index, "EXACT_UP_TO", 1_000)
+    monkeypatch.setattr(vector_index, "_BESIDE_UP_TO", 150)
+    monkeypatch.setattr(vector_index, "_GATHER_UP_TO", 100)
+    keys, rows, queries = np.arange(3_000), topical_rows(3_000, 1), topical_rows(20, 2)
+    path = tmp_path / "vectors.faiss"
+    made = VectorIndex.build(keys[:2_900], rows[:2_900], exact_up_to=1_000)
+    index = made.kept_in(path)
+    written = path.read_bytes()
+    index.add(keys[2_900:], rows[2_900:])
+    index.remove(keys[:50])
+    assert (index.changed_beside, index.outgrown) == (150, False)
+    assert_finds(index, keys[50:], rows[50:], queries)
+    index.remove(keys[50:60])
+    assert index.outgrown
+    assert path.read_bytes() == written
+    rebuilt = index.rebuilt()
+    assert (rebuilt.changed_beside, rebuilt.outgrown, rebuilt.mapped) == (0, False, False)
+    assert rebuilt.keys.tolist() == keys[60:].tolist()
+    for one in (index, rebuilt):
+        assert_finds(one, keys[60:], rows[60:], queries)
+
+
+def assert_finds(
+    index: VectorIndex, keys: np.ndarray, rows: np.ndarray, queries: np.ndarray
+) -> None:
+    """The index gives the scores of its rows, and nearly all of what brute force finds."""
+    among = keys[::2]
+    for allowed in (None, among):
+        of, inside = (keys, rows) if allowed is None else (among, rows[::2])
+        wanted = [brute_force(of, inside, query, 10)[0] for query in queries]
+        found = [index.search(query, 10, allowed)[0] for query in queries]
+        recall = np.mean([np.isin(w, f).mean() for w, f in zip(wanted, found, strict=True)])
+        assert recall >= 0.98
+    scores = index.scores(queries[0], keys)
+    np.testing.assert_allclose(scores, rows @ queries[0], atol=1e-3)

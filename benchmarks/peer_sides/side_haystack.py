@@ -19,9 +19,9 @@ class Side:
             SentenceTransformersTextEmbedder,
         )
 
-        self.documents = SentenceTransformersDocumentEmbedder(self.model, prefix="passage: ")
+        self.documents = SentenceTransformersDocumentEmbedder(model=self.model, prefix="passage: ")
         self.texts = SentenceTransformersTextEmbedder(
-            self.model, prefix="query: ", progress_bar=False
+            model=self.model, prefix="query: ", progress_bar=False
         )
 
     def build(self, documents: list[dict]) -> tuple[int, int]:
