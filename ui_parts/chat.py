@@ -6,6 +6,7 @@ pool, conversations from ``rag.kept_conversations``.
 
 from __future__ import annotations
 
+import asyncio
 import base64
 from collections.abc import AsyncIterator, Iterable
 from contextlib import suppress
@@ -35,6 +36,7 @@ from ui_parts.common import LONG, QUIET, html
 _STORAGE_KEY = "jianghua-conversations"
 _STORAGE_SECRET = "jianghua"  # noqa: S105 - the state is the user's own; this only names its format
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+_UNTIL_SENT = 0.01  # seconds: an answer is on its way before work begins that nobody waits for
 _WITH_ADDRESS = "(kept) => [kept, location.origin]"
 
 Update = dict[Any, Any]  # component → its new value
@@ -223,7 +225,10 @@ class ChatTab:
             async for grown in self._pool.growing(asked):
                 if isinstance(grown, Answer):
                     answered = (*answers, to_keep(answer_json(grown)))
-                    yield self._shown(conversations.with_answers(answered, tuple(within)))
+                    changed = conversations.with_answers(answered, tuple(within))
+                    yield self._talk(changed)
+                    await asyncio.sleep(_UNTIL_SENT)
+                    yield self._kept(changed)
                 else:
                     yield {self.chat: [*before, show.assistant_message(grown)]}
         except TooManyQuestionsError:
@@ -238,12 +243,21 @@ class ChatTab:
         return self._not_answered(question, self._keeper.read(kept), self._words.failed)
 
     def _shown(self, conversations: Conversations) -> Update:
+        return self._talk(conversations) | self._kept(conversations)
+
+    def _talk(self, conversations: Conversations) -> Update:
+        """Questions, answers and sources of the open conversation."""
         answers = conversations.answers
+        return {
+            self.chat: show.chat_messages(answers, self._words),
+            self._sources: show.sources_html(answers, self._words),
+        }
+
+    def _kept(self, conversations: Conversations) -> Update:
+        """Keeps the conversations, and shows which there are."""
         choices = [(c.title, c.number) for c in conversations.kept]
         return {
             self.kept: self._keeper.keep(conversations),
-            self.chat: show.chat_messages(answers, self._words),
-            self._sources: show.sources_html(answers, self._words),
             self._picker: gr.update(choices=choices, value=conversations.current),
             self._bar: gr.update(visible=bool(choices)),
             self._title: gr.update(visible=False),
