@@ -550,7 +550,7 @@ def drop(page: Any, selector: str, path: Path) -> None:
         )  # fmt: skip
 
 
-def test_the_list_is_sorted_narrowed_and_opened(page: Any, site: Site, size: Any) -> None:
+def test_the_list_is_sorted_narrowed_and_opened(page: Any, site: Site) -> None:
     def titles() -> list[str]:
         return [
             text.split("\n")[0] for text in page.locator(".shelf tbody th > a").all_inner_texts()
@@ -560,14 +560,13 @@ def test_the_list_is_sorted_narrowed_and_opened(page: Any, site: Site, size: Any
     page.wait_for_selector(".shelf")
     lake, school = "在云台县环境保护大会上的讲话", "在云台县教育工作会议上的讲话"
     assert titles()[:2] == [school, lake]  # the newest first
-    if size == WIDE:  # in the narrow layout the heads are left out
-        page.focus("[data-sort=date]")
-        page.keyboard.press("Enter")
-        page.wait_for_selector("th[aria-sort=ascending] [data-sort=date]")
-        assert titles()[:2] == [lake, school]
-        page.click("[data-sort=speaker]")  # Lin before Zhou
-        page.wait_for_selector("th[aria-sort=ascending] [data-sort=speaker]")
-        assert [t for t in titles() if t in (lake, school)] == [school, lake]
+    page.focus("[data-sort=date]")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("th[aria-sort=ascending] [data-sort=date]")
+    assert titles()[:2] == [lake, school]
+    page.click("[data-sort=speaker]")  # Lin before Zhou
+    page.wait_for_selector("th[aria-sort=ascending] [data-sort=speaker]")
+    assert [t for t in titles() if t in (lake, school)] == [school, lake]
     page.click("#filters [aria-label='发布单位']")
     page.click("#filters [role=option] >> text=云台县政府办公室")
     page.wait_for_function("document.querySelectorAll('.shelf tbody tr').length === 1")
