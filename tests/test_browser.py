@@ -232,6 +232,23 @@ def test_a_stopped_question_goes_back_into_the_box(page: Any, site: Site) -> Non
     page.wait_for_selector("#chat a.cite")
 
 
+def test_a_question_sent_while_an_answer_grows_comes_after_it(page: Any, site: Site) -> None:
+    site.assistant.gate.clear()
+    page.goto(site.address)
+    ask(page, QUESTION)
+    page.wait_for_selector("#chat .growing >> text=今天召开全县")
+    page.fill("#question textarea", "火星上有没有水?")
+    page.press("#question textarea", "Enter")
+    page.wait_for_timeout(300)
+    assert page.input_value("#question textarea") == "火星上有没有水?"  # it waits
+    site.assistant.gate.set()
+    page.wait_for_selector("#chat .refusal")
+    assert page.locator("#chat .user").all_inner_texts() == [QUESTION, "火星上有没有水?"]
+    assert SENTENCE in page.inner_text("#chat")
+    row, talk = (page.locator(at).bounding_box() for at in ("#chat .refusal", "#chat"))
+    assert row["width"] > 0.9 * talk["width"]
+
+
 def test_a_breakdown_is_said_and_the_question_kept(page: Any, site: Site) -> None:
     page.goto(site.address)
     ask(page, "故障了会怎样?")

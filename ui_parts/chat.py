@@ -128,8 +128,9 @@ class ChatTab:
         chat, kept, view = self.chat, self.kept, self.view
         known = [kept, self.within]
         typed = gr.on(
-            [self._box.submit, self._send.click], self.ask, [self._box, *known], view, **LONG
-        )
+            [self._box.submit, self._send.click], self.ask, [self._box, *known], view,
+            trigger_mode="always_last", **LONG,  # one sent while an answer grows comes after it
+        )  # fmt: skip
         retried = chat.retry(self.retry, known, view, **LONG)
         edited = chat.edit(self.edit, known, view, **LONG)
         chosen = chat.example_select(self.choose, known, view, **LONG)
