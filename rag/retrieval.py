@@ -119,8 +119,8 @@ def reread(question: str, retrieval: Retrieval, reranker: Reranker) -> Retrieval
         retrieval: What was found, not yet read again.
         reranker: Reads at most ``READ`` passages.
     """
-    first = retrieval.hits[:READ]
-    again = reranker.reread(question, first)
+    again = reranker.reread(question, retrieval.hits[:READ])
+    first = retrieval.hits[: len(again.corrections)]
     changed = [
         replace(hit, score=hit.score + float(change))
         for hit, change in zip(first, again.corrections, strict=True)

@@ -18,7 +18,6 @@ from rag.reading.inference import ready
 from rag.reading.model import Model, load_model, save_model, untrained
 from rag.reading.pairs import PASSAGE_TOKENS, pairs_of, shared_runs
 from rag.reading.reader import PACKAGED, PassageReading, Reader
-from rag.reading.window import window_of
 from rag.schema import Span
 from rag.training.examples import Candidate, Example, cropped, place_of, silenced
 from rag.training.loop import Plan, tokens_of, train
@@ -91,31 +90,6 @@ def test_shared_runs_are_those_of_brute_force(seed: int) -> None:
     of_left, of_right = shared_runs(left, right)
     assert of_left.tolist() == brute_force(left, right)
     assert of_right.tolist() == brute_force(right, left)
-
-
-# --- windows ---------------------------------------------------------------------------------------
-
-
-def test_a_window_is_whole_sentences_most_like_the_question() -> None:
-    passage = "河边有船。桥上有车。青磴大桥在1990年建成。通车那天人很多。路上有灯。"
-    span = window_of(passage, "青磴大桥什么时候建成?", 24)
-    assert "青磴大桥在1990年建成。" in passage[span.start : span.end]
-    assert span.end - span.start <= 24
-    assert passage[span.start : span.end].endswith("。")
-    assert window_of(passage, "青磴大桥?", 100) == Span(0, len(passage))
-    assert window_of("船" * 90, "船?", 30) == Span(0, 30)
-    assert window_of("", "船?", 30) == Span(0, 0)
-
-
-def test_offsets_count_the_whole_passage_though_a_part_is_read(reader: Reader) -> None:
-    passage = "桥是蓝的。" * 20 + "船是红的。" + "灯是灰的。" * 20
-    (one,) = reader.read("船是什么颜色?", [passage], most=30).passages
-    assert one.ends[-1] - one.starts[1] <= 30
-    at = passage.index("船")
-    assert at in one.starts.tolist()
-    place = one.best(within=Span(at, at + 5))
-    assert place is not None
-    assert passage[place.span.start : place.span.end] == "红"
 
 
 # --- examples -------------------------------------------------------------------------------------

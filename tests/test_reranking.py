@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,8 @@ from rag.assembly import open_reranker
 from rag.errors import UsageError
 from rag.library import Library
 from rag.query import understand
-from rag.reranking import READ, CrossEncoderReranker, Reread
+from rag.reading.reader import PassageReading, Reading
+from rag.reranking import READ, CrossEncoderReranker, ReaderReranker, Reranker, Reread
 from rag.retrieval import Retriever
 from rag.schema import Document, Hit
 from rag.settings import Settings
@@ -44,7 +46,7 @@ def library(tmp_path: Path) -> Library:
     return library
 
 
-def texts(library: Library, reranker: Likes | None) -> list[str]:
+def texts(library: Library, reranker: Reranker | None) -> list[str]:
     retriever = Retriever(library, HashEncoder(), reranker)
     return [hit.text for hit in retriever.retrieve(understand("全县造林多少万亩？"), 8).hits]
 
@@ -60,6 +62,55 @@ def test_the_liked_passage_comes_first_and_the_others_keep_their_order(library: 
 def test_a_small_liking_does_not_outweigh_a_clear_lead(library: Library) -> None:
     before = texts(library, None)
     assert texts(library, Likes(before[4][:8], 0.0)) == before
+
+
+class Sure:
+    """A reader that finds the answer in one passage, and remembers what it read."""
+
+    def __init__(self, holds: str) -> None:
+        self.holds = holds
+        self.read_texts: list[str] = []
+
+    def read(self, question: str, passages: Sequence[str], contexts: Sequence[str]) -> Reading:
+        self.read_texts += passages
+        nothing = np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.float32)
+        return Reading(
+            tuple(
+                PassageReading(1.0, 3.0 if p == self.holds else -3.0, *nothing, nothing[2])
+                for p in passages
+            )
+        )
+
+
+@pytest.mark.parametrize(
+    ("holds", "scores", "read"),
+    [
+        ("1", [2.0, 1.9, 1.8, 1.7, 1.6, 1.5], 2),  # the second holds it
+        ("2", [2.0, 1.9, 1.8, 1.7, 1.6, 1.5], 6),
+        ("5", [2.0, 1.9, 1.8, 0.9, 0.8, 0.7], 3),  # the rest is far behind
+        ("5", [2.0, 1.1, 1.0, 0.9, 0.8, 0.7], 6),  # the first two are always read
+        ("0", [2.0], 1),
+        ("0", [], 0),
+    ],
+)
+def test_only_passages_that_may_win_are_read(holds: str, scores: list[float], read: int) -> None:
+    hits = [replace(whole(Document(str(n), str(n))), score=s) for n, s in enumerate(scores)]
+    reader = Sure(holds)
+    again = ReaderReranker(reader).reread("?", hits)  # type: ignore[arg-type]
+    assert reader.read_texts == [hit.text for hit in hits[:read]]
+    assert len(again.corrections) == len(again.readings) == read
+
+
+class ReadsTwo:
+    """Reads two passages and likes the second."""
+
+    def reread(self, question: str, hits: Sequence[Hit]) -> Reread:
+        return Reread(np.array([0, 100], np.float32))
+
+
+def test_unread_passages_stay_behind_those_that_were_read(library: Library) -> None:
+    before = texts(library, None)
+    assert texts(library, ReadsTwo()) == [before[1], before[0], *before[2:]]
 
 
 class Scores:

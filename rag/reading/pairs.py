@@ -9,7 +9,7 @@ side: small models learn late to compare words, so they are told. Knows nothing 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -55,10 +55,6 @@ class Pair:
     first: int  # position of the passage's first token
     starts: Numbers  # (passage tokens,) offset in the passage of each token's first character
     ends: Numbers  # (passage tokens,) offset after its last
-
-    def shifted(self, by: int) -> Pair:
-        """The same, for a passage that began ``by`` characters earlier."""
-        return replace(self, starts=self.starts + by, ends=self.ends + by)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 from embeddings.packaged import default_model_folder
 from embeddings.processor import available_cores, has_bfloat16
 from rag.reading.pairs import Numbers, Pair, Tokenizer, pairs_of
-from rag.reading.window import window_of
 from rag.schema import Span
 
 if TYPE_CHECKING:
@@ -145,7 +144,6 @@ class Reader:
         question: str,
         passages: Sequence[str],
         contexts: Sequence[str] | None = None,
-        most: int | None = None,
     ) -> Reading:
         """Read ``question`` with each passage.
 
@@ -153,12 +151,11 @@ class Reader:
             question: As it was asked, or made whole.
             passages: As they are stored; all offsets count their characters.
             contexts: What ``context_of`` says of each passage; ``None``: nothing.
-            most: Characters of each passage that are read, where it is most like the question; ``None``: all.
         """
         if not passages:
             return Reading(())
         around = contexts if contexts is not None else [""] * len(passages)
-        pairs = self._pairs(question, passages, around, most)
+        pairs = pairs_of(self._tokenizer, question, passages, around)
         found: dict[int, PassageReading] = {}
         batches = list(_batches(pairs))
         if len(batches) == 1 or self._threads == 1:
@@ -169,14 +166,6 @@ class Reader:
         for reading in readings:
             found.update(reading)
         return Reading(tuple(found[n] for n in range(len(pairs))))
-
-    def _pairs(
-        self, question: str, passages: Sequence[str], contexts: Sequence[str], most: int | None
-    ) -> list[Pair]:
-        windows = [window_of(p, question, len(p) if most is None else most) for p in passages]
-        parts = [p[w.start : w.end] for p, w in zip(passages, windows, strict=True)]
-        pairs = pairs_of(self._tokenizer, question, parts, contexts)
-        return [pair.shifted(w.start) for pair, w in zip(pairs, windows, strict=True)]
 
     def _read(self, pairs: Sequence[Pair], batch: Sequence[int]) -> dict[int, PassageReading]:
         from rag.reading.inference import scores_of
