@@ -64,10 +64,11 @@ class ChatTab:
             with gr.Column(scale=2, min_width=320, elem_id="evidence"):
                 html("evidence-head", f"<h2>{words.sources}</h2>")
                 self._sources = html("sources")
-        self.view = [
+        # Gradio makes each of them anew at each step of an answer, changed or not.
+        self._growing = [
             self.kept, self._asked, self.chat, self._box, self._sources, self._picker, self._bar,
-            self._title, self._sure, self.within,
         ]  # fmt: skip
+        self.view = [*self._growing, self._title, self._sure, self.within]
         self._connect_questions()
         self._connect_conversations()
         self._connect_actions()
@@ -125,15 +126,15 @@ class ChatTab:
     # ---- questions
 
     def _connect_questions(self) -> None:
-        chat, kept, view = self.chat, self.kept, self.view
+        chat, kept, view, growing = self.chat, self.kept, self.view, self._growing
         known = [kept, self.within]
         typed = gr.on(
-            [self._box.submit, self._send.click], self.ask, [self._box, *known], view,
+            [self._box.submit, self._send.click], self.ask, [self._box, *known], growing,
             trigger_mode="always_last", **LONG,  # one sent while an answer grows comes after it
         )  # fmt: skip
-        retried = chat.retry(self.retry, known, view, **LONG)
-        edited = chat.edit(self.edit, known, view, **LONG)
-        chosen = chat.example_select(self.choose, known, view, **LONG)
+        retried = chat.retry(self.retry, known, growing, **LONG)
+        edited = chat.edit(self.edit, known, growing, **LONG)
+        chosen = chat.example_select(self.choose, known, growing, **LONG)
         self._asking = [typed, retried, edited, chosen]
         for event in self._asking:
             event.failure(self.failed, [self._asked, kept], view, **QUIET)
@@ -244,7 +245,8 @@ class ChatTab:
         return self._not_answered(question, self._keeper.read(kept), self._words.failed)
 
     def _shown(self, conversations: Conversations) -> Update:
-        return self._talk(conversations) | self._kept(conversations)
+        closed = {self._title: gr.update(visible=False), self._sure: gr.update(visible=False)}
+        return self._talk(conversations) | self._kept(conversations) | closed
 
     def _talk(self, conversations: Conversations) -> Update:
         """Questions, answers and sources of the open conversation."""
@@ -261,15 +263,13 @@ class ChatTab:
             self.kept: self._keeper.keep(conversations),
             self._picker: gr.update(choices=choices, value=conversations.current),
             self._bar: gr.update(visible=bool(choices)),
-            self._title: gr.update(visible=False),
-            self._sure: gr.update(visible=False),
         }
 
     def _busy(self, question: str) -> Update:
         return {self._asked: question, self._box: ""}
 
     def _not_answered(self, question: str, conversations: Conversations, why: str) -> Update:
-        update = self._shown(conversations)
+        update = self._talk(conversations) | self._kept(conversations)
         update[self.chat] += [show.user_message(question), show.said_message(why)]
         return update | {self._box: question}
 
