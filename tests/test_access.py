@@ -16,6 +16,7 @@ from fastapi.testclient import TestClient
 from web_fakes import Desk, MemoryLibrary, QuotingAssistant
 
 from rag.access import Access, Accounts, Guard, Limits, access_of
+from rag.api import MAX_UPLOAD
 from rag.errors import UsageError
 from rag.settings import Settings
 from rag.user_file import UserFile
@@ -267,6 +268,16 @@ def test_no_socket_is_opened(site: Site) -> None:
 
     asyncio.run(connect())
     assert [message["type"] for message in sent] == ["websocket.close"]
+
+
+def test_one_upload_of_the_page_has_a_limit(site: Site) -> None:
+    headers = {**site.visitors["editor"], "Origin": "http://testserver"}
+    files = [("files", (f"{n}.txt", b"x", "text/plain")) for n in range(1001)]
+    refused = site.served.post("/gradio_api/upload", files=files, headers=headers)
+    assert refused.status_code == 400
+    assert "1000" in refused.text
+    long = {**headers, "Content-Length": str(MAX_UPLOAD + 1)}
+    assert site.served.post("/gradio_api/upload", headers=long).status_code == 413
 
 
 def test_a_page_of_a_user_is_kept_by_nobody_between(site: Site) -> None:
