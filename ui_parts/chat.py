@@ -230,7 +230,7 @@ class ChatTab:
                     changed = conversations.with_answers(answered, tuple(within))
                     yield self._talk(changed)
                     await asyncio.sleep(_UNTIL_SENT)
-                    yield self._kept(changed)
+                    yield self._listed(changed)
                 else:
                     yield {self.chat: [*before, show.assistant_message(grown)]}
         except TooManyQuestionsError:
@@ -246,21 +246,21 @@ class ChatTab:
 
     def _shown(self, conversations: Conversations) -> Update:
         closed = {self._title: gr.update(visible=False), self._sure: gr.update(visible=False)}
-        return self._talk(conversations) | self._kept(conversations) | closed
+        return self._talk(conversations) | self._listed(conversations) | closed
 
     def _talk(self, conversations: Conversations) -> Update:
-        """Questions, answers and sources of the open conversation."""
+        """Keeps the conversations, and shows the open one with its sources."""
         answers = conversations.answers
         return {
+            self.kept: self._keeper.keep(conversations),
             self.chat: show.chat_messages(answers, self._words),
             self._sources: show.sources_html(answers, self._words),
         }
 
-    def _kept(self, conversations: Conversations) -> Update:
-        """Keeps the conversations, and shows which there are."""
+    def _listed(self, conversations: Conversations) -> Update:
+        """Shows which conversations there are."""
         choices = [(c.title, c.number) for c in conversations.kept]
         return {
-            self.kept: self._keeper.keep(conversations),
             self._picker: gr.update(choices=choices, value=conversations.current),
             self._bar: gr.update(visible=bool(choices)),
         }
@@ -269,7 +269,7 @@ class ChatTab:
         return {self._asked: question, self._box: ""}
 
     def _not_answered(self, question: str, conversations: Conversations, why: str) -> Update:
-        update = self._talk(conversations) | self._kept(conversations)
+        update = self._talk(conversations) | self._listed(conversations)
         update[self.chat] += [show.user_message(question), show.said_message(why)]
         return update | {self._box: question}
 
