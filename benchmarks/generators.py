@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from rag.assembly import compose, open_encoder
+from rag.assembly import compose, open_encoder, open_reranker
 from rag.assistant import Assistant
 from rag.generators.transformers_model import TransformersModel
 from rag.library import Library
@@ -79,8 +79,9 @@ def main() -> None:
         started = time.perf_counter()
         model = TransformersModel.load(options.model, threads=options.threads, on_progress=print)
         print(f"model loaded in {time.perf_counter() - started:.1f} s")
+        reranker = open_reranker(settings, encoder)
         for writer in (None, model):
-            assistant = compose(library, encoder, settings, writer)
+            assistant = compose(library, encoder, settings, writer, reranker)
             assistant.ask(question_from(rows[0]))  # what is loaded with the first question
             timed = [asked(assistant, row) for row in rows]
             report(writer.name if writer else "extractive", timed)

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Self
 
 from embeddings.encoder import Encoder
-from rag.assembly import Notice, compose, language_model
+from rag.assembly import Notice, compose, language_model, open_reranker
 from rag.kept_settings import adjusted, keep, with_kept
 from rag.language_model import LanguageModel
 from rag.library import Library
@@ -35,7 +35,8 @@ class AdjustableAssistant:
         self._library = library
         self._encoder = encoder
         self._model = model
-        self._assistant = compose(library, encoder, settings, model)
+        self._reranker = open_reranker(settings, encoder)  # no page changes which
+        self._assistant = compose(library, encoder, settings, model, self._reranker)
         self._adjusting = threading.Lock()
         self.settings = settings
         self.fixed = fixed
@@ -78,7 +79,7 @@ class AdjustableAssistant:
             model = self._model
             if _writer(settings) != _writer(self.settings):
                 model = language_model(settings, lambda _: None)
-            assistant = compose(self._library, self._encoder, settings, model)
+            assistant = compose(self._library, self._encoder, settings, model, self._reranker)
             keep(open_to_change, self._library.root)
             self._assistant, self._model, self.settings = assistant, model, settings
 

@@ -87,11 +87,16 @@ def build_assistant(
         UsageError: there is no such model, or not enough is said of it.
         OptionalDependencyError: it needs a package that is not installed.
     """
-    return compose(library, encoder, settings, language_model(settings, notice))
+    model = language_model(settings, notice)
+    return compose(library, encoder, settings, model, open_reranker(settings, encoder))
 
 
 def compose(
-    library: Library, encoder: Encoder, settings: Settings, model: LanguageModel | None
+    library: Library,
+    encoder: Encoder,
+    settings: Settings,
+    model: LanguageModel | None,
+    reranker: Reranker | None,
 ) -> Assistant:
     """An assistant whose answers ``model`` writes; without one they are quoted."""
     quoting = ExtractiveGenerator()
@@ -99,7 +104,7 @@ def compose(
     return Assistant(
         library=library,
         conversations=Conversations(library, ModelRewriter(model) if model else None),
-        retriever=Retriever(library, encoder, open_reranker(settings, encoder)),
+        retriever=Retriever(library, encoder, reranker),
         selector=Selector(
             library.document_frequency,
             lambda: library.chunk_count,

@@ -17,7 +17,10 @@ from rag.visitors import OWNER, Visitor
 from rag.wire import Json
 from rag.words import Words
 
-_PLAIN = re.compile(r"[^\x00-\x1f!-/:-@\[-`{-~]")
+_MEANT = re.compile(
+    r"[\x00-\x1f!-/:-@\[-`{-~]"
+)  # what Markdown or HTML may read as more than itself
+_LINE_BREAK = {"\n": "<br>"}
 _MARKER = re.compile(r"\[(\d{1,3})\]")
 _NEAREST = 3  # passages that a refusal offers
 _EXCERPT = 90  # characters of a passage that is offered
@@ -29,13 +32,7 @@ Beside = Literal["/check", "/trends", "/settings", "/about", "/login", "/account
 
 def literal(text: str) -> str:
     """Text that shows as it is in Markdown and in HTML alike, on one line of source."""
-    return "".join(_literal_character(c) for c in text)
-
-
-def _literal_character(character: str) -> str:
-    if character == "\n":
-        return "<br>"
-    return character if _PLAIN.match(character) else f"&#{ord(character)};"
+    return _MEANT.sub(lambda found: _LINE_BREAK.get(found[0]) or f"&#{ord(found[0])};", text)
 
 
 def answer_html(answer: Json, words: Words) -> str:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from typing import TypeVar
 
 from rag.draft_check import CheckReport, checker
@@ -104,10 +104,7 @@ class QuestionPool:
         try:
             ended = False
             while not ended:
-                burst = [await pieces.get()]
-                if isinstance(burst[0], str):
-                    await asyncio.sleep(wait)
-                burst += _waiting(pieces)
+                burst = await _together(pieces, wait)
                 ended = None in burst
                 text = "".join(piece for piece in burst if isinstance(piece, str))
                 answer = next((piece for piece in burst if isinstance(piece, Answer)), None)
@@ -169,6 +166,11 @@ class QuestionPool:
             threads.shutdown(wait=False, cancel_futures=True)
 
 
-def _waiting(pieces: asyncio.Queue[Piece]) -> Iterator[Piece]:
-    while not pieces.empty():
-        yield pieces.get_nowait()
+async def _together(pieces: asyncio.Queue[Piece], wait: float) -> list[Piece]:
+    """The next piece, and what follows it within ``wait`` seconds; nothing follows an answer."""
+    burst = [await pieces.get()]
+    with suppress(TimeoutError):
+        async with asyncio.timeout(wait):
+            while isinstance(burst[-1], str):
+                burst.append(await pieces.get())
+    return burst

@@ -16,6 +16,7 @@ from fastapi.testclient import TestClient
 from web_fakes import Desk, MemoryLibrary, QuotingAssistant
 
 from rag.access import Access, Accounts, Guard, Limits, access_of
+from rag.api import MAX_UPLOAD
 from rag.errors import UsageError
 from rag.settings import Settings
 from rag.user_file import UserFile
@@ -269,6 +270,16 @@ def test_no_socket_is_opened(site: Site) -> None:
     assert [message["type"] for message in sent] == ["websocket.close"]
 
 
+def test_one_upload_of_the_page_has_a_limit(site: Site) -> None:
+    headers = {**site.visitors["editor"], "Origin": "http://testserver"}
+    files = [("files", (f"{n}.txt", b"x", "text/plain")) for n in range(1001)]
+    refused = site.served.post("/gradio_api/upload", files=files, headers=headers)
+    assert refused.status_code == 400
+    assert "1000" in refused.text
+    long = {**headers, "Content-Length": str(MAX_UPLOAD + 1)}
+    assert site.served.post("/gradio_api/upload", headers=long).status_code == 413
+
+
 def test_a_page_of_a_user_is_kept_by_nobody_between(site: Site) -> None:
     headers = site.served.get("/source/lake2019", headers=site.visitors["reader"]).headers
     assert headers["cache-control"] == "private, no-cache"
@@ -314,9 +325,10 @@ def test_a_client_is_told_when_it_may_ask_again(tmp_path: Path) -> None:
     refused = client.post("/api/ask", headers=reader)
     assert 1 <= int(refused.headers["retry-after"]) <= 60
     assert f"in {refused.headers['retry-after']} s" in refused.json()["error"]
-    assert client.get("/about", headers=reader).status_code == 200  # costs little
+    for path in ("/about", "/source/lake2019?start=3", "/original/lake2019"):  # cost little
+        assert client.get(path, headers=reader).status_code == 200
     assert client.get("/api/search", headers=editor).status_code == 200  # another client
-    for _ in range(60):
+    for _ in range(58):
         last = client.get("/about", headers=reader).status_code
     assert last == 429
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from rag.adjustable import AdjustableAssistant
 from rag.errors import UsageError
 from rag.kept_settings import adjusted, keep, with_kept
 from rag.library import Library
+from rag.reading.reader import PACKAGED
 from rag.schema import Answer, Question
 from rag.settings import STRICTNESS, Settings
 
@@ -95,6 +97,17 @@ def test_a_change_that_cannot_be_made_changes_nothing(
     assert assistant.settings == before
     assert opened(library).settings == before
     assert answer(assistant, "青岚县新建改建学校多少所?").citations
+
+
+def test_the_reader_is_not_loaded_again(library: Library, tmp_path: Path) -> None:
+    folder = tmp_path / "reader"
+    folder.mkdir()
+    shutil.copy(PACKAGED, folder / "reader.safetensors")
+    settings = Settings(library.root, reranker=str(folder))
+    assistant = AdjustableAssistant.open(library, HashEncoder(), settings, {})
+    shutil.rmtree(folder)
+    assistant.adjust({"passages": "5"})
+    assert len(answer(assistant, "青岚县新建改建学校多少所?").hits) == 5
 
 
 def test_the_stricter_the_fewer_answers_at_most(library: Library) -> None:

@@ -232,6 +232,23 @@ def test_a_stopped_question_goes_back_into_the_box(page: Any, site: Site) -> Non
     page.wait_for_selector("#chat a.cite")
 
 
+def test_a_question_sent_while_an_answer_grows_comes_after_it(page: Any, site: Site) -> None:
+    site.assistant.gate.clear()
+    page.goto(site.address)
+    ask(page, QUESTION)
+    page.wait_for_selector("#chat .growing >> text=今天召开全县")
+    page.fill("#question textarea", "火星上有没有水?")
+    page.press("#question textarea", "Enter")
+    page.wait_for_timeout(300)
+    assert page.input_value("#question textarea") == "火星上有没有水?"  # it waits
+    site.assistant.gate.set()
+    page.wait_for_selector("#chat .refusal")
+    assert page.locator("#chat .user").all_inner_texts() == [QUESTION, "火星上有没有水?"]
+    assert SENTENCE in page.inner_text("#chat")
+    row, talk = (page.locator(at).bounding_box() for at in ("#chat .refusal", "#chat"))
+    assert row["width"] > 0.9 * talk["width"]
+
+
 def test_a_breakdown_is_said_and_the_question_kept(page: Any, site: Site) -> None:
     page.goto(site.address)
     ask(page, "故障了会怎样?")
@@ -550,7 +567,7 @@ def drop(page: Any, selector: str, path: Path) -> None:
         )  # fmt: skip
 
 
-def test_the_list_is_sorted_narrowed_and_opened(page: Any, site: Site, size: Any) -> None:
+def test_the_list_is_sorted_narrowed_and_opened(page: Any, site: Site) -> None:
     def titles() -> list[str]:
         return [
             text.split("\n")[0] for text in page.locator(".shelf tbody th > a").all_inner_texts()
@@ -560,14 +577,13 @@ def test_the_list_is_sorted_narrowed_and_opened(page: Any, site: Site, size: Any
     page.wait_for_selector(".shelf")
     lake, school = "在云台县环境保护大会上的讲话", "在云台县教育工作会议上的讲话"
     assert titles()[:2] == [school, lake]  # the newest first
-    if size == WIDE:  # in the narrow layout the heads are left out
-        page.focus("[data-sort=date]")
-        page.keyboard.press("Enter")
-        page.wait_for_selector("th[aria-sort=ascending] [data-sort=date]")
-        assert titles()[:2] == [lake, school]
-        page.click("[data-sort=speaker]")  # Lin before Zhou
-        page.wait_for_selector("th[aria-sort=ascending] [data-sort=speaker]")
-        assert [t for t in titles() if t in (lake, school)] == [school, lake]
+    page.focus("[data-sort=date]")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("th[aria-sort=ascending] [data-sort=date]")
+    assert titles()[:2] == [lake, school]
+    page.click("[data-sort=speaker]")  # Lin before Zhou
+    page.wait_for_selector("th[aria-sort=ascending] [data-sort=speaker]")
+    assert [t for t in titles() if t in (lake, school)] == [school, lake]
     page.click("#filters [aria-label='发布单位']")
     page.click("#filters [role=option] >> text=云台县政府办公室")
     page.wait_for_function("document.querySelectorAll('.shelf tbody tr').length === 1")

@@ -20,13 +20,14 @@ import pytest
 
 from embeddings.cached_folder import is_whole
 from embeddings.encoder import Encoder
-from rag.assembly import compose
+from rag.assembly import compose, open_reranker
 from rag.assistant import Assistant
 from rag.cli import main
 from rag.errors import GenerationError
 from rag.generators.openai_model import OpenAIModel
 from rag.generators.packaged_gemma import packaged_model_folder
 from rag.generators.transformers_model import TransformersModel
+from rag.language_model import LanguageModel
 from rag.library import Library
 from rag.phrasing import ModelTrouble, refusal
 from rag.prompts import Prompt, answer_prompt
@@ -56,7 +57,12 @@ def gemma() -> TransformersModel:
 
 @pytest.fixture(scope="module")
 def assistant(samples_library: Library, encoder: Encoder, gemma: TransformersModel) -> Assistant:
-    return compose(samples_library, encoder, Settings(samples_library.root), gemma)
+    return composed(samples_library, encoder, gemma)
+
+
+def composed(library: Library, encoder: Encoder, model: LanguageModel) -> Assistant:
+    settings = Settings(library.root)
+    return compose(library, encoder, settings, model, open_reranker(settings, encoder))
 
 
 def check(answer: Answer, library: Library) -> None:
@@ -170,7 +176,7 @@ def test_a_real_server_answers_and_dies(
     model = OpenAIModel.connect(url, str(chat_folder))
     prompt = answer_prompt("造林多少亩？", [Quote(FOREST, 0, len(FOREST.text))])
     assert "造林" in "".join(model.stream(prompt, 12))
-    assistant = compose(samples_library, encoder, Settings(samples_library.root), model)
+    assistant = composed(samples_library, encoder, model)
     check(assistant.ask(Question(QUESTIONS[0])), samples_library)
 
     stream = model.stream(prompt, 400)

@@ -67,7 +67,7 @@ def assistant_with(
     library: Library, model: ScriptedModel | None, unsupported: str = "drop"
 ) -> Assistant:
     settings = Settings(library.root, reranker="none", unsupported=unsupported)
-    return compose(library, HashEncoder(), settings, model)
+    return compose(library, HashEncoder(), settings, model, None)
 
 
 @pytest.fixture

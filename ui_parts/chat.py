@@ -6,6 +6,7 @@ pool, conversations from ``rag.kept_conversations``.
 
 from __future__ import annotations
 
+import asyncio
 import base64
 from collections.abc import AsyncIterator, Iterable
 from contextlib import suppress
@@ -35,6 +36,7 @@ from ui_parts.common import LONG, QUIET, html
 _STORAGE_KEY = "jianghua-conversations"
 _STORAGE_SECRET = "jianghua"  # noqa: S105 - the state is the user's own; this only names its format
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+_UNTIL_SENT = 0.01  # seconds: an answer is on its way before work begins that nobody waits for
 _WITH_ADDRESS = "(kept) => [kept, location.origin]"
 
 Update = dict[Any, Any]  # component → its new value
@@ -62,10 +64,11 @@ class ChatTab:
             with gr.Column(scale=2, min_width=320, elem_id="evidence"):
                 html("evidence-head", f"<h2>{words.sources}</h2>")
                 self._sources = html("sources")
-        self.view = [
+        # Gradio makes each of them anew at each step of an answer, changed or not.
+        self._growing = [
             self.kept, self._asked, self.chat, self._box, self._sources, self._picker, self._bar,
-            self._title, self._sure, self.within,
         ]  # fmt: skip
+        self.view = [*self._growing, self._title, self._sure, self.within]
         self._connect_questions()
         self._connect_conversations()
         self._connect_actions()
@@ -123,14 +126,15 @@ class ChatTab:
     # ---- questions
 
     def _connect_questions(self) -> None:
-        chat, kept, view = self.chat, self.kept, self.view
+        chat, kept, view, growing = self.chat, self.kept, self.view, self._growing
         known = [kept, self.within]
         typed = gr.on(
-            [self._box.submit, self._send.click], self.ask, [self._box, *known], view, **LONG
-        )
-        retried = chat.retry(self.retry, known, view, **LONG)
-        edited = chat.edit(self.edit, known, view, **LONG)
-        chosen = chat.example_select(self.choose, known, view, **LONG)
+            [self._box.submit, self._send.click], self.ask, [self._box, *known], growing,
+            trigger_mode="always_last", **LONG,  # one sent while an answer grows comes after it
+        )  # fmt: skip
+        retried = chat.retry(self.retry, known, growing, **LONG)
+        edited = chat.edit(self.edit, known, growing, **LONG)
+        chosen = chat.example_select(self.choose, known, growing, **LONG)
         self._asking = [typed, retried, edited, chosen]
         for event in self._asking:
             event.failure(self.failed, [self._asked, kept], view, **QUIET)
@@ -223,7 +227,10 @@ class ChatTab:
             async for grown in self._pool.growing(asked):
                 if isinstance(grown, Answer):
                     answered = (*answers, to_keep(answer_json(grown)))
-                    yield self._shown(conversations.with_answers(answered, tuple(within)))
+                    changed = conversations.with_answers(answered, tuple(within))
+                    yield self._talk(changed)
+                    await asyncio.sleep(_UNTIL_SENT)
+                    yield self._listed(changed)
                 else:
                     yield {self.chat: [*before, show.assistant_message(grown)]}
         except TooManyQuestionsError:
@@ -238,23 +245,31 @@ class ChatTab:
         return self._not_answered(question, self._keeper.read(kept), self._words.failed)
 
     def _shown(self, conversations: Conversations) -> Update:
+        closed = {self._title: gr.update(visible=False), self._sure: gr.update(visible=False)}
+        return self._talk(conversations) | self._listed(conversations) | closed
+
+    def _talk(self, conversations: Conversations) -> Update:
+        """Keeps the conversations, and shows the open one with its sources."""
         answers = conversations.answers
-        choices = [(c.title, c.number) for c in conversations.kept]
         return {
             self.kept: self._keeper.keep(conversations),
             self.chat: show.chat_messages(answers, self._words),
             self._sources: show.sources_html(answers, self._words),
+        }
+
+    def _listed(self, conversations: Conversations) -> Update:
+        """Shows which conversations there are."""
+        choices = [(c.title, c.number) for c in conversations.kept]
+        return {
             self._picker: gr.update(choices=choices, value=conversations.current),
             self._bar: gr.update(visible=bool(choices)),
-            self._title: gr.update(visible=False),
-            self._sure: gr.update(visible=False),
         }
 
     def _busy(self, question: str) -> Update:
         return {self._asked: question, self._box: ""}
 
     def _not_answered(self, question: str, conversations: Conversations, why: str) -> Update:
-        update = self._shown(conversations)
+        update = self._talk(conversations) | self._listed(conversations)
         update[self.chat] += [show.user_message(question), show.said_message(why)]
         return update | {self._box: question}
 

@@ -9,12 +9,15 @@ from gradio.context import LocalContext
 
 from rag.visitors import Visitor, visitor_of
 
-QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "queue": False}
+# No progress: each step of it would draw every output once more, and count time on each in every frame.
+_UNSEEN: dict[str, Any] = {
+    "show_progress": "hidden", "show_progress_on": [], "api_visibility": "private",
+}  # fmt: skip
+
+QUIET: dict[str, Any] = {**_UNSEEN, "queue": False}
 """For events that are done at once and say nothing by ``gr.Info``, which needs the queue."""
 
-LONG: dict[str, Any] = {
-    "show_progress": "hidden", "api_visibility": "private", "concurrency_limit": None,
-}  # fmt: skip
+LONG: dict[str, Any] = {**_UNSEEN, "concurrency_limit": None}
 """For events that go on for a while; the pool or the library limits them, not Gradio."""
 
 
