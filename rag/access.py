@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from rag.access_rules import Needed, Rule, rule_for
+from rag.access_rules import Cost, Needed, Rule, rule_for
 from rag.errors import UsageError
 from rag.security import is_own_page
 from rag.sessions import LONGEST, Sessions, Tokens
@@ -138,8 +138,10 @@ class Guard:
                 await self._app(scope, receive, _unstored(send, visitor))
 
     def _count(self, rule: Rule, visitor: Visitor, held: ExitStack) -> None:
-        (self._often if rule.costs else self._lightly).count(visitor.client)
-        if rule.costs:
+        if rule.cost is Cost.LITTLE:
+            self._lightly.count(visitor.client)
+        if rule.cost is Cost.MUCH:
+            self._often.count(visitor.client)
             held.enter_context(self._at_once.one(visitor.client))
 
     def _visitor(self, request: Request) -> Visitor:

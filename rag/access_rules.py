@@ -21,6 +21,14 @@ class Needed(Enum):
     EDITOR = Role.EDITOR
 
 
+class Cost(Enum):
+    """How much work a request is; each client may ask for only so much in a minute."""
+
+    NOTHING = "nothing"  # a file that a page consists of; it has dozens of them
+    LITTLE = "little"
+    MUCH = "much"
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """Addresses and what they ask for."""
@@ -28,11 +36,11 @@ class Rule:
     methods: frozenset[str]
     path: re.Pattern[str]
     needed: Needed
-    costs: bool  # whether a request is work that limits count
+    cost: Cost
 
 
-def _rule(methods: str, path: str, needed: Needed, costs: bool = False) -> Rule:
-    return Rule(frozenset(methods.split()), re.compile(path), needed, costs)
+def _rule(methods: str, path: str, needed: Needed, cost: Cost = Cost.LITTLE) -> Rule:
+    return Rule(frozenset(methods.split()), re.compile(path), needed, cost)
 
 
 _CHAT = r"/(en/)?"  # where Gradio's pages are mounted
@@ -43,30 +51,31 @@ _RULES = (
     _rule("GET", r"/(web/.*|language/.*|healthz|favicon\.ico|robots\.txt)", Needed.NOTHING),
     _rule("GET", rf"{_CHAT}manifest\.json", Needed.NOTHING),
     # who takes in, corrects and takes out
-    _rule("POST PATCH DELETE", r"/api/library(/.*)?", Needed.EDITOR, costs=True),
-    _rule("POST", rf"{_QUEUE}upload/?", Needed.EDITOR, costs=True),
+    _rule("POST PATCH DELETE", r"/api/library(/.*)?", Needed.EDITOR, Cost.MUCH),
+    _rule("POST", rf"{_QUEUE}upload/?", Needed.EDITOR, Cost.MUCH),
     _rule("GET", rf"{_QUEUE}upload_progress", Needed.EDITOR),
     _rule("POST", r"/settings", Needed.EDITOR),
     # who asks and reads
-    _rule("POST", r"/api/(ask|check)", Needed.READER, costs=True),
-    _rule("GET", r"/api/search", Needed.READER, costs=True),
+    _rule("POST", r"/api/(ask|check)", Needed.READER, Cost.MUCH),
+    _rule("GET", r"/api/search", Needed.READER, Cost.MUCH),
     _rule("GET", r"/api/(library(/.*)?|openapi\.json|me)", Needed.READER),
     _rule("GET PATCH DELETE", r"/api/conversations(/.*)?", Needed.READER),
     _rule("GET", r"/v1/models(/.*)?", Needed.READER),
-    _rule("POST", r"/v1/chat/completions", Needed.READER, costs=True),
-    _rule("GET POST DELETE", r"/mcp", Needed.READER, costs=True),
+    _rule("POST", r"/v1/chat/completions", Needed.READER, Cost.MUCH),
+    _rule("GET POST DELETE", r"/mcp", Needed.READER, Cost.MUCH),
     _rule("GET", r"/metrics", Needed.READER),
     _rule("GET", r"/(source|original)/.*", Needed.READER),
-    _rule("GET POST", r"/check", Needed.READER, costs=True),
-    _rule("GET", r"/trends", Needed.READER, costs=True),
+    _rule("GET POST", r"/check", Needed.READER, Cost.MUCH),
+    _rule("GET", r"/trends", Needed.READER, Cost.MUCH),
     _rule("GET", r"/(settings|about|account)", Needed.READER),
     _rule("POST", r"/account/(password|others)", Needed.READER),
     _rule("POST", r"/logout", Needed.READER),
     # what the chat's own script calls, and no more of what Gradio offers
     _rule("GET", r"/(en/?)?", Needed.READER),
-    _rule("GET", rf"{_CHAT}(assets/.*|static/.*|theme\.css|config/?)", Needed.READER),
+    _rule("GET", rf"{_CHAT}(assets/.*|static/.*)", Needed.READER, Cost.NOTHING),
+    _rule("GET", rf"{_CHAT}(theme\.css|config/?)", Needed.READER),
     _rule("GET", rf"{_QUEUE}(startup-events|heartbeat/[^/]*|queue/data|theme\.css)", Needed.READER),
-    _rule("POST", rf"{_QUEUE}queue/join", Needed.READER, costs=True),
+    _rule("POST", rf"{_QUEUE}queue/join", Needed.READER, Cost.MUCH),
     _rule("POST", rf"{_QUEUE}(run/predict|cancel|reset/?)", Needed.READER),
 )  # fmt: skip
 

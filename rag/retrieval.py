@@ -18,7 +18,7 @@ from rag.naming import contradicts_year, named_document, years_of
 from rag.query import Query, content_of, understand
 from rag.reading.reader import PassageReading
 from rag.reranking import READ, Reranker
-from rag.schema import Document, Hit
+from rag.schema import Chunk, Document, Hit
 from rag.terms import terms
 
 CANDIDATES = 100  # from each index; the right passage is within the first 50 in 98 of 100 questions
@@ -96,19 +96,26 @@ class Retriever:
             return Retrieval.empty()
         fused = (1 - LEXICAL_WEIGHT) * _z_scores(dense) + LEXICAL_WEIGHT * _z_scores(lexical)
         first = np.argsort(-fused, kind="stable")[: max(RERANKED, k)]
-        try:
-            passages = library.passages(keys[first])
-        except (
-            UnknownDocumentError
-        ):  # somebody is removing speeches, and the indexes list them still
-            first = first[library.present(keys[first])]
-            passages = library.passages(keys[first])
+        first, passages = self._passages(keys, first)
         bonus = _bonuses(query, [document for document, _ in passages], earlier)
         scores = fused[first] + bonus
         order = np.argsort(-scores, kind="stable")[:k]
         found = [(*passages[i], float(scores[i])) for i in order]
         hits = tuple(Hit(document, chunk, score) for document, chunk, score in found)
         return Retrieval(hits, dense[first][order], lexical[first][order])
+
+    def _passages(
+        self, keys: NDArray[np.int64], first: NDArray[np.intp]
+    ) -> tuple[NDArray[np.intp], list[tuple[Document, Chunk]]]:
+        """Those of the first places that are there, and their passages; somebody may be removing speeches."""
+        while True:
+            try:
+                return first, self._library.passages(keys[first])
+            except UnknownDocumentError:  # the indexes listed them still
+                there = self._library.present(keys[first])
+                if there.all():
+                    raise
+                first = first[there]
 
 
 def reread(question: str, retrieval: Retrieval, reranker: Reranker) -> Retrieval:

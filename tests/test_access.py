@@ -331,6 +331,8 @@ def test_a_client_is_told_when_it_may_ask_again(tmp_path: Path) -> None:
     for _ in range(58):
         last = client.get("/about", headers=reader).status_code
     assert last == 429
+    # an office behind one address opens many pages, of eighty files each
+    assert client.get("/assets/index.js", headers=reader).status_code == 200
 
 
 def test_addresses_of_one_customer_are_one_client() -> None:
