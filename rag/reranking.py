@@ -17,8 +17,9 @@ from rag.schema import Hit
 
 READ = 6  # passages at most; the same whose sentences are looked at for the answer
 _READ_FIRST = 2
-_SURE = 2.0  # log odds that a passage holds the answer; then no further one is read
-_FAR_BEHIND = 0.8  # of fused z-scores; a passage so far behind the one before is not read
+_SURE = 1.5  # log odds that a passage holds the answer; then no further one is read
+_FAR_BEHIND = 0.6  # of fused z-scores; a passage so far behind the one before is not read
+_ALONE = 2.0  # the same for the second passage
 _READER_WEIGHT = 0.15  # of a log odds against a fused z-score; measured in benchmarks/LOG.md
 _OTHER_WEIGHT = 1.0  # of another model's z-scores
 
@@ -54,7 +55,7 @@ class ReaderReranker:
         """The reader's relevance, weighed, and all that it says.
 
         Passages far behind in what the indexes say are left unread, and all but the first two where these
-        hold the answer for sure: it saves a third of the time and changes no figure (benchmarks/LOG.md).
+        hold the answer for sure: it saves more than half of the time (benchmarks/LOG.md).
         """
         rivals = hits[: _rivals([hit.score for hit in hits])]
         readings = self._read(question, rivals[:_READ_FIRST])
@@ -83,6 +84,8 @@ class CrossEncoderReranker:
 
 
 def _rivals(scores: Sequence[float]) -> int:
-    """How many of the passages, best first, may turn out to be the best; at least ``_READ_FIRST`` if there are."""
-    falls = (n for n in range(_READ_FIRST, len(scores)) if scores[n - 1] - scores[n] > _FAR_BEHIND)
-    return next(falls, len(scores))
+    """How many of the passages, best first, may turn out to be the best."""
+    for n in range(1, len(scores)):
+        if scores[n - 1] - scores[n] > (_ALONE if n < _READ_FIRST else _FAR_BEHIND):
+            return n
+    return len(scores)
