@@ -6,6 +6,7 @@ Puts together what others make; ``ui_parts`` has the tabs. The home of Gradio an
 from __future__ import annotations
 
 import socket
+import sys
 from collections.abc import Callable
 
 import gradio as gr
@@ -30,6 +31,8 @@ from ui_parts.library import LibraryTab
 
 MAX_UPLOAD = "100mb"
 _UPLOADS_DELETED = (600, 3600)  # every so many seconds, those that are so many seconds old
+# Seconds that a thread at work keeps the interpreter from the one that serves; Python's own 0.005 are felt.
+_TURN = 0.001
 _FONTS = [
     "-apple-system", "PingFang SC", "Hiragino Sans GB", "Noto Sans CJK SC", "Source Han Sans SC",
     "Microsoft YaHei", "sans-serif",
@@ -111,6 +114,7 @@ def serve(
         on_ready: told the address once pages are served there.
         desk: changes the settings; without it they stay as they are.
     """
+    sys.setswitchinterval(_TURN)
     host, port = listener.getsockname()[:2]
     guarded_by_name = is_loopback(host) and access.accounts is None
     names = LOOPBACK_NAMES if guarded_by_name else None

@@ -70,7 +70,7 @@ class QuestionPool:
     async def growing(self, question: Question) -> AsyncGenerator[str | Answer, None]:
         """What a page shows: the text so far each time that it has grown, the answer last.
 
-        Text that the answer follows at once is left out, since each step costs the page a round.
+        The first text is empty: the work has begun, and goes on while the page shows the question. Text that the answer follows at once is left out, since each step costs the page a round.
 
         Raises:
             TooManyQuestionsError: no room; nothing was started.
@@ -82,7 +82,7 @@ class QuestionPool:
                 yield so_far if answer is None else answer
 
     async def _bursts(self, question: Question, wait: float) -> AsyncGenerator[Burst, None]:
-        """The pieces that came within ``wait`` seconds as one text, and the answer if among them."""
+        """Nothing once the work has begun; then what came within ``wait`` seconds as one text, and the answer if among it."""
         loop = asyncio.get_running_loop()
         pieces: asyncio.Queue[Piece] = asyncio.Queue()
         unwanted = threading.Event()
@@ -102,6 +102,7 @@ class QuestionPool:
 
         at_work = self._submitted(work)
         try:
+            yield "", None
             ended = False
             while not ended:
                 burst = await _together(pieces, wait)

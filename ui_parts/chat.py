@@ -222,7 +222,6 @@ class ChatTab:
             return
         asked = Question(question, turns(answers), frozenset(within) if within else None)
         before = [*show.chat_messages(answers, self._words), show.user_message(question)]
-        yield self._busy(question) | {self.chat: [*before, show.assistant_message("")]}
         try:
             async for grown in self._pool.growing(asked):
                 if isinstance(grown, Answer):
@@ -232,7 +231,8 @@ class ChatTab:
                     await asyncio.sleep(_UNTIL_SENT)
                     yield self._listed(changed)
                 else:
-                    yield {self.chat: [*before, show.assistant_message(grown)]}
+                    update: Update = {self.chat: [*before, show.assistant_message(grown)]}
+                    yield update if grown else self._busy(question) | update
         except TooManyQuestionsError:
             yield self._not_answered(question, conversations, self._words.busy)
 
