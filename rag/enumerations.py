@@ -124,6 +124,7 @@ def item_spans(found: Enumeration, *, headings: bool) -> list[Span]:
 
 _ENOUGH = 0.7  # share of the question's words that introduction, title and speaker must have
 _ENOUGH_WITH_COUNT = 0.5  # the same where it has as many items as are asked for
+_ENOUGH_DECLARED = 0.4  # and its introduction says so: 四个方向
 _OWN_WITH_COUNT = 0.35  # share that the introduction must have by itself, where the count is right
 _OWN_ANNOUNCED = 0.5  # where it says that points follow
 _OWN = 0.7  # where it does neither
@@ -152,7 +153,10 @@ def _score(
     counted = asked is not None and asked == len(found.items)
     announced = bool(_ANNOUNCES.search(found.introduction))
     needed = _OWN_WITH_COUNT if counted else _OWN_ANNOUNCED if announced else _OWN
-    if own < needed or together < (_ENOUGH_WITH_COUNT if counted else _ENOUGH):
+    enough = _ENOUGH
+    if counted:
+        enough = _ENOUGH_DECLARED if found.declared == asked else _ENOUGH_WITH_COUNT
+    if own < needed or together < enough:
         return None
     if query.kind is Kind.HOW and not (announced or counted):
         return None
