@@ -299,7 +299,7 @@ def _word_for_word(words: Sequence[Token], others: Sequence[Token]) -> Iterator[
     verbs = [[t.role in _VERBS for t in side] for side in (words, others)]
     numerals = [_NUMERALS & set("".join(t.key for t in side)) for side in (words, others)]
     nouns = sum(t.weight for t in (*words, *others) if t.role not in _VERBS)
-    if all(map(all, verbs)):
+    if all(map(all, verbs)) or _same_characters(words, others):
         return
     if any((word.key, other.key) in _GRADES for word in words for other in others):
         yield Difference.NEGATION
@@ -310,6 +310,11 @@ def _word_for_word(words: Sequence[Token], others: Sequence[Token]) -> Iterator[
     elif not all(map(any, verbs)) and nouns >= _A_NOUN:  # a verb where the other side has none
         named = any(t.named for t in (*words, *others))
         yield Difference.NAME if named else Difference.NEGATION
+
+
+def _same_characters(words: Sequence[Token], others: Sequence[Token]) -> bool:
+    """Whether the two sides differ in the order of their characters alone: 开展, 展开."""
+    return sorted("".join(t.key for t in words)) == sorted("".join(t.key for t in others))
 
 
 def _other_matter(said: Sequence[Token], facing: Sequence[Token]) -> Difference:
