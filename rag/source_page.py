@@ -6,6 +6,7 @@ Makes no HTML and reads no files; the template escapes and marks up.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
@@ -17,6 +18,7 @@ from rag.schema import Document, Printing, Section, Span
 _FOLD_FROM = (
     4  # lines of page chrome in a row that are folded away; fewer are dimmed where they stand
 )
+_MARKDOWN = re.compile(r"^#{1,6}\s+|\*\*|__")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +118,10 @@ def source_page(
 
 
 def outline(sections: Sequence[Section]) -> tuple[OutlineEntry, ...]:
-    """The headings of a speech with their anchors on its page."""
-    return tuple(OutlineEntry(s.heading, s.level, f"s{i}") for i, s in enumerate(sections))
+    """The headings of a speech with their anchors on its page, without the signs of Markdown."""
+    return tuple(
+        OutlineEntry(_MARKDOWN.sub("", s.heading), s.level, f"s{i}") for i, s in enumerate(sections)
+    )
 
 
 def _span(document: Document, place: Place | None) -> Span | None:

@@ -12,7 +12,7 @@ from web_fakes import HOSTILE, LAKE_TEXT, speeches
 from rag.pages import source_html
 from rag.permalink import Place, link_to, permalink, place_in, read_place, resolve, shortened
 from rag.schema import Document, Metadata, Section, Span
-from rag.source_page import SourcePage, source_page
+from rag.source_page import SourcePage, outline, source_page
 from rag.words import EN, ZH
 
 LAKE = speeches()[0]
@@ -180,6 +180,13 @@ def test_a_cited_heading_keeps_its_place_in_the_outline() -> None:
         in html
     )
     assert html.count('href="#s3"') == 2  # at the side, and folded for narrow screens
+
+
+def test_the_outline_shows_no_signs_of_markdown() -> None:
+    text = "## 一、 总结\n1. **领导要挂帅** 挂图作战"
+    sections = (Section(1, "一", "## 一、 总结", 0, 9, 10), Section(2, "1", text[10:], 10, 30, 30))
+    shown = [entry.heading for entry in outline(sections)]
+    assert shown == ["一、 总结", "1. 领导要挂帅 挂图作战"]
 
 
 def test_the_answers_citations_lead_to_one_another() -> None:
