@@ -183,8 +183,10 @@ def test_a_cited_heading_keeps_its_place_in_the_outline() -> None:
 
 
 def test_the_outline_shows_no_signs_of_markdown() -> None:
-    text = "## 一、 总结\n1. **领导要挂帅** 挂图作战"
-    sections = (Section(1, "一", "## 一、 总结", 0, 9, 10), Section(2, "1", text[10:], 10, 30, 30))
+    sections = (
+        Section(1, "一", "## 一、 总结", 0, 8, 9),
+        Section(2, "1", "1. **领导要挂帅** 挂图作战", 9, 27, 27),
+    )
     shown = [entry.heading for entry in outline(sections)]
     assert shown == ["一、 总结", "1. 领导要挂帅 挂图作战"]
 
