@@ -17,9 +17,8 @@ from rag.visitors import OWNER, Visitor
 from rag.wire import Json
 from rag.words import Words
 
-_MEANT = re.compile(
-    r"[\x00-\x1f!-/:-@\[-`{-~]"
-)  # what Markdown or HTML may read as more than itself
+# What Markdown or HTML may read as more than itself.
+_MEANT = re.compile(r"[\x00-\x1f!-/:-@\[-`{-~]")
 _LINE_BREAK = {"\n": "<br>"}
 _MARKER = re.compile(r"\[(\d{1,3})\]")
 _NEAREST = 3  # passages that a refusal offers
