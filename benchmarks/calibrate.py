@@ -24,7 +24,7 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
-from embeddings.encoder import SentenceTransformerEncoder
+from embeddings.packaged_encoder import PackagedEncoder
 from rag import answer_spans, answerability, read_evidence, sentence_scorer
 from rag.answer_spans import Sort, pieces, wanted
 from rag.calibration import Calibration, Logistic, ReadCalibration
@@ -82,7 +82,7 @@ def main() -> None:
     parser.add_argument("--kept-back", type=Path, required=True, help="a question a line")
     parser.add_argument("--out", type=Path, default=Path("rag/calibration.json"))
     options = parser.parse_args()
-    encoder = SentenceTransformerEncoder.load()
+    encoder = PackagedEncoder.load()
     asked = [
         example
         for answerable, sets in ((True, options.set), (False, options.unanswerable))
@@ -108,7 +108,7 @@ def _read(one: Asked, reranker: ReaderReranker) -> Asked:
 
 
 def asked_of(
-    library: Library, encoder: SentenceTransformerEncoder, path: Path, limit: int, answerable: bool
+    library: Library, encoder: PackagedEncoder, path: Path, limit: int, answerable: bool
 ) -> Iterator[Asked]:
     """The questions of a file, each asked of a part of the library with its documents and without."""
     retriever = Retriever(library, encoder)

@@ -18,14 +18,14 @@ import torch
 from generated_text import PHRASES, QUESTIONS, sentences
 from sentence_transformers import SentenceTransformer
 
-from embeddings.encoder import SentenceTransformerEncoder
 from embeddings.packaged import default_model_folder
+from embeddings.packaged_encoder import PackagedEncoder
 from embeddings.processor import has_bfloat16
 
 ROUNDS = 2
 LOADING = (
-    "from embeddings.encoder import SentenceTransformerEncoder\n"
-    "SentenceTransformerEncoder.load().encode_queries(['有多少家基层工会？'])"
+    "from embeddings.packaged_encoder import PackagedEncoder\n"
+    "PackagedEncoder.load().encode_queries(['有多少家基层工会？'])"
 )
 
 
@@ -63,17 +63,17 @@ def main() -> None:
         theirs["SentenceTransformer, bfloat16"] = SentenceTransformer(
             folder, device="cpu", model_kwargs=half
         )
-    ours = SentenceTransformerEncoder.load()
+    ours = PackagedEncoder.load()
     texts, questions = passages(120), sentences(QUESTIONS)[:40]
     tokens = sum(map(len, plain.tokenizer(texts)["input_ids"]))
     print(f"{len(texts)} passages, {tokens:,} tokens; torch uses {torch.get_num_threads()} threads")
     documents = {name: lambda m=m: m.encode_document(texts) for name, m in theirs.items()}
-    documents["SentenceTransformerEncoder"] = lambda: ours.encode_documents(texts)
+    documents["PackagedEncoder"] = lambda: ours.encode_documents(texts)
     compare("passages", documents, tokens, "tokens")
     queries = {
         name: lambda m=m: [m.encode_query(text) for text in questions] for name, m in theirs.items()
     }
-    queries["SentenceTransformerEncoder"] = lambda: [ours.encode_queries([q]) for q in questions]
+    queries["PackagedEncoder"] = lambda: [ours.encode_queries([q]) for q in questions]
     compare(f"{len(questions)} questions, one by one", queries, len(questions), "questions")
     agreement = (ours.encode_documents(texts) * plain.encode_document(texts)).sum(axis=1)
     print(f"\nlowest cosine to float32: {agreement.min():.5f}")

@@ -19,7 +19,8 @@ from contextlib import closing
 from pathlib import Path
 from statistics import median
 
-from embeddings.encoder import Encoder, SentenceTransformerEncoder
+from embeddings.encoder import Encoder
+from embeddings.packaged_encoder import PackagedEncoder
 from rag.chunking import chunks_of, indexed_text
 from rag.library import Library
 
@@ -68,7 +69,7 @@ def main() -> None:
     parser.add_argument("paths", nargs="*", type=Path, default=[SAMPLES])
     parser.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args()
-    encoder = SentenceTransformerEncoder.load()
+    encoder = PackagedEncoder.load()
     texts = indexed_texts(options.paths, encoder)
     print(f"{len(texts)} passages, {options.rounds} rounds")
     bare, whole = [], []

@@ -84,9 +84,9 @@ def synthetic_encoder(folder: Path) -> SyntheticEncoder:
 
 
 def encode(folder: Path) -> None:
-    from embeddings.encoder import SentenceTransformerEncoder
+    from embeddings.packaged_encoder import PackagedEncoder
 
-    encoder = SentenceTransformerEncoder.load()
+    encoder = PackagedEncoder.load()
     SyntheticEncoder.save(folder / "encoder.npz", encoder, questions(_QUESTIONS))
 
 

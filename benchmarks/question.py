@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))  # run as a module too
 
 from generated_speeches import questions
 
-from embeddings.encoder import SentenceTransformerEncoder
+from embeddings.packaged_encoder import PackagedEncoder
 from rag.library import Library
 from rag.query import understand
 from rag.retrieval import Retriever
@@ -42,7 +42,7 @@ def main() -> None:
     parser.add_argument("library", type=Path)
     parser.add_argument("--questions", type=int, default=60)
     options = parser.parse_args()
-    encoder = SentenceTransformerEncoder.load(threads=1)
+    encoder = PackagedEncoder.load(threads=1)
     library = Library.open(options.library, encoder)
     retriever = Retriever(library, encoder)
     costs = []

@@ -19,7 +19,8 @@ import faiss
 import numpy as np
 from generated_text import PHRASES, QUESTIONS, sentences
 
-from embeddings.encoder import Rows, SentenceTransformerEncoder
+from embeddings.encoder import Rows
+from embeddings.packaged_encoder import PackagedEncoder
 from embeddings.vector_index import EXACT_UP_TO, VectorIndex
 
 
@@ -117,7 +118,7 @@ def main() -> None:
         200_000,
         *([1_000_000] if parser.parse_args().million else []),
     ]
-    encoder = SentenceTransformerEncoder.load()
+    encoder = PackagedEncoder.load()
     encoded = encoder.encode_documents(sentences(PHRASES))
     queries = encoder.encode_queries(sentences(QUESTIONS))
     start = time.thread_time()

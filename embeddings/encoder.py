@@ -20,9 +20,7 @@ from numpy.typing import NDArray
 
 from embeddings.fingerprint import model_fingerprint
 from embeddings.late_import import imported_late
-from embeddings.packaged import default_model_folder
 from embeddings.processor import available_cores, has_bfloat16
-from embeddings.shared_tokenizer import SharedTokenizer
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -79,35 +77,24 @@ class SentenceTransformerEncoder:
     @classmethod
     def load(
         cls,
-        name_or_folder: str | None = None,
+        name_or_folder: str,
         *,
         threads: int | None = None,
-        cache: Path | None = None,
-        on_progress: Callable[[str], None] | None = None,
     ) -> Self:
         """Load a model.
 
         Args:
             name_or_folder: A sentence-transformers folder, or a name on the Hugging Face hub, for
-                which alone the network may be used. ``None`` takes the packaged model.
+                which alone the network may be used.
             threads: Batches that are encoded side by side; ``None``: one for each available core.
-            cache: Where the packaged model's folder is kept; see ``default_model_folder``.
-            on_progress: Told in a line what takes its time.
 
         Raises:
-            FileNotFoundError: There is no such model, or the packaged weights are not installed.
+            FileNotFoundError: There is no such model.
         """
-        if name_or_folder is None:
-            name_or_folder = str(default_model_folder(cache, on_progress))
         model = _load_model(name_or_folder)
         prompts = [_prompt(model, "query"), _prompt(model, "document", "passage")]
         fingerprint = model_fingerprint(_folder_of(name_or_folder), prompts)
         return cls(model, fingerprint, threads or available_cores())
-
-    def tokenizer(self) -> SharedTokenizer | None:
-        """The model's tokenizer, to be used beside the encoder; ``None`` if it is not a fast one."""
-        fast = getattr(self._model.tokenizer, "backend_tokenizer", None)
-        return SharedTokenizer(fast, self._tokenizing) if fast is not None else None
 
     def encode_queries(self, texts: Sequence[str]) -> Rows:
         """(n, dim) unit rows for questions, under the model's prompt for queries if it has one."""
@@ -118,7 +105,7 @@ class SentenceTransformerEncoder:
         return self._encode(texts, _prompt(self._model, "document", "passage"))
 
     def _encode(self, texts: Sequence[str], prompt: str | None) -> Rows:
-        texts = [_encodable(text) for text in texts]
+        texts = [encodable(text) for text in texts]
         rows = np.empty((len(texts), self.dim), dtype=np.float32)
 
         def encode_batch(batch: list[int]) -> None:
@@ -138,7 +125,7 @@ class SentenceTransformerEncoder:
 
         with self._tokenizing:
             features = self._model.preprocess(texts, prompt=prompt)
-        with torch.inference_mode(), _one_thread(self._outside_threads):
+        with torch.inference_mode(), one_thread(self._outside_threads):
             transformer, *others = self._model
             features = transformer(_mapped(features, lambda t: t.to(self._model.device)))
             # in bfloat16, pooling and normalisation would cost a thousandth of the length
@@ -152,7 +139,7 @@ class SentenceTransformerEncoder:
 
 def _load_model(name_or_folder: str) -> SentenceTransformer:
     _quiet_libraries()
-    with _collector_paused():  # a fifth of the time of these imports is looking for garbage
+    with collector_paused():  # a fifth of the time of these imports is looking for garbage
         import torch
 
         with suppress(ImportError), imported_late(*_UNUSED):  # a version may want modules inside
@@ -179,13 +166,13 @@ def _load_model(name_or_folder: str) -> SentenceTransformer:
     for module in others:
         module.float()
     if model.device.type == "cpu":
-        with _one_thread(torch.get_num_threads()):
+        with one_thread(torch.get_num_threads()):
             pack_linear_layers(transformer)
     return model
 
 
 @contextmanager
-def _collector_paused() -> Iterator[None]:
+def collector_paused() -> Iterator[None]:
     """Python's garbage collector rests, if it was at work."""
     was_enabled = gc.isenabled()
     gc.disable()
@@ -227,7 +214,7 @@ def _prompt(model: SentenceTransformer, *names: str) -> str | None:
     return next((model.prompts[name] for name in names if model.prompts.get(name)), None)
 
 
-def _encodable(text: str) -> str:
+def encodable(text: str) -> str:
     """Lone surrogates, which broken input brings and tokenizers refuse, become ``?``."""
     return text.encode("utf-8", "replace").decode("utf-8")
 
@@ -249,7 +236,7 @@ def _batches(texts: Sequence[str], batch_bytes: int) -> Iterator[list[int]]:
 
 
 @contextmanager
-def _one_thread(outside: int) -> Iterator[None]:
+def one_thread(outside: int) -> Iterator[None]:
     """Torch runs on the calling thread alone; afterwards on ``outside`` threads again."""
     import torch
 

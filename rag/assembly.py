@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from embeddings.encoder import Encoder, SentenceTransformerEncoder
+from embeddings.packaged_encoder import PackagedEncoder
 from rag.assistant import Assistant
 from rag.calibration import load_calibration
 from rag.conversation import Conversations
@@ -38,10 +39,12 @@ def open_encoder(settings: Settings, notice: Notice) -> Encoder:
     Raises:
         UsageError: there is no such model.
     """
+    encoder: Encoder
     try:
-        encoder = SentenceTransformerEncoder.load(
-            settings.encoder, threads=settings.threads, on_progress=notice
-        )
+        if settings.encoder is None:
+            encoder = PackagedEncoder.load(threads=settings.threads, on_progress=notice)
+        else:
+            encoder = SentenceTransformerEncoder.load(settings.encoder, threads=settings.threads)
     except FileNotFoundError as error:
         raise UsageError(str(error)) from error
     gc.freeze()  # what loading made stays, and need not be looked at again
@@ -145,8 +148,7 @@ def open_reranker(settings: Settings, encoder: Encoder) -> Reranker | None:
                     "a reader stands on the packaged encoder; leave out --encoder or --reranker"
                 )
             weights = PACKAGED if name == PACKAGED_READER else trained
-            packaged = encoder if isinstance(encoder, SentenceTransformerEncoder) else None
-            tokenizer = packaged.tokenizer() if packaged else None
+            tokenizer = encoder.tokenizer() if isinstance(encoder, PackagedEncoder) else None
             reader = Reader.load(weights, threads=settings.threads, tokenizer=tokenizer)
             return ReaderReranker(reader)
         from embeddings.cross_encoder import CrossEncoderScorer

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from embeddings.encoder import Encoder, SentenceTransformerEncoder
+from embeddings.encoder import Encoder
+from embeddings.packaged_encoder import PackagedEncoder
 from rag.assembly import build_assistant
 from rag.assistant import Assistant
 from rag.library import Library
@@ -19,7 +20,7 @@ SAMPLES = Path(__file__).parents[1] / "samples" / "speeches"
 @pytest.fixture(scope="session")
 def encoder() -> Encoder:
     """The packaged encoder with its real weights; tests that use it are marked ``model``."""
-    return SentenceTransformerEncoder.load()
+    return PackagedEncoder.load()
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,7 @@ import pytest
 
 from embeddings.encoder import SentenceTransformerEncoder
 from embeddings.packaged import default_model_folder
+from embeddings.packaged_encoder import PackagedEncoder
 from embeddings.processor import available_cores
 from embeddings.testing import HashEncoder
 
@@ -34,8 +35,8 @@ TEXTS = [
 
 
 @pytest.fixture(scope="module")
-def encoder() -> SentenceTransformerEncoder:
-    return SentenceTransformerEncoder.load()
+def encoder() -> PackagedEncoder:
+    return PackagedEncoder.load()
 
 
 @pytest.fixture(scope="module")
@@ -75,10 +76,33 @@ def test_rows_are_unit_float32_in_the_order_of_the_texts(encoder) -> None:
 @pytest.mark.model
 def test_float32_arithmetic_gives_the_same_rows(encoder, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("embeddings.encoder.has_bfloat16", lambda: False)
-    single = SentenceTransformerEncoder.load()
+    monkeypatch.setattr("embeddings.packaged_encoder.has_bfloat16", lambda: False)
+    single = PackagedEncoder.load()
     assert single.fingerprint == encoder.fingerprint
-    rows = single.encode_documents(TEXTS) * encoder.encode_documents(TEXTS)
-    assert rows.sum(axis=1).min() > 0.9995
+    for name in ("encode_documents", "encode_queries"):
+        rows = getattr(single, name)(TEXTS) * getattr(encoder, name)(TEXTS)
+        assert rows.sum(axis=1).min() > 0.9995
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("texts", [TEXTS, ["".join(TEXTS) * 40], ["坏\ud800字"]])
+def test_a_question_has_the_row_that_sentence_transformers_gives(encoder, texts) -> None:
+    theirs = SentenceTransformerEncoder.load(str(default_model_folder()))
+    assert (encoder.dim, encoder.fingerprint) == (theirs.dim, theirs.fingerprint)
+    rows = encoder.encode_queries(texts) * theirs.encode_queries(texts)
+    assert rows.sum(axis=1).min() > 0.9999
+
+
+@pytest.mark.model
+def test_a_question_waits_for_neither_of_the_great_libraries() -> None:
+    done = run_python(
+        "import sys\n"
+        "from embeddings.packaged_encoder import PackagedEncoder\n"
+        "PackagedEncoder.load().encode_queries(['工会'])\n"
+        "late = ('sentence_transformers', 'transformers', 'torch._dynamo')\n"
+        "print([name for name in late if name in sys.modules])"
+    )
+    assert (done.stdout, done.stderr) == ("[]\n", "")
 
 
 def test_linear_layers_are_packed_only_where_that_is_possible(
@@ -116,8 +140,9 @@ def test_a_question_is_nearest_to_the_passage_that_answers_it(encoder) -> None:
 @pytest.mark.model
 def test_a_text_beyond_the_models_length_is_cut(encoder) -> None:
     long = "".join(TEXTS) * 40
-    rows = encoder.encode_documents([long, long + "完全不同的结尾" * 100])
-    np.testing.assert_allclose(rows[0], rows[1], atol=1e-6)
+    for encode in (encoder.encode_documents, encoder.encode_queries):
+        rows = encode([long, long + "完全不同的结尾" * 100])
+        np.testing.assert_allclose(rows[0], rows[1], atol=1e-6)
 
 
 @pytest.mark.model
@@ -222,10 +247,11 @@ def test_loading_and_encoding_reach_for_no_network() -> None:
         "import socket\n"
         "def refuse(*_, **__): raise SystemExit('reached for the network')\n"
         "socket.socket.connect = socket.getaddrinfo = refuse\n"
-        "from embeddings.encoder import SentenceTransformerEncoder\n"
-        "print(SentenceTransformerEncoder.load().encode_queries(['工会']).shape)"
+        "from embeddings.packaged_encoder import PackagedEncoder\n"
+        "encoder = PackagedEncoder.load()\n"
+        "print(encoder.encode_queries(['工会']).shape, encoder.encode_documents(['工会']).shape)"
     )
-    assert (done.returncode, done.stdout, done.stderr) == (0, "(1, 384)\n", "")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "(1, 384) (1, 384)\n", "")
 
 
 def test_a_model_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

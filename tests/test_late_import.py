@@ -106,7 +106,8 @@ def test_an_encoder_does_not_load_what_it_does_not_use() -> None:
     program = (
         "import sys\n"
         "from embeddings.encoder import SentenceTransformerEncoder\n"
-        "SentenceTransformerEncoder.load().encode_queries(['有多少家基层工会？'])\n"
+        "from embeddings.packaged import default_model_folder\n"
+        "SentenceTransformerEncoder.load(str(default_model_folder())).encode_queries(['有多少家基层工会？'])\n"
         "print([m for m in ('sklearn', 'scipy', 'pandas') if m in sys.modules])\n"
     )
     done = subprocess.run(
@@ -120,7 +121,8 @@ def test_what_sentence_transformers_needs_it_for_still_works() -> None:
     program = (
         "import numpy as np\n"
         "from embeddings.encoder import SentenceTransformerEncoder\n"
-        "SentenceTransformerEncoder.load()\n"
+        "from embeddings.packaged import default_model_folder\n"
+        "SentenceTransformerEncoder.load(str(default_model_folder()))\n"
         "import torch\n"
         "from sentence_transformers.util import pairwise_manhattan_sim, manhattan_sim\n"
         "one, other = torch.eye(2).to_sparse(), torch.ones(2, 2).to_sparse()\n"

@@ -39,7 +39,8 @@ def scores_of(model: Model, pairs: Sequence[Pair]) -> Iterator[PairScores]:
     try:
         with torch.inference_mode():
             batch = batch_of(pairs)
-            logits = model.head(model.foundation(batch), batch)
+            states = model.foundation(batch.tokens, batch.positions, batch.lengths)
+            logits = model.head(states, batch)
     finally:
         torch.set_num_threads(outside)
     starts = torch.split(logits.start.float(), batch.lengths)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -17,21 +17,20 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
+from embeddings.bert import WEIGHTS, Bert, layer_states, load_bert, sizes_of
 from embeddings.cached_folder import folder_digests, sha256
-from rag.reading.network import Batch, Foundation, Head, Shape, take_over
+from rag.reading.network import Batch, Head
 from rag.reading.pairs import Pair
 
 _FORMAT = "jianghua-reader-1"
 _SCALE = ".scale"
-_WEIGHTS = "model.safetensors"  # of the encoder
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Both parts of the network, in one number format."""
+    """Both parts of the network: the encoder's lower layers as they are, and what is trained above them."""
 
-    shape: Shape
-    foundation: Foundation
+    foundation: Bert
     head: Head
 
 
@@ -40,9 +39,15 @@ def untrained(encoder_folder: Path, frozen: int, trained: int, seed: int) -> Mod
 
     Raises:
         FileNotFoundError: There is no encoder in this form in the folder.
+        ValueError: It has fewer layers.
     """
     torch.manual_seed(seed)
-    return _on_encoder(encoder_folder, frozen, trained, torch.float32, with_head=True)
+    foundation = load_bert(encoder_folder, torch.float32, frozen)
+    head = Head(sizes_of(encoder_folder), trained)
+    states = layer_states(encoder_folder, range(frozen, frozen + trained))
+    for layer, state in zip(head.layers, states, strict=True):
+        layer.load_state_dict(state)
+    return Model(foundation, head)
 
 
 def load_model(weights: Path, encoder_folder: Path, *, half: bool = False) -> Model:
@@ -65,23 +70,25 @@ def load_model(weights: Path, encoder_folder: Path, *, half: bool = False) -> Mo
             f"the reader in {weights} was trained on another encoder than {encoder_folder}; "
             "train one on this encoder, or go without a reader"
         )
-    sizes = told["shape"]
+    layers = told["shape"]
     number_format = torch.bfloat16 if half else torch.float32
-    model = _on_encoder(encoder_folder, sizes["frozen"], sizes["trained"], number_format)
-    model.head.load_state_dict(_unpacked(state))
-    return model
+    foundation = load_bert(encoder_folder, number_format, layers["frozen"])
+    head = Head(sizes_of(encoder_folder), layers["trained"])
+    head.load_state_dict(_unpacked(state))
+    return Model(foundation, head)
 
 
 def save_model(model: Model, weights: Path, encoder_folder: Path) -> None:
     """Writes what was trained; the foundation is the encoder's and is not written."""
-    told = {"shape": asdict(model.shape), "encoder": encoder_digest(encoder_folder)}
+    layers = {"frozen": len(model.foundation.layers), "trained": len(model.head.layers)}
+    told = {"shape": layers, "encoder": encoder_digest(encoder_folder)}
     # under one name: several would be written in an order that changes
     save_file(_packed(model.head.state_dict()), weights, {_FORMAT: json.dumps(told)})
 
 
 def encoder_digest(folder: Path) -> str:
     """SHA-256 of the encoder's weights."""
-    return (folder_digests(folder) or {}).get(_WEIGHTS) or sha256(folder / _WEIGHTS)
+    return (folder_digests(folder) or {}).get(WEIGHTS) or sha256(folder / WEIGHTS)
 
 
 def batch_of(pairs: Sequence[Pair]) -> Batch:
@@ -97,49 +104,6 @@ def batch_of(pairs: Sequence[Pair]) -> Batch:
         joined([p.matches for p in pairs]),
         [len(p.tokens) for p in pairs],
     )
-
-
-def _on_encoder(
-    folder: Path, frozen: int, trained: int, number_format: torch.dtype, *, with_head: bool = False
-) -> Model:
-    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    if frozen + trained > config["num_hidden_layers"]:
-        raise ValueError(
-            f"expected at most {config['num_hidden_layers']} layers, got {frozen} + {trained}"
-        )
-    shape = Shape(
-        vocabulary=config["vocab_size"],
-        positions=config["max_position_embeddings"],
-        hidden=config["hidden_size"],
-        heads=config["num_attention_heads"],
-        feed_forward=config["intermediate_size"],
-        epsilon=config["layer_norm_eps"],
-        frozen=frozen,
-        trained=trained,
-    )
-    with torch.device("meta"):
-        foundation = Foundation(shape)
-    head = Head(shape)
-    tensors = _encoder_tensors(folder, shape, number_format)
-    take_over(tensors, foundation, head if with_head else None)
-    foundation.requires_grad_(requires_grad=False)
-    return Model(shape, foundation.eval(), head)
-
-
-def _encoder_tensors(folder: Path, shape: Shape, number_format: torch.dtype) -> dict[str, Tensor]:
-    """Those that the reader takes over."""
-    last = shape.frozen + shape.trained
-    with safe_open(folder / _WEIGHTS, framework="pt") as file:
-        return {
-            name: file.get_tensor(name).to(number_format)
-            for name in file.keys()  # noqa: SIM118
-            if name.startswith("embeddings.") or _layer_of(name) < last
-        }
-
-
-def _layer_of(name: str) -> int:
-    parts = name.split(".")
-    return int(parts[2]) if name.startswith("encoder.layer.") else 1_000
 
 
 def _packed(state: dict[str, Tensor]) -> dict[str, Tensor]:

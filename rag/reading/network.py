@@ -12,23 +12,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from embeddings.bert import Layer, Sizes
+
 SEGMENTS = 3  # question, context, passage
 MATCHES = 6  # how long the run is that a token shares with the other side; 0: none
 _STATISTICS = 3  # what relevance is told of the places of the answer
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """Sizes of the encoder, and how many of its layers the reader takes over and trains."""
-
-    vocabulary: int
-    positions: int
-    hidden: int
-    heads: int
-    feed_forward: int
-    epsilon: float
-    frozen: int
-    trained: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,66 +40,17 @@ class Logits:
     end: Tensor  # (n,) of each token: the answer ends here
 
 
-class Layer(nn.Module):
-    """One layer of the encoder: attention and feed-forward, each added and normalised."""
-
-    def __init__(self, shape: Shape) -> None:
-        super().__init__()
-        hidden = shape.hidden
-        self.heads = shape.heads
-        self.mixed = nn.Linear(hidden, 3 * hidden)  # queries, keys and values in one product
-        self.out = nn.Linear(hidden, hidden)
-        self.norm = nn.LayerNorm(hidden, shape.epsilon)
-        self.up = nn.Linear(hidden, shape.feed_forward)
-        self.down = nn.Linear(shape.feed_forward, hidden)
-        self.last_norm = nn.LayerNorm(hidden, shape.epsilon)
-
-    def forward(self, x: Tensor, lengths: list[int]) -> Tensor:
-        """(n, hidden) → (n, hidden); a token sees those of its own pair."""
-        seen = [self._attend(part) for part in torch.split(self.mixed(x), lengths)]
-        x = self.norm(x + self.out(torch.cat(seen)))
-        out: Tensor = self.last_norm(x + self.down(functional.gelu(self.up(x))))
-        return out
-
-    def _attend(self, mixed: Tensor) -> Tensor:
-        length = mixed.shape[0]
-        q, k, v = mixed.view(length, 3, self.heads, -1).permute(1, 2, 0, 3).unsqueeze(1)
-        attended = functional.scaled_dot_product_attention(q, k, v)
-        return attended.squeeze(0).transpose(0, 1).reshape(length, -1)
-
-
-class Foundation(nn.Module):
-    """The encoder's embeddings and lower layers, which nobody trains."""
-
-    def __init__(self, shape: Shape) -> None:
-        super().__init__()
-        self.words = nn.Embedding(shape.vocabulary, shape.hidden)
-        self.places = nn.Embedding(shape.positions, shape.hidden)
-        self.kind = nn.Parameter(torch.zeros(shape.hidden))
-        self.norm = nn.LayerNorm(shape.hidden, shape.epsilon)
-        self.layers = nn.ModuleList(Layer(shape) for _ in range(shape.frozen))
-
-    def forward(self, batch: Batch) -> Tensor:
-        """(n, hidden) in the number format of its weights."""
-        with torch.no_grad():
-            x = self.norm(self.words(batch.tokens) + self.places(batch.positions) + self.kind)
-            for layer in self.layers:
-                x = layer(x, batch.lengths)
-        out: Tensor = x
-        return out
-
-
 class Head(nn.Module):
     """The trained layers and what they are asked."""
 
-    def __init__(self, shape: Shape) -> None:
+    def __init__(self, sizes: Sizes, layers: int) -> None:
         super().__init__()
-        self.segment = nn.Embedding(SEGMENTS, shape.hidden)
-        self.match = nn.Embedding(2 * MATCHES, shape.hidden)  # of the question, of the rest
-        self.layers = nn.ModuleList(Layer(shape) for _ in range(shape.trained))
-        self.pooled = nn.Linear(2 * shape.hidden, shape.hidden)
-        self.verdict = nn.Linear(shape.hidden + _STATISTICS, 2)  # relevance, answerable
-        self.place = nn.Linear(shape.hidden, 2)  # start, end
+        self.segment = nn.Embedding(SEGMENTS, sizes.hidden)
+        self.match = nn.Embedding(2 * MATCHES, sizes.hidden)  # of the question, of the rest
+        self.layers = nn.ModuleList(Layer(sizes) for _ in range(layers))
+        self.pooled = nn.Linear(2 * sizes.hidden, sizes.hidden)
+        self.verdict = nn.Linear(sizes.hidden + _STATISTICS, 2)  # relevance, answerable
+        self.place = nn.Linear(sizes.hidden, 2)  # start, end
         for table in (self.segment, self.match):
             nn.init.zeros_(table.weight)
 
@@ -147,41 +86,3 @@ def _summary(x: Tensor, places: Tensor) -> tuple[Tensor, Tensor]:
     mass = places.logsumexp(0)
     statistics = torch.stack([best.mean(), mass.mean(), best.mean() - mass.mean()])
     return torch.cat([x[0], x.mean(0)]), statistics / 10
-
-
-def take_over(encoder: dict[str, Tensor], foundation: Foundation, head: Head | None = None) -> None:
-    """Copies the encoder's weights, by the names of a BertModel, into the lower and upper layers."""
-    copies = {
-        "words.weight": encoder["embeddings.word_embeddings.weight"],
-        "places.weight": encoder["embeddings.position_embeddings.weight"],
-        "kind": encoder["embeddings.token_type_embeddings.weight"][0],
-        "norm.weight": encoder["embeddings.LayerNorm.weight"],
-        "norm.bias": encoder["embeddings.LayerNorm.bias"],
-    }
-    layers = _lower_layers(encoder, len(foundation.layers))
-    foundation.load_state_dict(copies | layers, assign=True)  # nothing is copied
-    for number, layer in enumerate(head.layers if head is not None else (), len(foundation.layers)):
-        layer.load_state_dict(_layer_state(encoder, number))
-
-
-def _lower_layers(encoder: dict[str, Tensor], count: int) -> dict[str, Tensor]:
-    return {
-        f"layers.{number}.{name}": tensor
-        for number in range(count)
-        for name, tensor in _layer_state(encoder, number).items()
-    }
-
-
-def _layer_state(encoder: dict[str, Tensor], number: int) -> dict[str, Tensor]:
-    at = f"encoder.layer.{number}."
-    parts = {"out": "attention.output.dense", "norm": "attention.output.LayerNorm"}
-    parts |= {"up": "intermediate.dense", "down": "output.dense", "last_norm": "output.LayerNorm"}
-    state = {
-        f"{own}.{kind}": encoder[f"{at}{name}.{kind}"]
-        for own, name in parts.items()
-        for kind in ("weight", "bias")
-    }
-    for kind in ("weight", "bias"):
-        three = [encoder[f"{at}attention.self.{n}.{kind}"] for n in ("query", "key", "value")]
-        state[f"mixed.{kind}"] = torch.cat(three)
-    return state

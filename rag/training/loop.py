@@ -16,8 +16,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from rag.reading.model import batch_of
-from rag.reading.network import Foundation, Head, Logits
+from rag.reading.model import Model, batch_of
+from rag.reading.network import Head, Logits
 from rag.reading.pairs import Pair, Tokenizer, pairs_of
 from rag.training.examples import Candidate, Example
 
@@ -50,13 +50,13 @@ class Step:
 
 
 def train(
-    foundation: Foundation,
-    head: Head,
+    model: Model,
     tokenizer: Tokenizer,
     examples: Sequence[Example],
     plan: Plan,
 ) -> Iterator[Step]:
-    """Trains ``head`` in place; yields after each step. ``foundation`` may be in bfloat16."""
+    """Trains the head of ``model`` in place; yields after each step. Its foundation may be in bfloat16."""
+    foundation, head = model.foundation, model.head
     chance = Random(plan.seed)  # noqa: S311  (no secret)
     optimizer = _optimizer(head, plan)
     parameters = list(head.parameters())
@@ -76,7 +76,7 @@ def train(
         ]
         batch = batch_of(pairs)
         half = next(foundation.parameters()).dtype == torch.bfloat16
-        x = foundation(batch)
+        x = foundation(batch.tokens, batch.positions, batch.lengths)
         with torch.autocast("cpu", torch.bfloat16, enabled=half):
             logits = head(x.float(), batch)
         losses = losses_of(logits, pairs, own) / plan.questions

@@ -121,7 +121,7 @@ def _train(
         model.foundation.to(torch.bfloat16)
     tokenizer = tokenizer_of(encoder_folder)
     plan = replace(recipe.plan, workers=available_cores())
-    for step in train(model.foundation, model.head, tokenizer, examples, plan):
+    for step in train(model, tokenizer, examples, plan):
         if step.number % _MAKING_STEPS == 0 or step.number == plan.steps:
             losses = f"{step.relevance:.3f} · {step.answerable:.3f} · {step.place:.3f}"
             notice(f"step {step.number} of {plan.steps}: loss {losses}")
