@@ -9,7 +9,8 @@ from typing import Any
 
 from rag.console import DONE, notice, print_json, print_line
 from rag.errors import UsageError
-from rag.settings import Settings
+from rag.reading.reader import PACKAGED
+from rag.settings import PACKAGED_READER, Settings
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -30,6 +31,15 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--steps", type=_whole, metavar="N", help="steps of training (default 1000)"
+    )
+    parser.add_argument(
+        "--from",
+        dest="start",
+        metavar="READER",
+        help="go on from a trained reader: packaged, or its folder (default: from nothing)",
+    )
+    parser.add_argument(
+        "--layers", type=_whole, metavar="N", help="layers to train (default 4); more read slower"
     )
     parser.add_argument("--seed", type=_whole, metavar="N", help="of all draws (default 7)")
 
@@ -58,15 +68,34 @@ def train(options: argparse.Namespace, settings: Settings) -> int:
         raise UsageError(f"the folder {options.out} cannot be made: {error.strerror}.") from None
     given = {n: v for n in ("steps", "seed") if (v := getattr(options, n)) is not None}
     recipe = Recipe()
-    recipe = replace(recipe, plan=replace(recipe.plan, **given))
+    layers = options.layers or recipe.trained
+    recipe = replace(recipe, plan=replace(recipe.plan, **given), trained=layers)
+    start = _start(options.start)
     encoder = open_encoder(settings, notice)
     folders = [folder.resolve() for folder in options.folders]
-    card = train_reader(folders, options.out, encoder, default_model_folder(), recipe, notice)
+    try:
+        card = train_reader(
+            folders, options.out, encoder, default_model_folder(), recipe, notice, start
+        )
+    except (FileNotFoundError, ValueError) as error:
+        raise UsageError(str(error)) from error
     if options.json:
         print_json(card)
     else:
         _print_figures(card)
     return DONE
+
+
+def _start(named: str | None) -> Path | None:
+    """The weights that ``--from`` names."""
+    if named is None:
+        return None
+    if named == PACKAGED_READER:
+        return PACKAGED
+    weights = Path(named) / PACKAGED.name
+    if not weights.is_file():
+        raise UsageError(f"there is no trained reader in {named}; expected {PACKAGED.name} in it.")
+    return weights
 
 
 def _print_figures(card: dict[str, Any]) -> None:

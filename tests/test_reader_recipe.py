@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from random import Random
 
 import numpy as np
 import pytest
+import torch
 from tiny_encoder import write_encoder
 
 from embeddings.cached_folder import sha256
 from embeddings.testing import HashEncoder
 from rag.errors import UsageError
 from rag.library import Library
+from rag.reading.model import load_model, untrained
 from rag.reading.reader import Reader
+from rag.training.altered import altered
+from rag.training.examples import Candidate, Example
 from rag.training.figures import area
 from rag.training.folders import document_paths, material_of
 from rag.training.loop import Plan
 from rag.training.recipe import Recipe, train_reader
 
+DRAWS = partial(Random, 3)
 TOWNS = ["青磴镇", "云岭镇", "白石镇", "清河镇", "松坪镇", "柳塘镇"]
 SMALL = Recipe(Plan(steps=3, questions=2, workers=1), frozen=1, trained=1, made=4, held_out=3)
 
@@ -80,6 +88,54 @@ def test_examples_have_what_misleads_and_what_is_silent(folder: Path, tmp_path: 
         said = source.passage[source.answer.start : source.answer.end]
         assert example.answers == (said,)
         assert not any(said in c.passage for c in example.candidates if not c.holds)
+
+
+def answered(question: str, passage: str) -> Example:
+    return Example(question, (Candidate(passage, "", holds=True),), ("12亩",))
+
+
+@pytest.mark.parametrize(
+    ("question", "passage"),
+    [
+        ("2019年造林多少亩？", "2019年造林12亩。"),
+        ("第三届大会批准造林多少亩？", "第三届大会批准造林12亩。"),
+        ("青磴镇造林多少亩？", "青磴镇造林12亩。"),
+    ],
+)
+def test_a_question_asked_of_something_else_is_not_answered(question: str, passage: str) -> None:
+    example = answered(question, passage)
+    other = altered(example, [answered("云岭镇去年造林多少亩？", "云岭镇去年造林9亩。")], DRAWS())
+    assert other is not None
+    assert not any(c.holds or c.answer for c in other.candidates)
+    assert other.answers == ()
+    changed = [b for a, b in zip(question, other.question, strict=True) if a != b]
+    assert changed
+    assert not all(character in passage for character in changed)
+
+
+def test_a_question_whose_facts_the_passage_does_not_say_stays_as_it_is() -> None:
+    assert altered(answered("2019年造林多少亩？", "去年造林12亩。"), [], DRAWS()) is None
+    assert altered(answered("造林多少亩？", "造林12亩。"), [], DRAWS()) is None
+
+
+def test_training_goes_on_from_a_reader_with_more_layers(folder: Path, tmp_path: Path) -> None:
+    base = tmp_path / "encoder"
+    base.mkdir()
+    write_encoder(base, "".join(TOWNS) + text_of("", 0) + "多少谁?,123456789")
+    first, second = tmp_path / "first", tmp_path / "second"
+    for out in (first, second):
+        out.mkdir()
+    lower = replace(SMALL, frozen=0)
+    train_reader([folder], first, HashEncoder(), base, lower, lambda _: None)
+    start = first / "reader.safetensors"
+    begun = untrained(base, 0, 2, 5, start).head.state_dict()
+    for name, tensor in load_model(start, base).head.state_dict().items():
+        assert torch.equal(tensor, begun[name]), name
+    still = replace(lower, trained=2, plan=replace(SMALL.plan, layer_rate=0.0, new_rate=0.0))
+    card = train_reader([folder], second, HashEncoder(), base, still, lambda _: None, start)
+    assert card["started_from"] == sha256(start)
+    with pytest.raises(ValueError, match="expected at most 1 on 1"):
+        untrained(base, 1, 1, 5, start)
 
 
 def test_questions_of_one_document_are_kept_back_together(folder: Path, tmp_path: Path) -> None:

@@ -34,12 +34,22 @@ class Model:
     head: Head
 
 
-def untrained(encoder_folder: Path, frozen: int, trained: int, seed: int) -> Model:
-    """The encoder's first layers, the next ones to be trained, and new heads; in single precision.
+def untrained(
+    encoder_folder: Path, frozen: int, trained: int, seed: int, start: Path | None = None
+) -> Model:
+    """The encoder's first layers, the next ones to be trained, and heads; in single precision.
+
+    Args:
+        encoder_folder: Where the encoder is.
+        frozen: How many of its layers stay as they are.
+        trained: How many above them are to be trained.
+        seed: Of what starts from nothing.
+        start: The weights of a trained reader to go on from, which may have fewer layers; those above
+            come from the encoder.
 
     Raises:
-        FileNotFoundError: There is no encoder in this form in the folder.
-        ValueError: It has fewer layers.
+        FileNotFoundError: There is no encoder in this form in the folder, or no reader to start from.
+        ValueError: The encoder has fewer layers, or the reader does not fit.
     """
     torch.manual_seed(seed)
     foundation = load_bert(encoder_folder, torch.float32, frozen)
@@ -47,6 +57,14 @@ def untrained(encoder_folder: Path, frozen: int, trained: int, seed: int) -> Mod
     states = layer_states(encoder_folder, range(frozen, frozen + trained))
     for layer, state in zip(head.layers, states, strict=True):
         layer.load_state_dict(state)
+    if start is not None:
+        begun = load_model(start, encoder_folder)
+        if len(begun.foundation.layers) != frozen or len(begun.head.layers) > trained:
+            raise ValueError(
+                f"the reader in {start} has {len(begun.head.layers)} trained layers on "
+                f"{len(begun.foundation.layers)}; expected at most {trained} on {frozen}"
+            )
+        head.load_state_dict(begun.head.state_dict(), strict=False)
     return Model(foundation, head)
 
 

@@ -29,6 +29,16 @@ class Batch:
     matches: Tensor  # (n,) int64, below MATCHES
     lengths: list[int]  # tokens of each pair; their sum is n
 
+    def to(self, device: torch.device) -> Batch:
+        """The same on ``device``."""
+        return Batch(
+            self.tokens.to(device),
+            self.positions.to(device),
+            self.segments.to(device),
+            self.matches.to(device),
+            self.lengths,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Logits:
@@ -38,6 +48,10 @@ class Logits:
     answerable: Tensor  # (pairs,) log odds that the passage holds the answer
     start: Tensor  # (n,) of each token: the answer starts here
     end: Tensor  # (n,) of each token: the answer ends here
+
+    def cpu(self) -> Logits:
+        """The same in main memory."""
+        return Logits(self.relevance.cpu(), self.answerable.cpu(), self.start.cpu(), self.end.cpu())
 
 
 class Head(nn.Module):
@@ -71,7 +85,9 @@ class Head(nn.Module):
         ]
         states, statistics = torch.stack([r[0] for r in rows]), torch.stack([r[1] for r in rows])
         pooled = torch.tanh(self.pooled(states)).float()
-        with torch.autocast("cpu", enabled=False):  # single precision, whatever the layers are in
+        with torch.autocast(
+            x.device.type, enabled=False
+        ):  # single precision, whatever the layers are in
             verdict = functional.linear(
                 torch.cat([pooled, statistics], dim=1),
                 self.verdict.weight.float(),

@@ -55,12 +55,17 @@ def train(
     examples: Sequence[Example],
     plan: Plan,
 ) -> Iterator[Step]:
-    """Trains the head of ``model`` in place; yields after each step. Its foundation may be in bfloat16."""
+    """Trains the head of ``model`` in place, on the device that it is on; yields after each step.
+
+    Its foundation may be in bfloat16.
+    """
     foundation, head = model.foundation, model.head
     chance = Random(plan.seed)  # noqa: S311  (no secret)
     optimizer = _optimizer(head, plan)
     parameters = list(head.parameters())
     order = _endless(len(examples), chance)
+    known = next(foundation.parameters())
+    device, half = known.device, known.dtype == torch.bfloat16
 
     def worker(own: list[Example]) -> tuple[list[Tensor], Tensor]:
         torch.set_num_threads(1)
@@ -74,11 +79,10 @@ def train(
                 [c.context for c in e.candidates],
             )
         ]
-        batch = batch_of(pairs)
-        half = next(foundation.parameters()).dtype == torch.bfloat16
+        batch = batch_of(pairs).to(device)
         x = foundation(batch.tokens, batch.positions, batch.lengths)
-        with torch.autocast("cpu", torch.bfloat16, enabled=half):
-            logits = head(x.float(), batch)
+        with torch.autocast(device.type, torch.bfloat16, enabled=half):
+            logits = head(x.float(), batch).cpu()
         losses = losses_of(logits, pairs, own) / plan.questions
         return list(torch.autograd.grad(losses @ _WEIGHTS, parameters)), losses.detach()
 

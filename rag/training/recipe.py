@@ -20,6 +20,7 @@ from rag.library import Library
 from rag.reading.inference import ready, tokenizer_of
 from rag.reading.model import Model, encoder_digest, load_model, save_model, untrained
 from rag.reading.reader import Reader
+from rag.training.altered import altered
 from rag.training.examples import Example
 from rag.training.figures import Figures, figures_of
 from rag.training.folders import Material, document_paths, material_of
@@ -44,6 +45,7 @@ class Recipe:
         3000  # a folder's own questions are repeated towards as many, so that small ones count
     )
     held_out: int = 5  # every so-manieth document's questions are for judging
+    altered: float = 0.1  # share of the questions that are asked of something else, unanswerably
 
 
 def train_reader(
@@ -53,6 +55,7 @@ def train_reader(
     encoder_folder: Path,
     recipe: Recipe,
     notice: Notice,
+    start: Path | None = None,
 ) -> dict[str, Any]:
     """Trains a reader and writes ``reader.safetensors`` and ``card.json`` into ``out``; returns the card.
 
@@ -63,12 +66,16 @@ def train_reader(
         encoder_folder: Its weights, on which the reader is built.
         recipe: Seeds and sizes.
         notice: Told in a line what is being done.
+        start: The weights of a trained reader to go on from.
 
     Raises:
         UsageError: A folder or a file of questions is not as it should be, or there is nothing to learn.
+        FileNotFoundError, ValueError: There is no reader to start from, or it does not fit.
     """
     for folder in folders:
         document_paths(folder)  # told before anything is encoded
+    model = untrained(encoder_folder, recipe.frozen, recipe.trained, recipe.plan.seed, start)
+    begun = {"started_from": sha256(start)} if start else {}  # told now: it may be overwritten
     material = [_material(f, out / "libraries" / f.name, encoder, recipe, notice) for f in folders]
     examples = [
         e
@@ -78,9 +85,10 @@ def train_reader(
     ]
     if not any(c.holds for e in examples for c in e.candidates):
         raise UsageError("there is nothing to learn: no passage of these folders holds an answer.")
-    Random(recipe.plan.seed).shuffle(examples)  # noqa: S311  (no secret)
+    chance = Random(recipe.plan.seed)  # noqa: S311  (no secret)
+    examples = _with_altered(examples, recipe.altered, chance)
+    chance.shuffle(examples)
     started = time.monotonic()
-    model = untrained(encoder_folder, recipe.frozen, recipe.trained, recipe.plan.seed)
     _train(model, encoder_folder, examples, recipe, notice)
     save_model(model, out / WEIGHTS, encoder_folder)
     seconds = time.monotonic() - started
@@ -89,10 +97,19 @@ def train_reader(
     trained = ready(load_model(out / WEIGHTS, encoder_folder), half=half)
     reader = Reader(trained, tokenizer_of(encoder_folder), available_cores())
     figures = {m.name: figures_of(reader, m.held_out) for m in material if m.held_out}
-    card = _card(recipe, material, figures, out, encoder_folder) | {"seconds": round(seconds)}
+    card = _card(recipe, material, figures, out, encoder_folder)
+    card |= begun | {"seconds": round(seconds)}
     text = json.dumps(card, ensure_ascii=False, indent=1)
     (out / CARD).write_text(text + "\n", encoding="utf-8")
     return card
+
+
+def _with_altered(examples: Sequence[Example], share: float, chance: Random) -> list[Example]:
+    """Some of the examples that have an answer are asked so that they have none."""
+    return [
+        (e.answers and chance.random() < share and altered(e, examples, chance)) or e
+        for e in examples
+    ]
 
 
 def _repeats(questions: int, wanted: int) -> int:
@@ -117,14 +134,21 @@ def _material(
 def _train(
     model: Model, encoder_folder: Path, examples: Sequence[Example], recipe: Recipe, notice: Notice
 ) -> None:
-    if has_bfloat16():
+    """On a GPU where there is one, which takes all questions of a step at once; else on all cores."""
+    plan = recipe.plan
+    if torch.cuda.is_available():
+        plan = replace(plan, workers=1, together=plan.questions)
+        model.foundation.to("cuda")
+        model.head.to("cuda")
+    else:
+        plan = replace(plan, workers=available_cores())
+    if torch.cuda.is_available() or has_bfloat16():
         model.foundation.to(torch.bfloat16)
-    tokenizer = tokenizer_of(encoder_folder)
-    plan = replace(recipe.plan, workers=available_cores())
-    for step in train(model, tokenizer, examples, plan):
+    for step in train(model, tokenizer_of(encoder_folder), examples, plan):
         if step.number % _MAKING_STEPS == 0 or step.number == plan.steps:
             losses = f"{step.relevance:.3f} · {step.answerable:.3f} · {step.place:.3f}"
             notice(f"step {step.number} of {plan.steps}: loss {losses}")
+    model.head.cpu()
 
 
 def _card(
