@@ -36,10 +36,12 @@ class Sizes:
 class Layer(nn.Module):
     """One layer: attention and feed-forward, each added and normalised."""
 
-    def __init__(self, sizes: Sizes) -> None:
+    def __init__(self, sizes: Sizes, dropout: float = 0.0) -> None:
+        """Weights at random; ``dropout``: share of what is added that is left out in training."""
         super().__init__()
         hidden = sizes.hidden
         self.heads = sizes.heads
+        self.dropout = dropout
         self.mixed = nn.Linear(hidden, 3 * hidden)  # queries, keys and values in one product
         self.out = nn.Linear(hidden, hidden)
         self.norm = nn.LayerNorm(hidden, sizes.epsilon)
@@ -50,9 +52,12 @@ class Layer(nn.Module):
     def forward(self, x: Tensor, lengths: Sequence[int]) -> Tensor:
         """(n, hidden) → (n, hidden); a token sees those of its own text."""
         seen = [self._attend(part) for part in torch.split(self.mixed(x), list(lengths))]
-        x = self.norm(x + self.out(torch.cat(seen)))
-        out: Tensor = self.last_norm(x + self.down(functional.gelu(self.up(x))))
+        x = self.norm(x + self._thinned(self.out(torch.cat(seen))))
+        out: Tensor = self.last_norm(x + self._thinned(self.down(functional.gelu(self.up(x)))))
         return out
+
+    def _thinned(self, added: Tensor) -> Tensor:
+        return functional.dropout(added, self.dropout, self.training) if self.dropout else added
 
     def _attend(self, mixed: Tensor) -> Tensor:
         length = mixed.shape[0]

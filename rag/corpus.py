@@ -271,13 +271,12 @@ class Corpus:
         Ordered by first key. Documents without chunks are left out.
         """
         rows = self.rows(
-            "SELECT document, first, number, doc_id FROM"
-            " (SELECT document, min(key) AS first, count(*) AS number FROM chunks"
-            " GROUP BY document)"
-            " JOIN documents ON documents.key = document ORDER BY first"
+            "SELECT document, min(key) AS first, count(*) FROM chunks GROUP BY document ORDER BY first"
         )
-        runs = np.array([row[:3] for row in rows], dtype=np.int64).reshape(-1, 3)
-        return runs, [row[3] for row in rows]
+        # out of the index on doc_id: each document by its key would be read from among the texts
+        names = dict(self.rows("SELECT key, doc_id FROM documents ORDER BY doc_id"))
+        runs = np.array(rows, dtype=np.int64).reshape(-1, 3)
+        return runs, [names[document] for document, _, _ in rows]
 
     def added_since(self, generation: int) -> list[int]:
         """Keys of the chunks that came after ``generation`` and are still there, ascending."""

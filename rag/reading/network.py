@@ -16,6 +16,7 @@ from embeddings.bert import Layer, Sizes
 
 SEGMENTS = 3  # question, context, passage
 MATCHES = 6  # how long the run is that a token shares with the other side; 0: none
+_DROPOUT = 0.1  # in training: labelled questions are few, and are learned by heart without it
 _STATISTICS = 3  # what relevance is told of the places of the answer
 
 
@@ -61,7 +62,7 @@ class Head(nn.Module):
         super().__init__()
         self.segment = nn.Embedding(SEGMENTS, sizes.hidden)
         self.match = nn.Embedding(2 * MATCHES, sizes.hidden)  # of the question, of the rest
-        self.layers = nn.ModuleList(Layer(sizes) for _ in range(layers))
+        self.layers = nn.ModuleList(Layer(sizes, _DROPOUT) for _ in range(layers))
         self.pooled = nn.Linear(2 * sizes.hidden, sizes.hidden)
         self.verdict = nn.Linear(sizes.hidden + _STATISTICS, 2)  # relevance, answerable
         self.place = nn.Linear(sizes.hidden, 2)  # start, end

@@ -59,7 +59,7 @@ def train(
 
     Its foundation may be in bfloat16.
     """
-    foundation, head = model.foundation, model.head
+    foundation, head = model.foundation, model.head.train()
     chance = Random(plan.seed)  # noqa: S311  (no secret)
     optimizer = _optimizer(head, plan)
     parameters = list(head.parameters())
