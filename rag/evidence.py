@@ -101,8 +101,12 @@ class Selector:
         """The sentences of the passages that can be about what the question names, best first."""
         fitting = [fits(query, hit) for hit in retrieval.hits]
         found = self._scorer.candidates(query, retrieval, weights)
-        judged = (_unless_look_alike(query, c, retrieval) for c in found if fitting[c.rank])
-        return sorted(judged, key=lambda c: -c.probability)
+        told = (
+            replace(c, look_alike=_is_look_alike(query, c, retrieval))
+            for c in found
+            if fitting[c.rank]
+        )
+        return sorted(map(_unless_look_alike, told), key=lambda c: -c.probability)
 
     def _judged(
         self, query: Query, retrieval: Retrieval, weights: Weights, ranked: Sequence[Candidate]
@@ -112,19 +116,19 @@ class Selector:
             return _Judged(ranked, 0.0, answers=False)
         features = np.array([answerability_features(query, retrieval, weights, ranked)])
         chance = float(self._calibration.answerable.probabilities(features)[0])
-        if _is_look_alike(query, ranked[0], retrieval):
+        if ranked[0].look_alike:
             chance = _doubted(chance)
         models = self._calibration.read
         if models is None or not retrieval.readings:
             return _Judged(ranked, chance, chance >= self._calibration.threshold)
         again = [
-            replace(read, candidate=_unless_look_alike(query, read.candidate, retrieval))
+            replace(read, candidate=_unless_look_alike(read.candidate))
             for read in read_again(query, ranked, retrieval, models.sentence)
         ]
         again.sort(key=lambda read: -read.candidate.probability)
         row = np.array([answerable_features(chance, again, retrieval.readings)])
         chance = float(models.answerable.probabilities(row)[0])
-        if _is_look_alike(query, again[0].candidate, retrieval):
+        if again[0].candidate.look_alike:
             chance = _doubted(chance)
         return _Judged([read.candidate for read in again], chance, chance >= models.threshold)
 
@@ -151,9 +155,9 @@ def _from_sentences(query: Query, weights: Weights, judged: _Judged) -> Selectio
     return Selection(_merged(chosen), None, short_answer(best), judged.confidence)
 
 
-def _unless_look_alike(query: Query, candidate: Candidate, retrieval: Retrieval) -> Candidate:
+def _unless_look_alike(candidate: Candidate) -> Candidate:
     """The candidate, less likely where it tells of another year or place than the one asked about."""
-    if not _is_look_alike(query, candidate, retrieval):
+    if not candidate.look_alike:
         return candidate
     return replace(candidate, probability=_doubted(candidate.probability))
 

@@ -102,6 +102,7 @@ class Candidate:
     piece: Span | None = None  # of the quote's text: the likeliest short answer
     piece_probability: float = 0.0
     place: Span | None = None  # of the quote's text: where the reader sees the answer
+    look_alike: bool = False  # tells of another year or place than the one asked about
 
     @property
     def shared(self) -> float:
