@@ -8,8 +8,11 @@ from __future__ import annotations
 import re
 
 _NUMBERS = r"\d{1,3}(?:\s*[-–~,，、;；]\s*\d{1,3})*"  # \d takes full-width digits too
-_NAMED = r"(?:资料|段落|来源|文档|引用|参考|出处)?\s*[:：]?\s*"
-MARKER = re.compile(rf"[\[［【〔]\s*\^?{_NAMED}({_NUMBERS})\s*[\]］】〕]")
+_NAMED = (
+    r"(?:资料|段落|来源|文档|引用|参考|出处|doc(?:ument)?|source|ref(?:erence)?|passage|chunk)?"
+    r"\s*[:：#]?\s*"
+)
+MARKER = re.compile(rf"[\[［【〔]\s*\^?{_NAMED}({_NUMBERS})\s*[\]］】〕]", re.IGNORECASE)
 _EMPTY = re.compile(r"[(（]\s*(?:资料|来源|依据|参?见|出处|引自)?\s*[:：]?[\s,，、;；]*[)）]")
 _LIST_NUMBER = re.compile(
     r"^\s*(?:[-*•·#>]+|[(（]?[0-9一二三四五六七八九十]{1,3}[)）、.．](?!\d))\s*"
