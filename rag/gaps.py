@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from rag.claims import Token
 from rag.surroundings import Surroundings
+from rag.wording import Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,30 @@ def _facing(
         parted = match.claim[left].clause != match.claim[right].clause
         if parted and ends[0].clause != ends[1].clause:
             after = ()  # the source's clause goes on after the claim's has ended
-    return [match.source[j] for j in sorted({*after, *before})]
+    facing = {*after, *before}
+    if left is not None and right is not None:
+        facing -= {*_said_again(match, left, right, after), *_said_again(match, left, right, before)}
+    return [match.source[j] for j in sorted(facing)]
+
+
+def _said_again(match: Match, left: int, right: int, free: Sequence[int]) -> Iterator[int]:
+    """Unmatched words that the source has twice and the claim once, for both: 甲只减不增，乙只减不增."""
+    clause = match.claim[left].clause
+    if clause != match.claim[right].clause:
+        return
+    holders = {j: i for i, j in match.partner.items() if match.claim[i].clause == clause}
+    for run in runs(sorted(free)):
+        ends = run[0] - 1 == match.partner[left], run[-1] + 1 == match.partner[right]
+        while run and match.source[run[0]].role is Role.LIGHT:
+            run = run[1:]
+        words = written([match.source[j] for j in run])
+        for start in holders if run else ():
+            there = range(start, start + len(run))
+            apart = start > run[-1] if ends[0] else ends[1] and start < run[0]
+            if apart and holders.keys() >= set(there):
+                if written([match.source[j] for j in there]) == words:
+                    yield from run
+                    break
 
 
 def _passed_back(match: Match, taken: frozenset[int], left: int, right: int) -> tuple[int, ...]:

@@ -16,6 +16,7 @@ from rag.wording import Role
 _COMPARED = frozenset({"高于", "低于"})
 _DANGLING = 3.0  # weight below which a clause, figures aside, has no subject of its own
 _PREPOSITIONS = frozenset("在对从向为以按由于")
+_LEVELS = frozenset("省市县区州")  # 省政府: the context says of which province
 
 
 def joins(match: Match) -> Iterator[Difference]:
@@ -54,7 +55,7 @@ def _names(match: Match, apart: tuple[int, ...]) -> bool:
     tokens = [match.source[j] for j in sorted(apart)]
     if tokens and (tokens[-1].key == "的" or tokens[0].key in _PREPOSITIONS):
         return False  # 在劳务输出比较集中的
-    return any(t.is_content for t in tokens)
+    return any(t.is_content and t.key not in _LEVELS for t in tokens)
 
 
 def _is_said(match: Match, position: int, apart: tuple[int, ...]) -> bool:

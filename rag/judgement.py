@@ -11,6 +11,7 @@ from itertools import combinations, pairwise, zip_longest
 
 from rag.agreement import Difference, year_of
 from rag.claims import Token
+from rag.displaced import host_clauses, is_opposed, moved, without_turned_verbs
 from rag.gaps import Gap, Match, gaps, runs, written
 from rag.joins import joins
 from rag.numerals import numeral_value
@@ -29,7 +30,6 @@ _AND = frozenset("和与及")
 _TOWARDS = frozenset({"向", "到", "至", "比"})
 _LIMITS = frozenset({"跨越", "接近", "低于", "不足"})  # keys of words that limit a figure
 _ARTICLES = frozenset("个项家名位座条件次")
-_MOVED = 0.35  # share of a clause whose words may stand in another order in its source
 _FOREIGN = 0.3  # share of a clause below which the source does not speak of it
 
 
@@ -43,48 +43,18 @@ class Outcome:
 
 def judge(match: Match) -> Outcome:
     """Judge all gaps of ``match``, and the places where it joins what the source keeps apart."""
-    found = tuple(gaps(match))
-    moved = _few_of_each_clause(match, {i for gap in found for i in _moved(match, gap)})
-    differences: list[Difference] = []
-    covered = set(moved)
+    whole = tuple(gaps(match))
+    found, turned = without_turned_verbs(match, whole)
+    differences: list[Difference] = [*_exchanged(match, whole), *_turned(match, whole)]
+    covered = turned | moved(match, found)
     for gap in found:
-        covered |= set(_given(match, gap, [i for i in gap.said if i not in moved]))
+        covered |= set(_given(match, gap, [i for i in gap.said if i not in covered]))
         differences += _differences(match, gap, [i for i in gap.said if i not in covered])
-    differences += (*_exchanged(match, found), *_turned(match, found))
-    differences += _broken_words(match, found, covered)
+    differences += (*_broken_words(match, found, covered), *_strange_items(match, covered))
     return Outcome((*differences, *joins(match)), frozenset(covered))
 
 
 # --- what is known elsewhere -----------------------------------------------------------------
-
-
-def _moved(match: Match, gap: Gap) -> Iterator[int]:
-    """Positions of the gap whose words the source clause has in another place."""
-    for run in runs([i for i in gap.said if not match.claim[i].is_fact]):
-        if any(_is_opposed(match.claim[i], gap.facing) for i in run):
-            continue
-        if _stands(match, gap, run):
-            yield from run
-            continue
-        for part in runs([i for i in run if match.claim[i].is_content]):
-            if _stands(match, gap, part):
-                yield from part
-
-
-def _stands(match: Match, gap: Gap, run: list[int]) -> bool:
-    tokens = [match.claim[i] for i in run]
-    return sum(len(t.key) for t in tokens) > 1 and written(tokens) in gap.elsewhere
-
-
-def _few_of_each_clause(match: Match, moved: set[int]) -> set[int]:
-    """Those clauses' positions of which little has moved: scattered words are no evidence."""
-    kept: set[int] = set()
-    for clause in {match.claim[i].clause for i in moved}:
-        weight = sum(t.weight for t in match.claim if t.clause == clause)
-        own = {i for i in moved if match.claim[i].clause == clause}
-        if sum(match.claim[i].weight for i in own) <= _MOVED * weight:
-            kept |= own
-    return kept
 
 
 def _given(match: Match, gap: Gap, said: list[int]) -> Iterator[int]:
@@ -127,22 +97,23 @@ def _is_given(match: Match, gap: Gap, part: list[int]) -> bool:
     words = "".join(t.key for t in tokens)
     if facing or len(words) < 2:
         return False
-    return match.around.names(words) or _is_repeated(match, part, words)
+    return match.around.names(words) or _is_in_source(match, words)
 
 
-def _is_repeated(match: Match, part: list[int], words: str) -> bool:
-    """Whether the claim names again what its source clause names once: 企业46万户、解决问题9万个."""
-    clause = match.claim[part[0]].clause
-    hosts = {
-        match.source[j].clause for i, j in match.partner.items() if match.claim[i].clause == clause
-    }
-    return any(words in "".join(t.key for t in match.source if t.clause == host) for host in hosts)
+def _is_in_source(match: Match, words: str) -> bool:
+    """Whether the claim names again what its source names once: 企业46万户、解决问题9万个."""
+    sides = zip_longest(match.source, match.source[1:])
+    return words in "".join(
+        t.key if after is None or after.clause == t.clause else f"{t.key}\n" for t, after in sides
+    )
 
 
 def _is_given_year(match: Match, position: int) -> bool:
     moment = match.claim[position].moment
-    if moment is None or moment.month is not None or moment.period is not None:
+    if moment is None or moment.month is not None:
         return False
+    if moment.period is not None:
+        return moment.year is None and match.around.period_is(moment.period)
     year = year_of(moment, match.around.year_of_speech)
     return year is not None and match.around.year_is(year)
 
@@ -237,7 +208,7 @@ def _denials(match: Match, gap: Gap, said: Sequence[Token]) -> Iterator[Differen
     if bases[0] and bases[1] and bases[0] != bases[1]:
         yield Difference.QUALIFIER
     for token in said:
-        if _is_opposed(token, facing):
+        if is_opposed(token, facing):
             measured = token.role in (Role.UP, Role.DOWN) and _has_basis(match, token.clause)
             bounds = measured or token.key in _LIMITS
             yield Difference.QUALIFIER if bounds else Difference.NEGATION
@@ -250,10 +221,6 @@ def _denials(match: Match, gap: Gap, said: Sequence[Token]) -> Iterator[Differen
 def _has_unmatched(match: Match, key: str) -> bool:
     """Whether the claim has this word in another place: 基本完成建设, 建设要基本完成."""
     return any(match.claim[i].key == key for i in match.own - match.partner.keys())
-
-
-def _is_opposed(token: Token, facing: Sequence[Token]) -> bool:
-    return any((token.key, other.key) in opposites() for other in facing)
 
 
 def _without_turns_of_others(facing: Sequence[Token]) -> Iterator[Token]:
@@ -378,6 +345,33 @@ def _broken_words(match: Match, found: Sequence[Gap], covered: set[int]) -> Iter
         named = [[any(t.is_content for t in side) for side in pair] for pair in (said, facing)]
         if named in ([[True, False], [False, True]], [[False, True], [True, False]]):
             yield _other_matter((*said[0], *said[1]), (*facing[0], *facing[1]))
+
+
+def _strange_items(match: Match, covered: set[int]) -> Iterator[Difference]:
+    """Whether a list has one member for another of the source's: 鱼类、虾类 for 虾类、贝类."""
+    said: dict[int, list[int]] = {}
+    for i in match.own:
+        said.setdefault(match.claim[i].item, []).append(i)
+    known = covered | match.partner.keys()
+    for positions in said.values():
+        own = [match.claim[i] for i in positions if match.claim[i].is_content]
+        if not own or not known.isdisjoint(positions) or not _is_listed(match.claim, own[0]):
+            continue
+        others = _free_item(match, own[0].clause)
+        if others:
+            yield _other_matter(own, others)
+
+
+def _is_listed(tokens: Sequence[Token], one: Token) -> bool:
+    return any(t.clause == one.clause and t.item != one.item for t in tokens)
+
+
+def _free_item(match: Match, clause: int) -> list[Token]:
+    """A list's member in the source clauses of this clause of which the claim has nothing."""
+    taken = {match.source[j].item for j in match.partner.values()}
+    hosts = host_clauses(match, clause)
+    free = [t for t in match.source if t.clause in hosts and t.item not in taken]
+    return [t for t in free if t.is_content and t.item == free[0].item]
 
 
 def _is_island(match: Match, before: Gap, after: Gap) -> bool:
