@@ -32,7 +32,7 @@ class Gap:
     end: int  # claim position of the next match
     said: list[int]  # claim positions
     facing: list[Token]
-    elsewhere: str  # what the source clauses around have unmatched
+    clauses: frozenset[int]  # the source clauses in which the claim's clause stands
 
 
 def gaps(match: Match) -> Iterator[Gap]:
@@ -46,7 +46,7 @@ def gaps(match: Match) -> Iterator[Gap]:
         facing = _facing(match, taken, left, right)
         clauses = _clauses_beside(match, said, left, right)
         if said or facing:
-            yield Gap(begin, stop, said, facing, _free_words(match, taken, clauses))
+            yield Gap(begin, stop, said, facing, clauses)
 
 
 def _facing(
@@ -120,22 +120,29 @@ def free_beside(match: Match, taken: frozenset[int], position: int, step: int) -
 
 def _clauses_beside(
     match: Match, said: Sequence[int], left: int | None, right: int | None
-) -> set[int]:
+) -> frozenset[int]:
     """The source clauses that the claim's clause is matched with, else those on either side."""
     own = {match.claim[i].clause for i in said}
     ends = {i for i in (left, right) if i is not None}
     partners = match.partner.items()
-    matched = {match.source[j].clause for i, j in partners if match.claim[i].clause in own}
-    return matched or {match.source[j].clause for i, j in partners if i in ends}
+    matched = frozenset(match.source[j].clause for i, j in partners if match.claim[i].clause in own)
+    return matched or frozenset(match.source[j].clause for i, j in partners if i in ends)
 
 
-def _free_words(match: Match, taken: frozenset[int], clauses: set[int]) -> str:
-    """The keys of the unmatched tokens of these source clauses; a line break at each cut."""
-    words = []
-    for j, token in enumerate(match.source):
-        free = j not in taken and token.clause in clauses
-        words.append(written([token]) if free else "\n")
-    return "".join(words)
+def free_run(
+    match: Match, words: Sequence[Token], clauses: frozenset[int], taken: frozenset[int]
+) -> tuple[int, ...]:
+    """Where these source clauses have the same words in a row, none of them ``taken``."""
+    for start in range(len(match.source) - len(words) + 1):
+        there = range(start, start + len(words))
+        if all(
+            match.source[j].key == token.key
+            and match.source[j].clause in clauses
+            and j not in taken
+            for j, token in zip(there, words, strict=True)
+        ):
+            return tuple(there)
+    return ()
 
 
 def written(tokens: Sequence[Token]) -> str:
@@ -153,3 +160,9 @@ def runs(positions: Sequence[int]) -> Iterator[list[int]]:
         run.append(position)
     if run:
         yield run
+
+
+def host_clauses(match: Match, clause: int) -> frozenset[int]:
+    """The source clauses that hold partners of this clause of the claim."""
+    partners = match.partner.items()
+    return frozenset(match.source[j].clause for i, j in partners if match.claim[i].clause == clause)

@@ -11,8 +11,8 @@ from itertools import combinations, pairwise, zip_longest
 
 from rag.agreement import Difference, year_of
 from rag.claims import Token
-from rag.displaced import host_clauses, is_opposed, moved, without_turned_verbs
-from rag.gaps import Gap, Match, gaps, runs, written
+from rag.displaced import displaced, is_opposed, without
+from rag.gaps import Gap, Match, gaps, host_clauses, runs, written
 from rag.joins import joins
 from rag.numerals import numeral_value
 from rag.subjects import subjects_given
@@ -44,9 +44,10 @@ class Outcome:
 def judge(match: Match) -> Outcome:
     """Judge all gaps of ``match``, and the places where it joins what the source keeps apart."""
     whole = tuple(gaps(match))
-    found, turned = without_turned_verbs(match, whole)
     differences: list[Difference] = [*_exchanged(match, whole), *_turned(match, whole)]
-    covered = turned | moved(match, found)
+    place = displaced(match, whole)
+    found = without(whole, match, place)
+    covered = set(place)
     for gap in found:
         covered |= set(_given(match, gap, [i for i in gap.said if i not in covered]))
         differences += _differences(match, gap, [i for i in gap.said if i not in covered])
@@ -63,6 +64,9 @@ def _given(match: Match, gap: Gap, said: list[int]) -> Iterator[int]:
     for part in runs([i for i in said if match.claim[i].is_content]):
         if _is_given(match, gap, part):
             yield from part
+        else:
+            places = (i for i in part if match.claim[i].role is Role.PLACE)
+            yield from (i for i in places if _is_given(match, gap, [i]))
     for i in said:
         token = match.claim[i]
         fact = token.is_fact and (
@@ -199,7 +203,7 @@ def _denials(match: Match, gap: Gap, said: Sequence[Token]) -> Iterator[Differen
         yield Difference.NEGATION
         return
     limits = [
-        {t.key for t in said if t.role is Role.LIMIT and written([t]) not in gap.elsewhere},
+        {t.key for t in said if t.role is Role.LIMIT},
         {t.key for t in facing if t.role is Role.LIMIT and not _has_unmatched(match, t.key)},
     ]
     if limits[0] != limits[1]:
