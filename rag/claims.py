@@ -18,7 +18,7 @@ from rag.named_things import named_in_normal
 from rag.normal_form import NormalForm, normal_form
 from rag.quantities import Quantity, quantities_in
 from rag.schema import Span
-from rag.wording import Role, Word, vocabulary
+from rag.wording import HEDGES, Role, Word, vocabulary
 
 LIGHT_WEIGHT = 0.1
 _WEIGHTS = {
@@ -89,10 +89,12 @@ def tokens(text: str) -> tuple[Token, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Names:
-    """Which characters of a normal form belong to names, and which have the rest of their noun behind them."""
+    """Which characters of a normal form belong to names, which have the rest of their noun behind them,
+    and where words begin that name nothing."""
 
     named: bytearray
     goes_on: bytearray
+    grammar: dict[int, tuple[int, Role]]  # the start of a word: its end and role
 
     @classmethod
     def of(cls, normal: str) -> Self:
@@ -104,7 +106,11 @@ class _Names:
             named[span.start : span.end] = b"\1" * (span.end - span.start)
         for span in found.nouns:
             goes_on[span.start : span.end - 1] = b"\1" * (span.end - 1 - span.start)
-        return cls(named, goes_on)
+        grammar = {span.start: (span.end, Role.LIGHT) for span in found.grammar}
+        for span in found.adverbs:
+            if normal[span.start : span.end] not in HEDGES:
+                grammar[span.start] = span.end, Role.STYLE
+        return cls(named, goes_on, grammar)
 
 
 def word_at(text: str, position: int, stop: int) -> tuple[str, Word] | None:
@@ -115,6 +121,11 @@ def word_at(text: str, position: int, stop: int) -> tuple[str, Word] | None:
         if piece in words and position + length <= stop:
             return piece, words[piece]
     return None
+
+
+def _is_longer(length: int, piece: str, word: Word) -> bool:
+    """Whether a word of grammar goes on behind a known one of grammar: 这些 behind 这."""
+    return length > len(piece) and word.role in (Role.LIGHT, Role.STYLE)
 
 
 @lru_cache(maxsize=1)
@@ -219,6 +230,9 @@ class _Scanner:
         if latin and latin[0] not in vocabulary():
             return self._add(latin[0], Role.CONTENT, 2.0, start, latin.end())
         found = word_at(text, start, stop)
+        end, role = self._names.grammar.get(start, (start, Role.LIGHT))
+        if start < end <= stop and (found is None or _is_longer(end - start, *found)):
+            return self._add(text[start:end], role, _WEIGHTS[role], start, end)
         if found:
             piece, word = found
             weight = _WEIGHTS.get(word.role, 0.8 * len(piece))

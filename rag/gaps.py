@@ -68,24 +68,27 @@ def _facing(
     return [match.source[j] for j in sorted(facing)]
 
 
-def _said_again(match: Match, left: int, right: int, free: Sequence[int]) -> Iterator[int]:
-    """Unmatched words that the source has twice and the claim once, for both: 甲只减不增，乙只减不增."""
+def _said_again(match: Match, left: int, right: int, free: Sequence[int]) -> Sequence[int]:
+    """Unmatched words that the source has twice and the claim once, for both: 甲只减不增，乙只减不增.
+
+    They begin or end their item: 甲不得新建、乙不得扩建 does not say 甲新建.
+    """
     clause = match.claim[left].clause
-    if clause != match.claim[right].clause:
-        return
-    holders = {j: i for i, j in match.partner.items() if match.claim[i].clause == clause}
-    for run in runs(sorted(free)):
-        ends = run[0] - 1 == match.partner[left], run[-1] + 1 == match.partner[right]
-        while run and match.source[run[0]].role is Role.LIGHT:
-            run = run[1:]
-        words = written([match.source[j] for j in run])
-        for start in holders if run else ():
-            there = range(start, start + len(run))
-            apart = start > run[-1] if ends[0] else ends[1] and start < run[0]
-            if apart and holders.keys() >= set(there):
-                if written([match.source[j] for j in there]) == words:
-                    yield from run
-                    break
+    if not free or clause != match.claim[right].clause:
+        return ()
+    item = match.source[free[0]].item
+    ends = [match.source[match.partner[i]].item == item for i in (left, right)]
+    if ends[0] == ends[1]:
+        return ()
+    said = sorted(j for i, j in match.partner.items() if match.claim[i].clause == clause)
+    said = [j for j in said if (j > max(free) if ends[0] else j < min(free))]
+    words = _without_grammar(match, sorted(free))
+    return tuple(free) if words and words in _without_grammar(match, said) else ()
+
+
+def _without_grammar(match: Match, positions: Sequence[int]) -> str:
+    tokens = (match.source[j] for j in positions)
+    return written([t for t in tokens if t.role is not Role.LIGHT])
 
 
 def _passed_back(match: Match, taken: frozenset[int], left: int, right: int) -> tuple[int, ...]:

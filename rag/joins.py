@@ -133,7 +133,13 @@ def _subject_of(match: Match, taken: frozenset[int], last: int) -> tuple[int, ..
         if match.claim[i].clause == match.claim[last].clause
         and match.source[j].clause == token.clause
     )
-    return free_beside(match, taken, first, -1)
+    apart = free_beside(match, taken, first, -1)
+    begin = min(apart, default=first)
+    holder = next((i for i, j in match.partner.items() if j == begin - 1), None)
+    if holder is not None and match.source[begin - 1].clause == token.clause:
+        if match.claim[holder].clause < match.claim[last].clause:
+            return ()  # the claim has it, in the clause before
+    return apart
 
 
 def _is_dangling(match: Match, clause: int) -> bool:

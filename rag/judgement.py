@@ -5,9 +5,9 @@ Knows one source sentence and the claim's part that rests on it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
-from itertools import combinations, pairwise, zip_longest
+from itertools import combinations, pairwise, takewhile, zip_longest
 
 from rag.agreement import Difference, year_of
 from rag.claims import Token
@@ -352,30 +352,28 @@ def _broken_words(match: Match, found: Sequence[Gap], covered: set[int]) -> Iter
 
 
 def _strange_items(match: Match, covered: set[int]) -> Iterator[Difference]:
-    """Whether a list has one member for another of the source's: 鱼类、虾类 for 虾类、贝类."""
-    said: dict[int, list[int]] = {}
-    for i in match.own:
-        said.setdefault(match.claim[i].item, []).append(i)
+    """Whether a list has one member for another of the source's: 鱼类、虾类养殖 for 虾类、贝类养殖."""
     known = covered | match.partner.keys()
-    for positions in said.values():
-        own = [match.claim[i] for i in positions if match.claim[i].is_content]
-        if not own or not known.isdisjoint(positions) or not _is_listed(match.claim, own[0]):
-            continue
-        others = _free_item(match, own[0].clause)
-        if others:
-            yield _other_matter(own, others)
+    for clause in {match.claim[i].clause for i in match.own}:
+        said = _heads(match.claim, known, {clause})
+        others = _heads(match.source, set(match.partner.values()), host_clauses(match, clause))
+        if said and others:
+            yield _other_matter(said, others)
 
 
-def _is_listed(tokens: Sequence[Token], one: Token) -> bool:
-    return any(t.clause == one.clause and t.item != one.item for t in tokens)
-
-
-def _free_item(match: Match, clause: int) -> list[Token]:
-    """A list's member in the source clauses of this clause of which the claim has nothing."""
-    taken = {match.source[j].item for j in match.partner.values()}
-    hosts = host_clauses(match, clause)
-    free = [t for t in match.source if t.clause in hosts and t.item not in taken]
-    return [t for t in free if t.is_content and t.item == free[0].item]
+def _heads(tokens: Sequence[Token], known: Set[int], clauses: Set[int]) -> list[Token]:
+    """What the first member of a list begins with of which the other side has nothing."""
+    items: dict[int, list[int]] = {}
+    for n, token in enumerate(tokens):
+        if token.clause in clauses:
+            items.setdefault(token.item, []).append(n)
+    for positions in items.values():
+        listed = any(tokens[positions[0]].clause == tokens[p[0]].clause for p in items.values() if p is not positions)
+        head = list(takewhile(lambda n: n not in known, positions))
+        words = [tokens[n] for n in head if tokens[n].is_content]
+        if listed and len(words) > 1:
+            return words
+    return []
 
 
 def _is_island(match: Match, before: Gap, after: Gap) -> bool:

@@ -18,7 +18,9 @@ import opencc
 _FONT_CORRUPTION = {"臵": "置", "臶": "帜"}
 _BLANKS = "\n \t\u3000\u00a0\u2002\u2003\u2009\u200b\ufeff"
 _RUNS_OF_BLANKS = re.compile(r"\n+")  # in a folded text, where every blank is a newline
-_KEPT_BLANKS = re.compile(r"(?<=[\x00-\x09\x0b-\x7f])\n+(?=[\x00-\x09\x0b-\x7f])")
+# Between single digits a blank is layout: 4 7 7 7 2 亿.
+_APART = r"(?!(?<![0-9.][0-9])(?<=[0-9])\n\.?[0-9](?![0-9]))"
+_KEPT_BLANKS = re.compile(rf"(?<=[\x00-\x09\x0b-\x7f]){_APART}\n+(?=[\x00-\x09\x0b-\x7f])")
 
 
 @dataclass(frozen=True, slots=True)

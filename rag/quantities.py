@@ -95,7 +95,7 @@ _AMOUNT = re.compile(
     (?P<number>{_HALF}|{_ARABIC}|{_CHINESE})
     (?:(?P<over>分之|/)(?P<share>[0-9]+|[{NUMERAL_CHARACTERS}]+))?
     (?P<more>[余多来几](?=[十百千万亿]))?
-    (?P<scale>{_SCALE})?
+    (?P<scale>{_SCALE})?(?:(?<=[0-9]亿)(?P<below>[0-9]{{1,4}})万)?
     (?P<more2>[余多来](?=个?百?{UNIT_PATTERN}|\W|$))?
     \ ?(?:(?P<tenths>成(?![立为功果员绩本就长品熟都效套片人规]))|(?P<unit>{UNIT_PATTERN}))?
     (?P<more3>(?<=[年月岁倍])多)?""",
@@ -178,7 +178,7 @@ def _amount(text: str, match: re.Match[str]) -> _Amount | None:
         return None
     unit = UNITS[match["unit"]] if match["unit"] else ""
     scale = _factor(match["scale"] or "")
-    value *= scale
+    value = value * scale + 10**4 * int(match["below"] or 0)  # 18亿3926万
     if match["over"]:
         share = _number(match["share"])
         if not share or not value:

@@ -215,6 +215,12 @@ _LIMITS = """
 基本 大体 初步 大致
 """
 
+# Adverbs that make a sentence less certain, or true of less: they may not come and go.
+HEDGES = frozenset(
+    """几乎 近乎 未必 大概 也许 或许 可能 恐怕 很少 极少 偶尔 有时 暂时 暂 略 略微 稍 稍微 差点 险些 至少 最多 勉强 似乎 好像
+    将要 尚 仅 只 单单 多半 大都 不太 不大 从来 再次 首次""".split()
+)
+
 _SCOPES = """
 全省 我省 本省 全省上下 整省
 全市 我市 本市 整市
