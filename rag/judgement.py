@@ -29,6 +29,7 @@ _JOINING = frozenset("的了和与及是等也都将应可")
 _AND = frozenset("和与及")
 _TOWARDS = frozenset({"向", "到", "至", "比"})
 _LIMITS = frozenset({"跨越", "接近", "低于", "不足"})  # keys of words that limit a figure
+_WARDING = frozenset({"防范"})
 _ARTICLES = frozenset("个项家名位座条件次")
 _FOREIGN = 0.3  # share of a clause below which the source does not speak of it
 
@@ -199,7 +200,8 @@ def _denials(match: Match, gap: Gap, said: Sequence[Token]) -> Iterator[Differen
     """Whether one side denies what the other says."""
     facing = gap.facing if said else list(_without_turns_of_others(gap.facing))
     denials = [any(t.role is Role.NEGATION for t in side) for side in (said, facing)]
-    if denials[0] != denials[1]:
+    wards_off = any(t.key in _WARDING for t in (*said, *facing))  # 防止 is 防范
+    if denials[0] != denials[1] and not wards_off:
         yield Difference.NEGATION
         return
     limits = [
