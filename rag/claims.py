@@ -49,7 +49,7 @@ _BODY = re.compile(
 _SIDES = frozenset("东西南北")
 # 比全国高1个百分点 is 高于全国1个百分点.
 _COMPARED = re.compile(
-    "[比较](?P<other>[^,;:。、0-9]{1,8}?)(?P<how>[高低多少快慢大小])出?(?=[0-9])"
+    "[比较](?![重例率值])(?P<other>[^,;:。、0-9]{1,8}?)(?P<how>(?<![提增减])[高低多少快慢大小])出?(?=[0-9])"
 )
 
 
@@ -235,11 +235,16 @@ class _Scanner:
             return self._add(text[start:end], role, _WEIGHTS[role], start, end)
         if found:
             piece, word = found
+            if piece == "以上" and self._begins_clause():
+                word = Word(piece, Role.LIGHT)  # 以上共28项: what was said before
             weight = _WEIGHTS.get(word.role, 0.8 * len(piece))
             return self._add(word.key, word.role, weight, start, start + len(piece))
         if text[start].isalnum():
             self._add(text[start], Role.CONTENT, 1.0, start, start + 1)
         return start + 1
+
+    def _begins_clause(self) -> bool:
+        return not self._tokens or self._tokens[-1].clause != self._clause
 
     def _add(
         self,

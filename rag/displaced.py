@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import groupby
 
 from rag.claims import Token
 from rag.gaps import Gap, Match, free_run, host_clauses, runs
@@ -51,12 +52,19 @@ def is_opposed(token: Token, facing: Sequence[Token]) -> bool:
 
 def _movable(match: Match, gap: Gap) -> Iterator[list[int]]:
     """Runs of the gap's words that may stand elsewhere: the longest first, then their parts."""
-    for run in runs([i for i in gap.said if not match.claim[i].is_fact]):
+    for run in _runs_of_clauses(match, gap):
         if any(is_opposed(match.claim[i], gap.facing) for i in run):
             continue
         parts = [run, *runs([i for i in run if match.claim[i].is_content])]
         yield from (part for part in parts if sum(len(match.claim[i].key) for i in part) > 1)
         yield from ([i] for i in run if _is_turned(match.claim[i], gap.facing))
+
+
+def _runs_of_clauses(match: Match, gap: Gap) -> Iterator[list[int]]:
+    """The gap's words in runs that no clause's end and no fact divides."""
+    for run in runs([i for i in gap.said if not match.claim[i].is_fact]):
+        for _, part in groupby(run, key=lambda i: match.claim[i].clause):
+            yield list(part)
 
 
 def _is_turned(token: Token, facing: Sequence[Token]) -> bool:

@@ -74,7 +74,8 @@ def _said_again(match: Match, left: int, right: int, free: Sequence[int]) -> Seq
     They begin or end their item: 甲不得新建、乙不得扩建 does not say 甲新建.
     """
     clause = match.claim[left].clause
-    if not free or clause != match.claim[right].clause:
+    instead = any(t.role is not Role.LIGHT for t in match.claim[left + 1 : right])
+    if not free or instead or clause != match.claim[right].clause:
         return ()
     item = match.source[free[0]].item
     ends = [match.source[match.partner[i]].item == item for i in (left, right)]

@@ -14,6 +14,7 @@ from rag.gaps import Match, free_beside, written
 from rag.wording import Role
 
 _COMPARED = frozenset({"高于", "低于"})
+_TOTALS = frozenset({"累计", "共计", "合计", "总计"})
 _DANGLING = 3.0  # weight below which a clause, figures aside, has no subject of its own
 _PREPOSITIONS = frozenset("在对从向为以按由于")
 _LEVELS = frozenset("省市县区州")  # 省政府: the context says of which province
@@ -29,8 +30,12 @@ def joins(match: Match) -> Iterator[Difference]:
                 yield Difference.NAME
         elif _takes_figure_of_another(match, taken, left, right):
             yield Difference.FIGURE
+    if any(_are_crossed(match, *pair) for pair in pairwise(_figures(match))):
+        yield Difference.FIGURE
     for i in match.partner:
-        if match.claim[i].quantity is not None and _is_only_compared(match, taken, i):
+        if match.claim[i].quantity is None:
+            continue
+        if _is_only_compared(match, taken, i) or _is_total_of_more(match, taken, i):
             yield Difference.FIGURE
 
 
@@ -120,6 +125,35 @@ def _is_only_compared(match: Match, taken: frozenset[int], figure: int) -> bool:
     """Whether the source compares with this figure what it speaks of: 高于前三十年平均每年4%."""
     before = (match.source[j].key for j in _subject_of(match, taken, figure))
     return not _COMPARED.isdisjoint(before)
+
+
+def _figures(match: Match) -> list[int]:
+    return [i for i in sorted(match.partner) if match.claim[i].quantity is not None]
+
+
+def _are_crossed(match: Match, left: int, right: int) -> bool:
+    """Whether two figures of a list have changed places, and nothing else has: 分别增长6%、7%."""
+    here, there = match.partner[left], match.partner[right]
+    if match.claim[left].clause != match.claim[right].clause or here < there:
+        return False
+    same = match.source[here].clause == match.source[there].clause
+    return same and _is_bare(match.claim, right) and _is_bare(match.source, here)
+
+
+def _is_bare(tokens: Sequence[Token], figure: int) -> bool:
+    """Whether a figure is all that its item names."""
+    return not any(t.is_content for t in tokens if t.item == tokens[figure].item)
+
+
+def _is_total_of_more(match: Match, taken: frozenset[int], figure: int) -> bool:
+    """Whether the claim takes a total for the part: 7万套 of 建成7万套、累计达61万套."""
+    there = match.partner[figure]
+    before = free_beside(match, taken, there, -1)
+    if _TOTALS.isdisjoint(match.source[j].key for j in before):
+        return False
+    own = match.source[there].quantity
+    others = (match.source[j].quantity for j in before)
+    return any(own and other and other.unit == own.unit for other in others)
 
 
 def _subject_of(match: Match, taken: frozenset[int], last: int) -> tuple[int, ...]:

@@ -5,7 +5,7 @@ Knows one source sentence and the claim's part that rests on it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import combinations, pairwise, takewhile, zip_longest
 
@@ -52,7 +52,7 @@ def judge(match: Match) -> Outcome:
     for gap in found:
         covered |= set(_given(match, gap, [i for i in gap.said if i not in covered]))
         differences += _differences(match, gap, [i for i in gap.said if i not in covered])
-    differences += (*_broken_words(match, found, covered), *_strange_items(match, covered))
+    differences += (*_broken_words(match, found, covered), *_strange_items(match, covered, place))
     return Outcome((*differences, *joins(match)), frozenset(covered))
 
 
@@ -353,12 +353,15 @@ def _broken_words(match: Match, found: Sequence[Gap], covered: set[int]) -> Iter
             yield _other_matter((*said[0], *said[1]), (*facing[0], *facing[1]))
 
 
-def _strange_items(match: Match, covered: set[int]) -> Iterator[Difference]:
+def _strange_items(
+    match: Match, covered: set[int], place: Mapping[int, int]
+) -> Iterator[Difference]:
     """Whether a list has one member for another of the source's: 鱼类、虾类养殖 for 虾类、贝类养殖."""
     known = covered | match.partner.keys()
+    taken = {*match.partner.values(), *place.values()}
     for clause in {match.claim[i].clause for i in match.own}:
         said = _heads(match.claim, known, {clause})
-        others = _heads(match.source, set(match.partner.values()), host_clauses(match, clause))
+        others = _heads(match.source, taken, host_clauses(match, clause))
         if said and others:
             yield _other_matter(said, others)
 

@@ -103,9 +103,10 @@ def _mend_facts(
     Inside a clause a figure may change places with its noun (69名农民工, 农民工69名).
     """
     for i in (i for i in positions if claim[i].is_fact):
-        if i in partner and worth[i, partner[i]] >= claim[i].weight:
-            continue
         hosts = _hosts(claim, source, positions, partner, claim[i].item)
+        found = i in partner and worth[i, partner[i]] >= claim[i].weight
+        if found and _is_there(source, partner[i], hosts):
+            continue
         holders = {j: other for other, j in partner.items()}
         for j in np.flatnonzero(worth[i] >= claim[i].weight).tolist():
             holder = holders.get(j)
@@ -169,15 +170,24 @@ def _drop_scattered_head(
     """
     taken = [i for i in positions if i in partner]
     for here, following in pairwise(taken):
-        torn = any(claim[i].is_content for i in range(here + 1, following))
-        apart = source[partner[here]].clause < source[partner[following]].clause
         head = [i for i in taken if i <= here]
+        torn = any(claim[i].is_content for i in range(here + 1, following)) or _is_broken(
+            claim, head[0]
+        )
+        apart = source[partner[here]].clause < source[partner[following]].clause
         if any(claim[i].is_fact for i in head):
             return
         if torn and apart and sum(claim[i].weight for i in head) <= _HEAD_WEIGHT:
             for i in head:
                 del partner[i]
             return
+
+
+def _is_broken(claim: Sequence[Token], first: int) -> bool:
+    """Whether the noun that goes on here has begun before: 业税 of 牧业税."""
+    before = claim[first - 1] if first else None
+    same = before is not None and before.clause == claim[first].clause
+    return before is not None and same and before.goes_on and not before.named
 
 
 def _drop_strays(claim: Sequence[Token], partner: dict[int, int]) -> None:

@@ -17,6 +17,7 @@ from rag.claims import tokens
 from rag.comparison import Clause, Comparison, Source, comparisons
 from rag.framing import frame_differences, frame_end
 from rag.normal_form import normalise
+from rag.numerals import NUMERAL_CHARACTERS, numeral_value
 from rag.schema import Document, Quote, Span
 from rag.sentences import sentences
 from rag.surroundings import Surroundings
@@ -35,6 +36,7 @@ _QUOTED = re.compile('“([^“”]{2,})”|「([^「」]{2,})」|『([^『』]{
 _SEMICOLON = re.compile("[；;]")
 _PART = 8  # characters that a part between semicolons needs to be judged for itself
 _NO_WORD = re.compile(r"\W")
+_NUMERAL = re.compile(f"[{NUMERAL_CHARACTERS}]{{2,}}")
 
 
 class Ruling(StrEnum):
@@ -157,8 +159,14 @@ def _sentences_touching(text: str, start: int, end: int) -> tuple[Span, ...]:
 
 @lru_cache(maxsize=8192)
 def _bigrams(text: str) -> frozenset[str]:
-    text = _words_only(text)
+    """Pairs of characters, numerals written in digits: 一九五八年 has those of 1958年."""
+    text = _NUMERAL.sub(_in_digits, _words_only(text))
     return frozenset(text[i : i + 2] for i in range(len(text) - 1))
+
+
+def _in_digits(numeral: re.Match[str]) -> str:
+    value = numeral_value(numeral[0])
+    return numeral[0] if value is None else str(value)
 
 
 def _words_only(text: str) -> str:
