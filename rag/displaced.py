@@ -69,12 +69,12 @@ def _runs_of_clauses(match: Match, gap: Gap) -> Iterator[list[int]]:
 
 def _is_turned(token: Token, facing: Sequence[Token]) -> bool:
     """Whether this is a verb, and the source has no other one in its place."""
-    verb = token.role in _CHANGES and token.key != _DENIAL
+    verb = token.role in _CHANGES | {Role.LIMIT} and token.key != _DENIAL
     return verb and all(t.key == token.key for t in facing if t.role in _CHANGES)
 
 
 def _clauses(match: Match, gap: Gap, words: Sequence[Token]) -> frozenset[int]:
-    if len(words) > 1 or words[0].role not in _CHANGES:
+    if len(words) > 1 or words[0].role not in _CHANGES | {Role.LIMIT}:
         return gap.clauses
     return host_clauses(match, words[0].clause)
 

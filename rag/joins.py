@@ -80,8 +80,14 @@ def _jumps(match: Match, left: int, right: int) -> bool:
     if _begins_with_subject(match.claim, match.claim[right].clause):
         return False
     if there < here:
-        return True
+        return not _has_subject(match, there)
     return any(_begins_with_subject(match.source, clause) for clause in range(here + 1, there))
+
+
+def _has_subject(match: Match, clause: int) -> bool:
+    """Whether the claim has the word that this source clause begins with: order may be turned."""
+    words = (j for j, t in enumerate(match.source) if t.clause == clause and t.is_content)
+    return next(words, None) in match.partner.values()
 
 
 def _begins_with_subject(tokens: Sequence[Token], clause: int) -> bool:

@@ -5,6 +5,7 @@ Knows one source sentence and the claim's part that rests on it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import combinations, pairwise, takewhile, zip_longest
@@ -23,6 +24,7 @@ _NUMERALS = _DIGITS | frozenset("百千万亿零〇半")
 _VERBS = frozenset({Role.WORDING, Role.UP, Role.DOWN})
 _MEANING = _VERBS | {Role.CONTENT, Role.PLACE, Role.OFFICE}
 _A_NOUN = 2.0  # weight from which on characters are a word that a verb can stand in the place of
+_A_NAME = 1.6  # the same of two characters, such as a place
 _PAIRS = "高低 大小 多少 快慢 强弱 长短 好坏 好差 优劣 宽严 松紧 升降".split()
 _GRADES = frozenset(order for pair in _PAIRS for order in ((pair[0], pair[1]), (pair[1], pair[0])))
 _JOINING = frozenset("的了和与及是等也都将应可")
@@ -53,6 +55,7 @@ def judge(match: Match) -> Outcome:
         covered |= set(_given(match, gap, [i for i in gap.said if i not in covered]))
         differences += _differences(match, gap, [i for i in gap.said if i not in covered])
     differences += (*_broken_words(match, found, covered), *_strange_items(match, covered, place))
+    differences += _paired_anew(match, place)
     return Outcome((*differences, *joins(match)), frozenset(covered))
 
 
@@ -147,12 +150,25 @@ def _differences(match: Match, gap: Gap, said: list[int]) -> Iterator[Difference
         t.quantity is not None for t in gap.facing
     ):
         yield Difference.FIGURE
+    if said and _is_inside_name(match, gap):
+        yield Difference.NAME
     if any(_is_member(match, i) for i in said):
         yield Difference.NAME
     roles = [{t.role for t in side if not t.is_fact} for side in (tokens, gap.facing)]
     if Role.SCOPE in roles[0] and Role.SCOPE in roles[1]:
         yield Difference.NAME
     yield from _replacements(tokens, gap.facing)
+
+
+def _is_inside_name(match: Match, gap: Gap) -> bool:
+    """Whether the claim has more of a name than its source: 中国农业银行 for 中国银行."""
+    left, right = gap.begin - 1, gap.end
+    if gap.facing or not {left, right} <= match.partner.keys():
+        return False
+    together = match.partner[right] == match.partner[left] + 1
+    return together and all(
+        t.named and t.is_content for t in match.claim[left : right + 1]
+    )
 
 
 def _is_member(match: Match, position: int) -> bool:
@@ -247,6 +263,8 @@ def _is_other_character(said: Sequence[Token], facing: Sequence[Token]) -> bool:
     """Whether one character of a name is another, which elsewhere is grammar: 向阳, 正阳."""
     if len(said) != 1 or len(facing) != 1 or not facing[0].is_content:
         return False
+    if not (facing[0].named or facing[0].goes_on or _is_digit(said[0])):
+        return False  # 在全国的比重, 占全国的比重
     alike = len(said[0].key) == len(facing[0].key) == 1
     return alike and said[0].role is Role.LIGHT and said[0].key not in _JOINING
 
@@ -325,7 +343,7 @@ def _may_change_places(match: Match, first: Gap, second: Gap) -> bool:
         [t for i in match.partner if (t := match.claim[i]).item == item and t.is_content]
         for item in (here.item, there.item)
     ]
-    if min(sum(t.weight for t in side) for side in said_of) < _A_NOUN:
+    if min(sum(t.weight for t in side) for side in said_of) < _A_NAME:
         return True
     return written(said_of[0]) == written(said_of[1])
 
@@ -364,6 +382,17 @@ def _strange_items(
         others = _heads(match.source, taken, host_clauses(match, clause))
         if said and others:
             yield _other_matter(said, others)
+
+
+def _paired_anew(match: Match, place: Mapping[int, int]) -> Iterator[Difference]:
+    """Whether two places are one member of a list that are in two in the source: 甲与丁、丙与乙."""
+    pairs: dict[int, set[int]] = {}
+    sizes = Counter(t.item for t in match.source if t.role is Role.PLACE)
+    for i, j in {**match.partner, **place}.items():
+        if match.claim[i].role is Role.PLACE and sizes[match.source[j].item] > 1:
+            pairs.setdefault(match.claim[i].item, set()).add(match.source[j].item)
+    if any(len(items) > 1 for items in pairs.values()):
+        yield Difference.NAME
 
 
 def _heads(tokens: Sequence[Token], known: Set[int], clauses: Set[int]) -> list[Token]:
