@@ -15,6 +15,7 @@ from rag.wording import Role, opposites
 
 _MOVED = 0.35  # share of a clause whose words may stand in another order in its source
 _CHANGES = frozenset({Role.WORDING, Role.UP, Role.DOWN, Role.ADVERSE, Role.NEGATION})
+_ALONE = _CHANGES | {Role.LIMIT, Role.SCOPE}  # what one word may say in another place
 _DENIAL = "不"  # stays with its word; verbs that deny may stand behind their object
 
 
@@ -69,12 +70,12 @@ def _runs_of_clauses(match: Match, gap: Gap) -> Iterator[list[int]]:
 
 def _is_turned(token: Token, facing: Sequence[Token]) -> bool:
     """Whether this is a verb, and the source has no other one in its place."""
-    verb = token.role in _CHANGES | {Role.LIMIT} and token.key != _DENIAL
+    verb = token.role in _ALONE and token.key != _DENIAL
     return verb and all(t.key == token.key for t in facing if t.role in _CHANGES)
 
 
 def _clauses(match: Match, gap: Gap, words: Sequence[Token]) -> frozenset[int]:
-    if len(words) > 1 or words[0].role not in _CHANGES | {Role.LIMIT}:
+    if len(words) > 1 or words[0].role not in _ALONE:
         return gap.clauses
     return host_clauses(match, words[0].clause)
 

@@ -166,9 +166,8 @@ def _is_inside_name(match: Match, gap: Gap) -> bool:
     if gap.facing or not {left, right} <= match.partner.keys():
         return False
     together = match.partner[right] == match.partner[left] + 1
-    return together and all(
-        t.named and t.is_content for t in match.claim[left : right + 1]
-    )
+    added = [t for t in match.claim[gap.begin : right] if t.is_content]
+    return together and match.claim[left].named and bool(added) and all(t.named for t in added)
 
 
 def _is_member(match: Match, position: int) -> bool:

@@ -44,6 +44,7 @@ def match(claim: Sequence[Token], source: Sequence[Token], agree: Agree) -> dict
     if len(parts) > 1 and _RELATED * possible < ordered.score < possible - _BETTER:
         free, score = _match_freely(worth, bonus, parts)
         partner = free if score > ordered.score + _BETTER else partner
+    _draw_together(claim, source, partner)
     for positions in [*parts, *parts]:  # the second time, what other clauses have left
         _mend_facts(claim, source, worth, positions, partner)
     _drop_strays(claim, partner)
@@ -89,6 +90,21 @@ def _match_freely(
         worth[:, [j for _, j in found.pairs]] = 0.0
         score += found.score
     return partner, score
+
+
+def _draw_together(
+    claim: Sequence[Token], source: Sequence[Token], partner: dict[int, int]
+) -> None:
+    """Match words beside each other where the source has them so: 赤字率 not with 赤字 … 赤字率."""
+    taken = set(partner.values())
+    for right in sorted(partner):
+        left, there = right - 1, partner[right] - 1
+        while left in partner and partner[left] != there and there >= 0 and there not in taken:
+            if claim[left].is_fact or claim[left].key != source[there].key:
+                break
+            taken = (taken - {partner[left]}) | {there}
+            partner[left] = there
+            left, there = left - 1, there - 1
 
 
 def _mend_facts(
