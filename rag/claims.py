@@ -89,8 +89,7 @@ def tokens(text: str) -> tuple[Token, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Names:
-    """Which characters of a normal form belong to names, which have the rest of their noun behind them,
-    and where words begin that name nothing."""
+    """Which characters belong to names or have the rest of their noun behind them, and what names nothing."""
 
     named: bytearray
     goes_on: bytearray

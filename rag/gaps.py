@@ -64,7 +64,10 @@ def _facing(
             after = ()  # the source's clause goes on after the claim's has ended
     facing = {*after, *before}
     if left is not None and right is not None:
-        facing -= {*_said_again(match, left, right, after), *_said_again(match, left, right, before)}
+        facing -= {
+            *_said_again(match, left, right, after),
+            *_said_again(match, left, right, before),
+        }
     return [match.source[j] for j in sorted(facing)]
 
 

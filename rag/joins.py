@@ -176,9 +176,9 @@ def _subject_of(match: Match, taken: frozenset[int], last: int) -> tuple[int, ..
     apart = free_beside(match, taken, first, -1)
     begin = min(apart, default=first)
     holder = next((i for i, j in match.partner.items() if j == begin - 1), None)
-    if holder is not None and match.source[begin - 1].clause == token.clause:
-        if match.claim[holder].clause < match.claim[last].clause:
-            return ()  # the claim has it, in the clause before
+    here = holder is not None and match.source[begin - 1].clause == token.clause
+    if here and holder is not None and match.claim[holder].clause < match.claim[last].clause:
+        return ()  # the claim has it, in the clause before
     return apart
 
 

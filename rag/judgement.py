@@ -5,31 +5,29 @@ Knows one source sentence and the claim's part that rests on it.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations, pairwise, takewhile, zip_longest
+from itertools import zip_longest
 
 from rag.agreement import Difference, year_of
 from rag.claims import Token
 from rag.displaced import displaced, is_opposed, without
-from rag.gaps import Gap, Match, gaps, host_clauses, runs, written
+from rag.exchanges import broken_words, exchanged, new_members, other_matter
+from rag.gaps import Gap, Match, gaps, runs
 from rag.joins import joins
 from rag.numerals import numeral_value
 from rag.subjects import subjects_given
-from rag.wording import Role, opposites
+from rag.wording import Role
 
 _DIGITS = frozenset("一二三四五六七八九十两几")
 _NUMERALS = _DIGITS | frozenset("百千万亿零〇半")
 _VERBS = frozenset({Role.WORDING, Role.UP, Role.DOWN})
 _MEANING = _VERBS | {Role.CONTENT, Role.PLACE, Role.OFFICE}
 _A_NOUN = 2.0  # weight from which on characters are a word that a verb can stand in the place of
-_A_NAME = 1.6  # the same of two characters, such as a place
 _PAIRS = "高低 大小 多少 快慢 强弱 长短 好坏 好差 优劣 宽严 松紧 升降".split()
 _GRADES = frozenset(order for pair in _PAIRS for order in ((pair[0], pair[1]), (pair[1], pair[0])))
 _JOINING = frozenset("的了和与及是等也都将应可")
 _AND = frozenset("和与及")
-_TOWARDS = frozenset({"向", "到", "至", "比"})
 _LIMITS = frozenset({"跨越", "接近", "低于", "不足"})  # keys of words that limit a figure
 _WARDING = frozenset({"防范"})
 _ARTICLES = frozenset("个项家名位座条件次")
@@ -47,15 +45,15 @@ class Outcome:
 def judge(match: Match) -> Outcome:
     """Judge all gaps of ``match``, and the places where it joins what the source keeps apart."""
     whole = tuple(gaps(match))
-    differences: list[Difference] = [*_exchanged(match, whole), *_turned(match, whole)]
     place = displaced(match, whole)
     found = without(whole, match, place)
     covered = set(place)
+    differences: list[Difference] = []
     for gap in found:
         covered |= set(_given(match, gap, [i for i in gap.said if i not in covered]))
         differences += _differences(match, gap, [i for i in gap.said if i not in covered])
-    differences += (*_broken_words(match, found, covered), *_strange_items(match, covered, place))
-    differences += _paired_anew(match, place)
+    differences += exchanged(match, whole)
+    differences += (*broken_words(match, found, covered), *new_members(match, covered, place))
     return Outcome((*differences, *joins(match)), frozenset(covered))
 
 
@@ -272,15 +270,15 @@ def _replacements(said: Sequence[Token], facing: Sequence[Token]) -> Iterator[Di
     """Whether one matter stands in another's place. A verb for a verb is a matter of wording."""
     if _is_other_character(said, facing):
         if not _is_digit(said[0]):  # 十一, 十二: told as figures
-            yield _other_matter(said, facing)
+            yield other_matter(said, facing)
         return
     words = [t for t in said if not t.is_fact and t.role in _MEANING]
     others = [t for t in facing if not t.is_fact and t.role in _MEANING]
     scopes = [any(t.role is Role.SCOPE for t in side) for side in (said, facing)]
     if scopes[1] and any(t.is_content for t in words):
-        yield _other_matter(words, facing)  # 白水县 for 全县, where the context gives no such name
+        yield other_matter(words, facing)  # 白水县 for 全县, where the context gives no such name
     elif scopes[0] and any(t.named for t in others):
-        yield _other_matter(said, others)  # 自治区 for 中央
+        yield other_matter(said, others)  # 自治区 for 中央
     elif words and others:
         yield from _word_for_word(words, others)
 
@@ -296,7 +294,7 @@ def _word_for_word(words: Sequence[Token], others: Sequence[Token]) -> Iterator[
     elif all(numerals):
         yield Difference.FIGURE
     elif not any(map(all, verbs)):
-        yield _other_matter(words, others)
+        yield other_matter(words, others)
     elif not all(map(any, verbs)) and nouns >= _A_NOUN:  # a verb where the other side has none
         named = any(t.named for t in (*words, *others))
         yield Difference.NAME if named else Difference.NEGATION
@@ -305,114 +303,3 @@ def _word_for_word(words: Sequence[Token], others: Sequence[Token]) -> Iterator[
 def _same_characters(words: Sequence[Token], others: Sequence[Token]) -> bool:
     """Whether the two sides differ in the order of their characters alone: 开展, 展开."""
     return sorted("".join(t.key for t in words)) == sorted("".join(t.key for t in others))
-
-
-def _other_matter(said: Sequence[Token], facing: Sequence[Token]) -> Difference:
-    """What one matter in another's place means: another name denies, another common noun may.
-
-    Nouns of one head name things of one kind: 农业, 工业.
-    """
-    named = any(t.named or t.role in (Role.PLACE, Role.OFFICE) for t in (*said, *facing))
-    siblings = bool(said) and bool(facing) and said[-1].goes_on and facing[-1].goes_on
-    return Difference.NAME if named or siblings else Difference.MATTER
-
-
-# --- across gaps -----------------------------------------------------------------------------
-
-
-def _exchanged(match: Match, found: Sequence[Gap]) -> Iterator[Difference]:
-    """Whether two matters have changed places: 由高速向高质量. In a list they may."""
-    for first, second in combinations(found, 2):
-        tokens = [[match.claim[i] for i in gap.said] for gap in (first, second)]
-        if not all(any(t.is_content for t in side) for side in tokens):
-            continue
-        if _may_change_places(match, first, second):
-            continue
-        crossed = written(tokens[0]) in written(second.facing)
-        if crossed and written(tokens[1]) in written(first.facing):
-            yield Difference.NAME
-
-
-def _may_change_places(match: Match, first: Gap, second: Gap) -> bool:
-    """Whether these are items of a list, and nothing is said of one of them that is not of the other."""
-    here, there = match.claim[first.said[0]], match.claim[second.said[0]]
-    if here.clause != there.clause or here.item == there.item:
-        return False
-    said_of = [
-        [t for i in match.partner if (t := match.claim[i]).item == item and t.is_content]
-        for item in (here.item, there.item)
-    ]
-    if min(sum(t.weight for t in side) for side in said_of) < _A_NAME:
-        return True
-    return written(said_of[0]) == written(said_of[1])
-
-
-def _turned(match: Match, found: Sequence[Gap]) -> Iterator[Difference]:
-    """Whether something is now where it went to, or came from: 由甲向乙, 由乙向甲."""
-    for gap in found:
-        said = [match.claim[i] for i in gap.said]
-        start = next((n for n, t in enumerate(said) if t.key in _TOWARDS), None)
-        goal = [] if start is None else said[start + 1 :]
-        others = (other.facing for other in found if other is not gap)
-        if len(goal) > 1 and any(written(goal) in written(facing) for facing in others):
-            yield Difference.NAME
-
-
-def _broken_words(match: Match, found: Sequence[Gap], covered: set[int]) -> Iterator[Difference]:
-    """Whether one character that two names share has been matched: 民 of 民进党 and 国民党."""
-    for before, after in pairwise(found):
-        said = [[match.claim[i] for i in gap.said if i not in covered] for gap in (before, after)]
-        if not _is_island(match, before, after):
-            continue
-        facing = (before.facing, after.facing)
-        named = [[any(t.is_content for t in side) for side in pair] for pair in (said, facing)]
-        if named in ([[True, False], [False, True]], [[False, True], [True, False]]):
-            yield _other_matter((*said[0], *said[1]), (*facing[0], *facing[1]))
-
-
-def _strange_items(
-    match: Match, covered: set[int], place: Mapping[int, int]
-) -> Iterator[Difference]:
-    """Whether a list has one member for another of the source's: 鱼类、虾类养殖 for 虾类、贝类养殖."""
-    known = covered | match.partner.keys()
-    taken = {*match.partner.values(), *place.values()}
-    for clause in {match.claim[i].clause for i in match.own}:
-        said = _heads(match.claim, known, {clause})
-        others = _heads(match.source, taken, host_clauses(match, clause))
-        if said and others:
-            yield _other_matter(said, others)
-
-
-def _paired_anew(match: Match, place: Mapping[int, int]) -> Iterator[Difference]:
-    """Whether two places are one member of a list that are in two in the source: 甲与丁、丙与乙."""
-    pairs: dict[int, set[int]] = {}
-    sizes = Counter(t.item for t in match.source if t.role is Role.PLACE)
-    for i, j in {**match.partner, **place}.items():
-        if match.claim[i].role is Role.PLACE and sizes[match.source[j].item] > 1:
-            pairs.setdefault(match.claim[i].item, set()).add(match.source[j].item)
-    if any(len(items) > 1 for items in pairs.values()):
-        yield Difference.NAME
-
-
-def _heads(tokens: Sequence[Token], known: Set[int], clauses: Set[int]) -> list[Token]:
-    """What the first member of a list begins with of which the other side has nothing."""
-    items: dict[int, list[int]] = {}
-    for n, token in enumerate(tokens):
-        if token.clause in clauses:
-            items.setdefault(token.item, []).append(n)
-    for positions in items.values():
-        listed = any(tokens[positions[0]].clause == tokens[p[0]].clause for p in items.values() if p is not positions)
-        head = list(takewhile(lambda n: n not in known, positions))
-        words = [tokens[n] for n in head if tokens[n].is_content]
-        if listed and len(words) > 1:
-            return words
-    return []
-
-
-def _is_island(match: Match, before: Gap, after: Gap) -> bool:
-    """Whether a single character of a name stands between the gaps."""
-    between = [i for i in sorted(match.partner) if before.end <= i < after.begin]
-    if len(between) != 1:
-        return False
-    token = match.claim[between[0]]
-    return token.is_content and len(token.key) == 1

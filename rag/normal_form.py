@@ -17,7 +17,9 @@ import opencc
 # Characters that a converted font put in the place of the right ones, seen in scraped speeches.
 _FONT_CORRUPTION = {"臵": "置", "臶": "帜"}
 # Variants of Traditional characters that the converter leaves as they are.
-_VARIANTS = dict(zip("衞擧汚靑淸鄕敍硏槪値戱緖屛毎鶏枱甎歛", "卫举污青清乡叙研概值戏绪屏每鸡台砖敛", strict=True))
+_VARIANTS = dict(
+    zip("衞擧汚靑淸鄕敍硏槪値戱緖屛毎鶏枱甎歛", "卫举污青清乡叙研概值戏绪屏每鸡台砖敛", strict=True)
+)
 _ODD = _FONT_CORRUPTION | _VARIANTS
 _BLANKS = "\n \t\u3000\u00a0\u2002\u2003\u2009\u200b\ufeff"
 _RUNS_OF_BLANKS = re.compile(r"\n+")  # in a folded text, where every blank is a newline

@@ -47,12 +47,10 @@ def by_definition(text: str) -> NormalForm:
             kept.append((character, offset))
         elif at and whole[at - 1] != "\n":
             before, after = whole[:at], whole[at:].lstrip("\n")
-            if after and before[-1].isascii() and after[0].isascii():
-                if not parts_a_number(before, whole[at:]):
-                    kept.append((" ", offset))
-    return NormalForm(
-        "".join(c for c, _ in kept), (*(offset for _, offset in kept), len(text))
-    )
+            latin = bool(after) and before[-1].isascii() and after[0].isascii()
+            if latin and not parts_a_number(before, whole[at:]):
+                kept.append((" ", offset))
+    return NormalForm("".join(c for c, _ in kept), (*(offset for _, offset in kept), len(text)))
 
 
 def parts_a_number(before: str, after: str) -> bool:
