@@ -129,6 +129,8 @@ def _base(quantity: Quantity) -> tuple[Decimal, Decimal | None, str]:
 def _same_unit(claim: str, source: str) -> bool:
     if claim == source or {claim, source} == {"场", "场次"}:
         return True
+    if {claim, source} == {"户", ""}:
+        return True  # 2900万户, 2900万家庭
     counted = {claim, source} <= _COUNTERS | {""}  # 3600万农村学生, 农村学生3600万人
     return counted and bool({"个", ""} & {claim, source})
 

@@ -15,6 +15,8 @@ from rag.wording import Role
 
 _COMPARED = frozenset({"高于", "低于"})
 _TOTALS = frozenset({"累计", "共计", "合计", "总计"})
+_VERBS = frozenset({Role.WORDING, Role.UP, Role.DOWN, Role.ADVERSE, Role.NEGATION})
+_GRAMMAR = frozenset({Role.LIGHT, Role.STYLE})
 _DANGLING = 3.0  # weight below which a clause, figures aside, has no subject of its own
 _PREPOSITIONS = frozenset("在对从向为以按由于")
 _LEVELS = frozenset("省市县区州")  # 省政府: the context says of which province
@@ -49,7 +51,7 @@ def _is_spliced(match: Match, taken: frozenset[int], left: int, right: int) -> b
         apart = (_subject_of(match, taken, left), before)
         if any(_names(match, words) and not _is_said(match, left, words) for words in apart):
             return True
-        return _takes_verb(match, left, right)
+        return _takes_verb(match, left, right) or _lacks_object(match, taken, right)
     if not _is_dangling(match, match.claim[right].clause):
         return False
     return _names(match, free_beside(match, taken, there, -1)) or _jumps(match, left, right)
@@ -91,7 +93,7 @@ def _has_subject(match: Match, clause: int) -> bool:
 
 
 def _begins_with_subject(tokens: Sequence[Token], clause: int) -> bool:
-    words = (t for t in tokens if t.clause == clause and t.role not in (Role.LIGHT, Role.STYLE))
+    words = (t for t in tokens if t.clause == clause and t.role not in _GRAMMAR)
     first = next(words, None)
     return first is not None and first.is_content
 
@@ -104,6 +106,18 @@ def _takes_verb(match: Match, left: int, right: int) -> bool:
     own = next((i for i, j in match.partner.items() if j == before), None)
     elsewhere = own is not None and match.claim[own].clause != match.claim[right].clause
     return elsewhere and match.source[before].is_content
+
+
+def _lacks_object(match: Match, taken: frozenset[int], right: int) -> bool:
+    """Whether a clause ends with the verb of another source clause, and leaves out what that is done to."""
+    clause = match.claim[right].clause
+    own = [i for i, t in enumerate(match.claim) if t.clause == clause and t.role not in _GRAMMAR]
+    last = own[-1] if own else right
+    if match.claim[last].role not in _VERBS or last not in match.partner:
+        return False
+    there = match.partner[last]
+    after = _in_item(match, free_beside(match, taken, there, 1), there)
+    return any(match.source[j].is_content for j in after)
 
 
 def _takes_figure_of_another(match: Match, taken: frozenset[int], left: int, right: int) -> bool:
