@@ -33,6 +33,7 @@ _WEIGHTS = {
 _CONTENT = frozenset({Role.CONTENT, Role.PLACE, Role.OFFICE})
 _FIGURE_WEIGHT = 3.0
 _DATE_WEIGHT = 2.0
+_EXCEPT = ("以外", "之外", "除外")
 _CLAUSE_MARKS = frozenset(",;:。!?…")
 _LATIN = re.compile(r"[a-z0-9]+(?:[.\-+][a-z0-9]+)*")
 # 比上年 is a basis, 比上年 is no date: these words are read before dates are.
@@ -236,6 +237,10 @@ class _Scanner:
             piece, word = found
             if piece == "以上" and self._begins_clause():
                 word = Word(piece, Role.LIGHT)  # 以上共28项: what was said before
+            elif piece in _EXCEPT and any(
+                t.key == "除" and t.clause == self._clause for t in self._tokens
+            ):
+                word = Word("外", Role.CONTENT)
             weight = _WEIGHTS.get(word.role, 0.8 * len(piece))
             return self._add(word.key, word.role, weight, start, start + len(piece))
         if text[start].isalnum():

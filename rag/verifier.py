@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 
 from rag.agreement import Difference
-from rag.claims import tokens
+from rag.claims import Token, tokens
 from rag.comparison import Clause, Comparison, Source, comparisons
+from rag.distribution import distributed
 from rag.framing import frame_differences, frame_end
 from rag.normal_form import normalise
 from rag.numerals import NUMERAL_CHARACTERS, numeral_value
@@ -182,6 +183,9 @@ def _verdict(frame: str, claim: str, evidence: _Evidence) -> Verdict:
         Source(tokens(text[s.start : s.end]), Surroundings(evidence.document, s.start))
         for s in evidence.spans
     ]
+    lists = _lists(claim, sources)
+    sources += [Source(told, sources[n].around) for n, told in lists]
+    evidence = replace(evidence, spans=(*evidence.spans, *(evidence.spans[n] for n, _ in lists)))
     about = tuple(frame_differences(frame, sources[0].around))
     found: list[Verdict] = []
     for comparison in comparisons(tokens(claim), sources):
@@ -189,6 +193,13 @@ def _verdict(frame: str, claim: str, evidence: _Evidence) -> Verdict:
         if found[-1].ruling is Ruling.SUPPORTED:
             return found[-1]
     return found[0]
+
+
+def _lists(claim: str, sources: Sequence[Source]) -> list[tuple[int, Sequence[Token]]]:
+    """The sources that have a list of figures, with each at its place; a claim's own list is told as such."""
+    if distributed(tokens(claim)):
+        return []
+    return [(n, told) for n, s in enumerate(sources) if (told := distributed(s.tokens))]
 
 
 def _judged(
@@ -200,12 +211,11 @@ def _judged(
         differences.append(Difference.QUOTE)
     ruling, reason = _ruling(comparison, differences)
     used = () if ruling is Ruling.UNSUPPORTED else comparison.used
+    spans = dict.fromkeys(evidence.spans[n] for n in used)
     return Verdict(
         ruling,
         reason,
-        tuple(
-            Quote(evidence.document, evidence.spans[n].start, evidence.spans[n].end) for n in used
-        ),
+        tuple(Quote(evidence.document, s.start, s.end) for s in spans),
         comparison.coverage,
         _closeness(comparison, differences),
     )

@@ -295,6 +295,24 @@ def test_what_is_lightly_falsified_is_not_supported(sentence: str) -> None:
     assert verify(sentence, REWORD).ruling is not Ruling.SUPPORTED
 
 
+LISTED_FIGURES = "食品、纺织、造纸技改投资分别增长9.4%、13.3%、6.1%，改造供热、燃气、供水管网800公里、600公里、300公里。"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "supported"),
+    [
+        ("食品投资增长9.4%，纺织投资增长13.3%，造纸技改投资增长6.1%。", True),
+        ("改造供热管网800公里、燃气管网600公里。", True),
+        ("食品投资增长13.3%，纺织投资增长9.4%。", False),
+        ("食品、纺织、造纸技改投资分别增长13.3%、9.4%、6.1%。", False),
+        ("改造燃气管网800公里、供热管网600公里。", False),
+    ],
+)
+def test_a_list_of_figures_may_be_told_one_by_one(sentence: str, supported: bool) -> None:
+    passages = (Quote(Document("d", LISTED_FIGURES), 0, len(LISTED_FIGURES)),)
+    assert (verify(sentence, passages).ruling is Ruling.SUPPORTED) == supported
+
+
 def test_a_period_may_be_named_that_the_text_before_names_last() -> None:
     text = "第六个五年计划规定了任务。其中，棉纱产量由2187吨增加到2660吨。"
     passages = (Quote(Document("d", text), 0, len(text)),)
