@@ -34,8 +34,10 @@ def _clause_told(tokens: Sequence[Token], clause: Sequence[int]) -> Iterator[Tok
     rest = clause
     if members:
         said = [n for n in before if n > marked]
+        shared = members[-1][len(members[-2]) :]  # 燃气、供水管网: both are 管网
         for number, (member, figure) in enumerate(zip(members, figures, strict=True)):
-            for n in (*member, *said, figure):
+            head = () if member is members[-1] else shared
+            for n in (*member, *head, *said, figure):
                 yield _placed(tokens[n], number, tokens[figure].item)
         rest = [n for n in clause if n > figures[-1]]
     for n in rest:
