@@ -16,6 +16,7 @@ from rag.wording import Role, opposites
 _MOVED = 0.35  # share of a clause whose words may stand in another order in its source
 _CHANGES = frozenset({Role.WORDING, Role.UP, Role.DOWN, Role.ADVERSE, Role.NEGATION})
 _ALONE = _CHANGES | {Role.LIMIT, Role.SCOPE}  # what one word may say in another place
+_A_MATTER = 1.6  # weight of two characters
 _DENIAL = "不"  # stays with its word; verbs that deny may stand behind their object
 
 
@@ -75,9 +76,14 @@ def _is_turned(token: Token, facing: Sequence[Token]) -> bool:
 
 
 def _clauses(match: Match, gap: Gap, words: Sequence[Token]) -> frozenset[int]:
-    if len(words) > 1 or words[0].role not in _ALONE:
+    """The source clauses in which these words may stand: any, if they are a matter of their own."""
+    if len(words) == 1 and words[0].role in _ALONE:
+        return host_clauses(match, words[0].clause)
+    named = sum(t.weight for t in words if t.is_content) >= _A_MATTER
+    replaces = any(t.is_content or t.role in _CHANGES for t in gap.facing)
+    if not named or replaces or any(t.role is Role.NEGATION for t in words):
         return gap.clauses
-    return host_clauses(match, words[0].clause)
+    return frozenset(t.clause for t in match.source)
 
 
 def _few_of_each_clause(match: Match, partners: dict[int, int]) -> dict[int, int]:

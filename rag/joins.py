@@ -18,7 +18,7 @@ _TOTALS = frozenset({"累计", "共计", "合计", "总计"})
 _VERBS = frozenset({Role.WORDING, Role.UP, Role.DOWN, Role.ADVERSE, Role.NEGATION})
 _GRAMMAR = frozenset({Role.LIGHT, Role.STYLE})
 _DANGLING = 3.0  # weight below which a clause, figures aside, has no subject of its own
-_PREPOSITIONS = frozenset("在对从向为以按由于")
+_ASIDES = frozenset("在对从向为以按由于") | {"包括"}
 _LEVELS = frozenset("省市县区州")  # 省政府: the context says of which province
 
 
@@ -44,8 +44,8 @@ def joins(match: Match) -> Iterator[Difference]:
 def _is_spliced(match: Match, taken: frozenset[int], left: int, right: int) -> bool:
     """Whether two tokens in a row have different subjects in different clauses of the source."""
     there = match.partner[right]
-    if match.source[there].key == "的":
-        return False  # the end of what describes: 围绕中心、服务大局的要求
+    if match.source[there].key == "的":  # the end of what describes: 围绕中心、服务大局的要求
+        return _describes_another(match, taken, left, there)
     if match.claim[left].clause == match.claim[right].clause:
         before = _in_item(match, free_beside(match, taken, there, -1), there)
         apart = (_subject_of(match, taken, left), before)
@@ -57,10 +57,23 @@ def _is_spliced(match: Match, taken: frozenset[int], left: int, right: int) -> b
     return _names(match, free_beside(match, taken, there, -1)) or _jumps(match, left, right)
 
 
+def _describes_another(match: Match, taken: frozenset[int], left: int, there: int) -> bool:
+    """Whether a noun is described otherwise: 在建的厂矿共6个, where 建成的厂矿共6个."""
+    here = match.source[match.partner[left]]
+    after = free_beside(match, taken, match.partner[left], 1)
+    own = bool(after) and match.source[after[0]].key == "的"
+    words = (match.source[j] for j in free_beside(match, taken, there, -1))
+    return (
+        own
+        and here.clause != match.source[there].clause
+        and any(t.role is not Role.LIGHT for t in words)
+    )
+
+
 def _names(match: Match, apart: tuple[int, ...]) -> bool:
     """Whether these source positions name a matter, and do not only describe what follows."""
     tokens = [match.source[j] for j in sorted(apart)]
-    if tokens and (tokens[-1].key == "的" or tokens[0].key in _PREPOSITIONS):
+    if tokens and (tokens[-1].key == "的" or tokens[0].key in _ASIDES):
         return False  # 在劳务输出比较集中的
     return any(t.is_content and t.key not in _LEVELS for t in tokens)
 

@@ -100,7 +100,8 @@ def _draw_together(
     for right in sorted(partner):
         left, there = right - 1, partner[right] - 1
         while left in partner and partner[left] != there and there >= 0 and there not in taken:
-            if claim[left].is_fact or claim[left].key != source[there].key:
+            apart = claim[left].clause != claim[right].clause
+            if apart or claim[left].is_fact or claim[left].key != source[there].key:
                 break
             taken = (taken - {partner[left]}) | {there}
             partner[left] = there
