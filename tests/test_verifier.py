@@ -248,6 +248,7 @@ REWORDED = """取消渡口过路费，将内河航运基金的征收标准降低
 青石银行、青石工商银行在境内外上市，深化临川与云台、青石与白水、黄沙与海原的协作。
 建成公寓7.4万套、累计达到61万套，存贷款余额分别增长6.9%、6.6%，棉纱、毛线出口居全省前列。
 财政赤字有所增加，但赤字率稳定在2.1%。农业税在28个乡镇全部免征，全县取消了牧业税。
+继续施工的厂矿共有642个，建设完工的厂矿共有178个，推动重点区域煤炭消费零增长。
 以上共计28项指标，其中预期性指标19项。甲厂占全县产值的比重达到18%，居全县第二位。
 """
 REWORD = (Quote(Document("reworded", REWORDED, Metadata(date="1992-03-01")), 0, len(REWORDED)),)
@@ -268,6 +269,7 @@ REWORD = (Quote(Document("reworded", REWORDED, Metadata(date="1992-03-01")), 0, 
         "上述指标共28项，预期性指标有19项。",
         "甲厂在全县产值中的比重达18%，在全县居第二位。",
         "这些指标共计28项。",
+        "建设完工的厂矿共178个。",
     ],
 )
 def test_what_is_lightly_reworded_is_supported(sentence: str) -> None:
@@ -289,6 +291,8 @@ def test_what_is_lightly_reworded_is_supported(sentence: str) -> None:
         "存贷款余额分别增长6.6%、6.9%。",
         "化肥、棉纱出口居全省前列。",
         "农业税在全县取消。",
+        "继续施工的厂矿共有178个。",
+        "推动重点区域煤炭消费大幅增长。",
     ],
 )
 def test_what_is_lightly_falsified_is_not_supported(sentence: str) -> None:
