@@ -5,6 +5,7 @@ Knows single facts alone, not the sentences they stand in.
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
@@ -42,7 +43,21 @@ _QUALIFIERS = {
     "about": ("大约", "约", "左右", "上下", "大概", "来"),
     "near": ("近", "将近", "接近"),
     "over": (
-        *("余", "多", "超过", "超出", "超", "逾", "突破", "高于", "多于", "大于", "跨越", "跨过"),
+        *(
+            "余",
+            "多",
+            "过",
+            "超过",
+            "超出",
+            "超",
+            "逾",
+            "突破",
+            "高于",
+            "多于",
+            "大于",
+            "跨越",
+            "跨过",
+        ),
         *("迈过", "迈上", "跨上", "站上", "跃上"),
     ),
     "at_least": ("以上", "不低于", "不少于", "不小于", "至少", "最少"),
@@ -114,6 +129,8 @@ def _base(quantity: Quantity) -> tuple[Decimal, Decimal | None, str]:
 def _same_unit(claim: str, source: str) -> bool:
     if claim == source or {claim, source} == {"场", "场次"}:
         return True
+    if {claim, source} == {"户", ""}:
+        return True  # 2900万户, 2900万家庭
     counted = {claim, source} <= _COUNTERS | {""}  # 3600万农村学生, 农村学生3600万人
     return counted and bool({"个", ""} & {claim, source})
 
@@ -152,13 +169,29 @@ def same_date(claim: Moment, source: Moment, year_of_speech: int | None) -> bool
         return False
     if said is None and not _same_relative_year(claim.relative, source.relative):
         return False
-    if claim.period is not None and claim.period != source.period:
+    if claim.period is not None and not _same_period(claim, source, year_of_speech):
         return False
     if claim.day is not None and claim.day != source.day:
         return False
     if claim.month is None and claim.until is None:
         return True
     return (claim.month, claim.until) == (source.month, source.until)
+
+
+def _same_period(claim: Moment, source: Moment, year_of_speech: int | None) -> bool:
+    """Whether these are the same part of a year, plan or decade: 九十年代, in 1992, is 20世纪90年代."""
+    said, found = (_decade(moment.period, year_of_speech) for moment in (claim, source))
+    if year_of_speech is None and said and found:
+        return said.endswith(f"c{found}") or found.endswith(f"c{said}") or said == found
+    return said == found
+
+
+def _decade(period: str | None, year_of_speech: int | None) -> str | None:
+    """The period; a decade with the century in which it is nearest to the speech."""
+    if period is None or year_of_speech is None or not re.fullmatch("[0-9]+s", period):
+        return period
+    nearest = round((year_of_speech - int(period[:-1])) / 100)
+    return f"{nearest + 1}c{period}"
 
 
 def _same_relative_year(claim: str | None, source: str | None) -> bool:

@@ -76,9 +76,9 @@ def open_search(settings: Settings, notice: Notice) -> Assistant:
 
 def open_checker(settings: Settings, notice: Notice) -> Callable[[str], CheckReport]:
     """What holds a draft against the configured library."""
-    from rag.draft_check import checker
+    from rag.draft_check import PASSAGES, checker
 
-    return checker(open_search(settings, notice).search, settings.passages)
+    return checker(open_search(settings, notice).search, max(PASSAGES, settings.passages))
 
 
 def build_assistant(

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from rag.schema import Chunk, Document, Span
 from rag.sentences import sentences
 
-CHUNKER_VERSION = 1
+CHUNKER_VERSION = 2
 MAX_CHARACTERS = 400  # longer passages find more and show less; measured in benchmarks/README.md
 MIN_CHARACTERS = 120  # a shorter piece joins the following section rather than stand alone
 MAX_OVERLAP = 80  # a longer last sentence is not repeated in the next passage

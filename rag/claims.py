@@ -18,7 +18,7 @@ from rag.named_things import named_in_normal
 from rag.normal_form import NormalForm, normal_form
 from rag.quantities import Quantity, quantities_in
 from rag.schema import Span
-from rag.wording import Role, Word, vocabulary
+from rag.wording import HEDGES, Role, Word, vocabulary
 
 LIGHT_WEIGHT = 0.1
 _WEIGHTS = {
@@ -33,6 +33,7 @@ _WEIGHTS = {
 _CONTENT = frozenset({Role.CONTENT, Role.PLACE, Role.OFFICE})
 _FIGURE_WEIGHT = 3.0
 _DATE_WEIGHT = 2.0
+_EXCEPT = ("以外", "之外", "除外")
 _CLAUSE_MARKS = frozenset(",;:。!?…")
 _LATIN = re.compile(r"[a-z0-9]+(?:[.\-+][a-z0-9]+)*")
 # 比上年 is a basis, 比上年 is no date: these words are read before dates are.
@@ -49,7 +50,7 @@ _BODY = re.compile(
 _SIDES = frozenset("东西南北")
 # 比全国高1个百分点 is 高于全国1个百分点.
 _COMPARED = re.compile(
-    "[比较](?P<other>[^,;:。、0-9]{1,8}?)(?P<how>[高低多少快慢大小])出?(?=[0-9])"
+    "[比较](?![重例率值])(?P<other>[^,;:。、0-9]{1,8}?)(?P<how>(?<![提增减])[高低多少快慢大小])出?(?=[0-9])"
 )
 
 
@@ -89,10 +90,11 @@ def tokens(text: str) -> tuple[Token, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Names:
-    """Which characters of a normal form belong to names, and which have the rest of their noun behind them."""
+    """Which characters belong to names or have the rest of their noun behind them, and what names nothing."""
 
     named: bytearray
     goes_on: bytearray
+    grammar: dict[int, tuple[int, Role]]  # the start of a word: its end and role
 
     @classmethod
     def of(cls, normal: str) -> Self:
@@ -104,7 +106,11 @@ class _Names:
             named[span.start : span.end] = b"\1" * (span.end - span.start)
         for span in found.nouns:
             goes_on[span.start : span.end - 1] = b"\1" * (span.end - 1 - span.start)
-        return cls(named, goes_on)
+        grammar = {span.start: (span.end, Role.LIGHT) for span in found.grammar}
+        for span in found.adverbs:
+            if normal[span.start : span.end] not in HEDGES:
+                grammar[span.start] = span.end, Role.STYLE
+        return cls(named, goes_on, grammar)
 
 
 def word_at(text: str, position: int, stop: int) -> tuple[str, Word] | None:
@@ -115,6 +121,11 @@ def word_at(text: str, position: int, stop: int) -> tuple[str, Word] | None:
         if piece in words and position + length <= stop:
             return piece, words[piece]
     return None
+
+
+def _is_longer(length: int, piece: str, word: Word) -> bool:
+    """Whether a word of grammar goes on behind a known one of grammar: 这些 behind 这."""
+    return length > len(piece) and word.role in (Role.LIGHT, Role.STYLE)
 
 
 @lru_cache(maxsize=1)
@@ -219,13 +230,25 @@ class _Scanner:
         if latin and latin[0] not in vocabulary():
             return self._add(latin[0], Role.CONTENT, 2.0, start, latin.end())
         found = word_at(text, start, stop)
+        end, role = self._names.grammar.get(start, (start, Role.LIGHT))
+        if start < end <= stop and (found is None or _is_longer(end - start, *found)):
+            return self._add(text[start:end], role, _WEIGHTS[role], start, end)
         if found:
             piece, word = found
+            if piece == "以上" and self._begins_clause():
+                word = Word(piece, Role.LIGHT)  # 以上共28项: what was said before
+            elif piece in _EXCEPT and any(
+                t.key == "除" and t.clause == self._clause for t in self._tokens
+            ):
+                word = Word("外", Role.CONTENT)
             weight = _WEIGHTS.get(word.role, 0.8 * len(piece))
             return self._add(word.key, word.role, weight, start, start + len(piece))
         if text[start].isalnum():
             self._add(text[start], Role.CONTENT, 1.0, start, start + 1)
         return start + 1
+
+    def _begins_clause(self) -> bool:
+        return not self._tokens or self._tokens[-1].clause != self._clause
 
     def _add(
         self,

@@ -82,7 +82,7 @@ def _compared(
         if not _is_related(part):
             continue
         outcome = judge(part)
-        differences += [*_of_facts(part), *outcome.differences]
+        differences += [*_of_facts(part), *outcome.differences, *_of_directions(part)]
         covered |= part.partner.keys() | outcome.covered
     return Comparison(_coverage(claim, covered), tuple(differences), used)
 
@@ -181,6 +181,14 @@ def _of_facts(part: Match) -> Iterator[Difference]:
         difference = _difference(part.claim[i], part.source[j], part.around)
         if difference is not None:
             yield difference
+
+
+def _of_directions(part: Match) -> Iterator[Difference]:
+    """Whether what fell is said to have risen: the verb may have come from another clause."""
+    for i, j in part.partner.items():
+        said, found = part.claim[i].quantity, part.source[j].quantity
+        if said and found and said.direction and found.direction not in (said.direction, None):
+            yield Difference.NEGATION
 
 
 def _coverage(claim: Sequence[Token], covered: set[int]) -> tuple[Clause, ...]:

@@ -18,6 +18,8 @@ from rag.verifier import Ruling, Verdict, verify
 Retrieve = Callable[[str], Sequence[Quote]]
 Search = Callable[[Question, int], Sequence[Hit]]
 
+PASSAGES = 20  # look-alike reports crowd out the one that is meant among fewer
+
 _WORD = re.compile(r"\w")
 
 

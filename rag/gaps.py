@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from rag.claims import Token
 from rag.surroundings import Surroundings
+from rag.wording import Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Gap:
     end: int  # claim position of the next match
     said: list[int]  # claim positions
     facing: list[Token]
-    elsewhere: str  # what the source clauses around have unmatched
+    clauses: frozenset[int]  # the source clauses in which the claim's clause stands
 
 
 def gaps(match: Match) -> Iterator[Gap]:
@@ -45,7 +46,7 @@ def gaps(match: Match) -> Iterator[Gap]:
         facing = _facing(match, taken, left, right)
         clauses = _clauses_beside(match, said, left, right)
         if said or facing:
-            yield Gap(begin, stop, said, facing, _free_words(match, taken, clauses))
+            yield Gap(begin, stop, said, facing, clauses)
 
 
 def _facing(
@@ -61,7 +62,37 @@ def _facing(
         parted = match.claim[left].clause != match.claim[right].clause
         if parted and ends[0].clause != ends[1].clause:
             after = ()  # the source's clause goes on after the claim's has ended
-    return [match.source[j] for j in sorted({*after, *before})]
+    facing = {*after, *before}
+    if left is not None and right is not None:
+        facing -= {
+            *_said_again(match, left, right, after),
+            *_said_again(match, left, right, before),
+        }
+    return [match.source[j] for j in sorted(facing)]
+
+
+def _said_again(match: Match, left: int, right: int, free: Sequence[int]) -> Sequence[int]:
+    """Unmatched words that the source has twice and the claim once, for both: 甲只减不增，乙只减不增.
+
+    They begin or end their item: 甲不得新建、乙不得扩建 does not say 甲新建.
+    """
+    clause = match.claim[left].clause
+    instead = any(t.role is not Role.LIGHT for t in match.claim[left + 1 : right])
+    if not free or instead or clause != match.claim[right].clause:
+        return ()
+    item = match.source[free[0]].item
+    ends = [match.source[match.partner[i]].item == item for i in (left, right)]
+    if ends[0] == ends[1]:
+        return ()
+    said = sorted(j for i, j in match.partner.items() if match.claim[i].clause == clause)
+    said = [j for j in said if (j > max(free) if ends[0] else j < min(free))]
+    words = _without_grammar(match, sorted(free))
+    return tuple(free) if words and words in _without_grammar(match, said) else ()
+
+
+def _without_grammar(match: Match, positions: Sequence[int]) -> str:
+    tokens = (match.source[j] for j in positions)
+    return written([t for t in tokens if t.role is not Role.LIGHT])
 
 
 def _passed_back(match: Match, taken: frozenset[int], left: int, right: int) -> tuple[int, ...]:
@@ -96,22 +127,29 @@ def free_beside(match: Match, taken: frozenset[int], position: int, step: int) -
 
 def _clauses_beside(
     match: Match, said: Sequence[int], left: int | None, right: int | None
-) -> set[int]:
+) -> frozenset[int]:
     """The source clauses that the claim's clause is matched with, else those on either side."""
     own = {match.claim[i].clause for i in said}
     ends = {i for i in (left, right) if i is not None}
     partners = match.partner.items()
-    matched = {match.source[j].clause for i, j in partners if match.claim[i].clause in own}
-    return matched or {match.source[j].clause for i, j in partners if i in ends}
+    matched = frozenset(match.source[j].clause for i, j in partners if match.claim[i].clause in own)
+    return matched or frozenset(match.source[j].clause for i, j in partners if i in ends)
 
 
-def _free_words(match: Match, taken: frozenset[int], clauses: set[int]) -> str:
-    """The keys of the unmatched tokens of these source clauses; a line break at each cut."""
-    words = []
-    for j, token in enumerate(match.source):
-        free = j not in taken and token.clause in clauses
-        words.append(written([token]) if free else "\n")
-    return "".join(words)
+def free_run(
+    match: Match, words: Sequence[Token], clauses: frozenset[int], taken: frozenset[int]
+) -> tuple[int, ...]:
+    """Where these source clauses have the same words in a row, none of them ``taken``."""
+    for start in range(len(match.source) - len(words) + 1):
+        there = range(start, start + len(words))
+        if all(
+            match.source[j].key == token.key
+            and match.source[j].clause in clauses
+            and j not in taken
+            for j, token in zip(there, words, strict=True)
+        ):
+            return tuple(there)
+    return ()
 
 
 def written(tokens: Sequence[Token]) -> str:
@@ -129,3 +167,9 @@ def runs(positions: Sequence[int]) -> Iterator[list[int]]:
         run.append(position)
     if run:
         yield run
+
+
+def host_clauses(match: Match, clause: int) -> frozenset[int]:
+    """The source clauses that hold partners of this clause of the claim."""
+    partners = match.partner.items()
+    return frozenset(match.source[j].clause for i, j in partners if match.claim[i].clause == clause)

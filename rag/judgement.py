@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations, pairwise, zip_longest
+from itertools import zip_longest
 
 from rag.agreement import Difference, year_of
 from rag.claims import Token
-from rag.gaps import Gap, Match, gaps, runs, written
+from rag.displaced import displaced, is_opposed, without
+from rag.exchanges import broken_words, exchanged, new_members, other_matter
+from rag.gaps import Gap, Match, gaps, runs
 from rag.joins import joins
 from rag.numerals import numeral_value
 from rag.subjects import subjects_given
-from rag.wording import Role, opposites
+from rag.wording import Role
 
 _DIGITS = frozenset("一二三四五六七八九十两几")
 _NUMERALS = _DIGITS | frozenset("百千万亿零〇半")
@@ -26,10 +28,9 @@ _PAIRS = "高低 大小 多少 快慢 强弱 长短 好坏 好差 优劣 宽严 
 _GRADES = frozenset(order for pair in _PAIRS for order in ((pair[0], pair[1]), (pair[1], pair[0])))
 _JOINING = frozenset("的了和与及是等也都将应可")
 _AND = frozenset("和与及")
-_TOWARDS = frozenset({"向", "到", "至", "比"})
 _LIMITS = frozenset({"跨越", "接近", "低于", "不足"})  # keys of words that limit a figure
+_WARDING = frozenset({"防范"})
 _ARTICLES = frozenset("个项家名位座条件次")
-_MOVED = 0.35  # share of a clause whose words may stand in another order in its source
 _FOREIGN = 0.3  # share of a clause below which the source does not speak of it
 
 
@@ -43,48 +44,20 @@ class Outcome:
 
 def judge(match: Match) -> Outcome:
     """Judge all gaps of ``match``, and the places where it joins what the source keeps apart."""
-    found = tuple(gaps(match))
-    moved = _few_of_each_clause(match, {i for gap in found for i in _moved(match, gap)})
+    whole = tuple(gaps(match))
+    place = displaced(match, whole)
+    found = without(whole, match, place)
+    covered = set(place)
     differences: list[Difference] = []
-    covered = set(moved)
     for gap in found:
-        covered |= set(_given(match, gap, [i for i in gap.said if i not in moved]))
+        covered |= set(_given(match, gap, [i for i in gap.said if i not in covered]))
         differences += _differences(match, gap, [i for i in gap.said if i not in covered])
-    differences += (*_exchanged(match, found), *_turned(match, found))
-    differences += _broken_words(match, found, covered)
+    differences += exchanged(match, whole)
+    differences += (*broken_words(match, found, covered), *new_members(match, covered, place))
     return Outcome((*differences, *joins(match)), frozenset(covered))
 
 
 # --- what is known elsewhere -----------------------------------------------------------------
-
-
-def _moved(match: Match, gap: Gap) -> Iterator[int]:
-    """Positions of the gap whose words the source clause has in another place."""
-    for run in runs([i for i in gap.said if not match.claim[i].is_fact]):
-        if any(_is_opposed(match.claim[i], gap.facing) for i in run):
-            continue
-        if _stands(match, gap, run):
-            yield from run
-            continue
-        for part in runs([i for i in run if match.claim[i].is_content]):
-            if _stands(match, gap, part):
-                yield from part
-
-
-def _stands(match: Match, gap: Gap, run: list[int]) -> bool:
-    tokens = [match.claim[i] for i in run]
-    return sum(len(t.key) for t in tokens) > 1 and written(tokens) in gap.elsewhere
-
-
-def _few_of_each_clause(match: Match, moved: set[int]) -> set[int]:
-    """Those clauses' positions of which little has moved: scattered words are no evidence."""
-    kept: set[int] = set()
-    for clause in {match.claim[i].clause for i in moved}:
-        weight = sum(t.weight for t in match.claim if t.clause == clause)
-        own = {i for i in moved if match.claim[i].clause == clause}
-        if sum(match.claim[i].weight for i in own) <= _MOVED * weight:
-            kept |= own
-    return kept
 
 
 def _given(match: Match, gap: Gap, said: list[int]) -> Iterator[int]:
@@ -93,6 +66,9 @@ def _given(match: Match, gap: Gap, said: list[int]) -> Iterator[int]:
     for part in runs([i for i in said if match.claim[i].is_content]):
         if _is_given(match, gap, part):
             yield from part
+        else:
+            places = (i for i in part if match.claim[i].role is Role.PLACE)
+            yield from (i for i in places if _is_given(match, gap, [i]))
     for i in said:
         token = match.claim[i]
         fact = token.is_fact and (
@@ -127,22 +103,23 @@ def _is_given(match: Match, gap: Gap, part: list[int]) -> bool:
     words = "".join(t.key for t in tokens)
     if facing or len(words) < 2:
         return False
-    return match.around.names(words) or _is_repeated(match, part, words)
+    return match.around.names(words) or _is_in_source(match, words)
 
 
-def _is_repeated(match: Match, part: list[int], words: str) -> bool:
-    """Whether the claim names again what its source clause names once: 企业46万户、解决问题9万个."""
-    clause = match.claim[part[0]].clause
-    hosts = {
-        match.source[j].clause for i, j in match.partner.items() if match.claim[i].clause == clause
-    }
-    return any(words in "".join(t.key for t in match.source if t.clause == host) for host in hosts)
+def _is_in_source(match: Match, words: str) -> bool:
+    """Whether the claim names again what its source names once: 企业46万户、解决问题9万个."""
+    sides = zip_longest(match.source, match.source[1:])
+    return words in "".join(
+        t.key if after is None or after.clause == t.clause else f"{t.key}\n" for t, after in sides
+    )
 
 
 def _is_given_year(match: Match, position: int) -> bool:
     moment = match.claim[position].moment
-    if moment is None or moment.month is not None or moment.period is not None:
+    if moment is None or moment.month is not None:
         return False
+    if moment.period is not None:
+        return moment.year is None and match.around.period_is(moment.period)
     year = year_of(moment, match.around.year_of_speech)
     return year is not None and match.around.year_is(year)
 
@@ -171,12 +148,24 @@ def _differences(match: Match, gap: Gap, said: list[int]) -> Iterator[Difference
         t.quantity is not None for t in gap.facing
     ):
         yield Difference.FIGURE
+    if said and _is_inside_name(match, gap):
+        yield Difference.NAME
     if any(_is_member(match, i) for i in said):
         yield Difference.NAME
     roles = [{t.role for t in side if not t.is_fact} for side in (tokens, gap.facing)]
     if Role.SCOPE in roles[0] and Role.SCOPE in roles[1]:
         yield Difference.NAME
     yield from _replacements(tokens, gap.facing)
+
+
+def _is_inside_name(match: Match, gap: Gap) -> bool:
+    """Whether the claim has more of a name than its source: 中国农业银行 for 中国银行."""
+    left, right = gap.begin - 1, gap.end
+    if gap.facing or not {left, right} <= match.partner.keys():
+        return False
+    together = match.partner[right] == match.partner[left] + 1
+    added = [t for t in match.claim[gap.begin : right] if t.is_content]
+    return together and match.claim[left].named and bool(added) and all(t.named for t in added)
 
 
 def _is_member(match: Match, position: int) -> bool:
@@ -224,11 +213,12 @@ def _denials(match: Match, gap: Gap, said: Sequence[Token]) -> Iterator[Differen
     """Whether one side denies what the other says."""
     facing = gap.facing if said else list(_without_turns_of_others(gap.facing))
     denials = [any(t.role is Role.NEGATION for t in side) for side in (said, facing)]
-    if denials[0] != denials[1]:
+    wards_off = any(t.key in _WARDING for t in (*said, *facing))  # 防止 is 防范
+    if denials[0] != denials[1] and not wards_off:
         yield Difference.NEGATION
         return
     limits = [
-        {t.key for t in said if t.role is Role.LIMIT and written([t]) not in gap.elsewhere},
+        {t.key for t in said if t.role is Role.LIMIT},
         {t.key for t in facing if t.role is Role.LIMIT and not _has_unmatched(match, t.key)},
     ]
     if limits[0] != limits[1]:
@@ -237,7 +227,7 @@ def _denials(match: Match, gap: Gap, said: Sequence[Token]) -> Iterator[Differen
     if bases[0] and bases[1] and bases[0] != bases[1]:
         yield Difference.QUALIFIER
     for token in said:
-        if _is_opposed(token, facing):
+        if is_opposed(token, facing):
             measured = token.role in (Role.UP, Role.DOWN) and _has_basis(match, token.clause)
             bounds = measured or token.key in _LIMITS
             yield Difference.QUALIFIER if bounds else Difference.NEGATION
@@ -250,10 +240,6 @@ def _denials(match: Match, gap: Gap, said: Sequence[Token]) -> Iterator[Differen
 def _has_unmatched(match: Match, key: str) -> bool:
     """Whether the claim has this word in another place: 基本完成建设, 建设要基本完成."""
     return any(match.claim[i].key == key for i in match.own - match.partner.keys())
-
-
-def _is_opposed(token: Token, facing: Sequence[Token]) -> bool:
-    return any((token.key, other.key) in opposites() for other in facing)
 
 
 def _without_turns_of_others(facing: Sequence[Token]) -> Iterator[Token]:
@@ -274,6 +260,8 @@ def _is_other_character(said: Sequence[Token], facing: Sequence[Token]) -> bool:
     """Whether one character of a name is another, which elsewhere is grammar: 向阳, 正阳."""
     if len(said) != 1 or len(facing) != 1 or not facing[0].is_content:
         return False
+    if not (facing[0].named or facing[0].goes_on or _is_digit(said[0])):
+        return False  # 在全国的比重, 占全国的比重
     alike = len(said[0].key) == len(facing[0].key) == 1
     return alike and said[0].role is Role.LIGHT and said[0].key not in _JOINING
 
@@ -282,15 +270,15 @@ def _replacements(said: Sequence[Token], facing: Sequence[Token]) -> Iterator[Di
     """Whether one matter stands in another's place. A verb for a verb is a matter of wording."""
     if _is_other_character(said, facing):
         if not _is_digit(said[0]):  # 十一, 十二: told as figures
-            yield _other_matter(said, facing)
+            yield other_matter(said, facing)
         return
     words = [t for t in said if not t.is_fact and t.role in _MEANING]
     others = [t for t in facing if not t.is_fact and t.role in _MEANING]
     scopes = [any(t.role is Role.SCOPE for t in side) for side in (said, facing)]
     if scopes[1] and any(t.is_content for t in words):
-        yield _other_matter(words, facing)  # 白水县 for 全县, where the context gives no such name
+        yield other_matter(words, facing)  # 白水县 for 全县, where the context gives no such name
     elif scopes[0] and any(t.named for t in others):
-        yield _other_matter(said, others)  # 自治区 for 中央
+        yield other_matter(said, others)  # 自治区 for 中央
     elif words and others:
         yield from _word_for_word(words, others)
 
@@ -306,7 +294,7 @@ def _word_for_word(words: Sequence[Token], others: Sequence[Token]) -> Iterator[
     elif all(numerals):
         yield Difference.FIGURE
     elif not any(map(all, verbs)):
-        yield _other_matter(words, others)
+        yield other_matter(words, others)
     elif not all(map(any, verbs)) and nouns >= _A_NOUN:  # a verb where the other side has none
         named = any(t.named for t in (*words, *others))
         yield Difference.NAME if named else Difference.NEGATION
@@ -315,75 +303,3 @@ def _word_for_word(words: Sequence[Token], others: Sequence[Token]) -> Iterator[
 def _same_characters(words: Sequence[Token], others: Sequence[Token]) -> bool:
     """Whether the two sides differ in the order of their characters alone: 开展, 展开."""
     return sorted("".join(t.key for t in words)) == sorted("".join(t.key for t in others))
-
-
-def _other_matter(said: Sequence[Token], facing: Sequence[Token]) -> Difference:
-    """What one matter in another's place means: another name denies, another common noun may.
-
-    Nouns of one head name things of one kind: 农业, 工业.
-    """
-    named = any(t.named or t.role in (Role.PLACE, Role.OFFICE) for t in (*said, *facing))
-    siblings = bool(said) and bool(facing) and said[-1].goes_on and facing[-1].goes_on
-    return Difference.NAME if named or siblings else Difference.MATTER
-
-
-# --- across gaps -----------------------------------------------------------------------------
-
-
-def _exchanged(match: Match, found: Sequence[Gap]) -> Iterator[Difference]:
-    """Whether two matters have changed places: 由高速向高质量. In a list they may."""
-    for first, second in combinations(found, 2):
-        tokens = [[match.claim[i] for i in gap.said] for gap in (first, second)]
-        if not all(any(t.is_content for t in side) for side in tokens):
-            continue
-        if _may_change_places(match, first, second):
-            continue
-        crossed = written(tokens[0]) in written(second.facing)
-        if crossed and written(tokens[1]) in written(first.facing):
-            yield Difference.NAME
-
-
-def _may_change_places(match: Match, first: Gap, second: Gap) -> bool:
-    """Whether these are items of a list, and nothing is said of one of them that is not of the other."""
-    here, there = match.claim[first.said[0]], match.claim[second.said[0]]
-    if here.clause != there.clause or here.item == there.item:
-        return False
-    said_of = [
-        [t for i in match.partner if (t := match.claim[i]).item == item and t.is_content]
-        for item in (here.item, there.item)
-    ]
-    if min(sum(t.weight for t in side) for side in said_of) < _A_NOUN:
-        return True
-    return written(said_of[0]) == written(said_of[1])
-
-
-def _turned(match: Match, found: Sequence[Gap]) -> Iterator[Difference]:
-    """Whether something is now where it went to, or came from: 由甲向乙, 由乙向甲."""
-    for gap in found:
-        said = [match.claim[i] for i in gap.said]
-        start = next((n for n, t in enumerate(said) if t.key in _TOWARDS), None)
-        goal = [] if start is None else said[start + 1 :]
-        others = (other.facing for other in found if other is not gap)
-        if len(goal) > 1 and any(written(goal) in written(facing) for facing in others):
-            yield Difference.NAME
-
-
-def _broken_words(match: Match, found: Sequence[Gap], covered: set[int]) -> Iterator[Difference]:
-    """Whether one character that two names share has been matched: 民 of 民进党 and 国民党."""
-    for before, after in pairwise(found):
-        said = [[match.claim[i] for i in gap.said if i not in covered] for gap in (before, after)]
-        if not _is_island(match, before, after):
-            continue
-        facing = (before.facing, after.facing)
-        named = [[any(t.is_content for t in side) for side in pair] for pair in (said, facing)]
-        if named in ([[True, False], [False, True]], [[False, True], [True, False]]):
-            yield _other_matter((*said[0], *said[1]), (*facing[0], *facing[1]))
-
-
-def _is_island(match: Match, before: Gap, after: Gap) -> bool:
-    """Whether a single character of a name stands between the gaps."""
-    between = [i for i in sorted(match.partner) if before.end <= i < after.begin]
-    if len(between) != 1:
-        return False
-    token = match.claim[between[0]]
-    return token.is_content and len(token.key) == 1

@@ -44,6 +44,7 @@ def match(claim: Sequence[Token], source: Sequence[Token], agree: Agree) -> dict
     if len(parts) > 1 and _RELATED * possible < ordered.score < possible - _BETTER:
         free, score = _match_freely(worth, bonus, parts)
         partner = free if score > ordered.score + _BETTER else partner
+    _draw_together(claim, source, partner)
     for positions in [*parts, *parts]:  # the second time, what other clauses have left
         _mend_facts(claim, source, worth, positions, partner)
     _drop_strays(claim, partner)
@@ -91,6 +92,22 @@ def _match_freely(
     return partner, score
 
 
+def _draw_together(
+    claim: Sequence[Token], source: Sequence[Token], partner: dict[int, int]
+) -> None:
+    """Match words beside each other where the source has them so: 赤字率 not with 赤字 … 赤字率."""
+    taken = set(partner.values())
+    for right in sorted(partner):
+        left, there = right - 1, partner[right] - 1
+        while left in partner and partner[left] != there and there >= 0 and there not in taken:
+            apart = claim[left].clause != claim[right].clause
+            if apart or claim[left].is_fact or claim[left].key != source[there].key:
+                break
+            taken = (taken - {partner[left]}) | {there}
+            partner[left] = there
+            left, there = left - 1, there - 1
+
+
 def _mend_facts(
     claim: Sequence[Token],
     source: Sequence[Token],
@@ -103,9 +120,10 @@ def _mend_facts(
     Inside a clause a figure may change places with its noun (69名农民工, 农民工69名).
     """
     for i in (i for i in positions if claim[i].is_fact):
-        if i in partner and worth[i, partner[i]] >= claim[i].weight:
-            continue
         hosts = _hosts(claim, source, positions, partner, claim[i].item)
+        found = i in partner and worth[i, partner[i]] >= claim[i].weight
+        if found and _is_there(source, partner[i], hosts):
+            continue
         holders = {j: other for other, j in partner.items()}
         for j in np.flatnonzero(worth[i] >= claim[i].weight).tolist():
             holder = holders.get(j)
@@ -169,15 +187,24 @@ def _drop_scattered_head(
     """
     taken = [i for i in positions if i in partner]
     for here, following in pairwise(taken):
-        torn = any(claim[i].is_content for i in range(here + 1, following))
-        apart = source[partner[here]].clause < source[partner[following]].clause
         head = [i for i in taken if i <= here]
+        torn = any(claim[i].is_content for i in range(here + 1, following)) or _is_broken(
+            claim, head[0]
+        )
+        apart = source[partner[here]].clause < source[partner[following]].clause
         if any(claim[i].is_fact for i in head):
             return
         if torn and apart and sum(claim[i].weight for i in head) <= _HEAD_WEIGHT:
             for i in head:
                 del partner[i]
             return
+
+
+def _is_broken(claim: Sequence[Token], first: int) -> bool:
+    """Whether the noun that goes on here has begun before: 业税 of 牧业税."""
+    before = claim[first - 1] if first else None
+    same = before is not None and before.clause == claim[first].clause
+    return before is not None and same and before.goes_on and not before.named
 
 
 def _drop_strays(claim: Sequence[Token], partner: dict[int, int]) -> None:

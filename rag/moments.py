@@ -24,6 +24,7 @@ _RELATIVE = "大前年|前年|去年|上年|昨年|今年|本年|当年|明年|�
 _PLAN = "[一二三四五六七八九]|十[一二三四五六]?"
 _PATTERN = re.compile(
     rf"""(?:(?<=[“"])(?P<plan>{_PLAN})五(?=[”"])|(?P<plan2>{_PLAN})五(?=时期|规划|计划|期间)
+    |第(?P<plan3>{_PLAN})个五年(?=时期|规划|计划|期间)
     |{_NOT_IN_NUMBER}(?:
       (?P<year>{_YEAR})(?:年)?{_DASH}(?P<year2>{_YEAR})年
     | (?P<iso>(?:1[89]|20)[0-9]{{2}}[-./][0-9]{{1,2}}[-./][0-9]{{1,2}})(?![0-9])
@@ -94,7 +95,7 @@ def _read(match: re.Match[str], span: Span) -> Moment | None:
 
 
 def _period(part: dict[str, str | None]) -> str | None:
-    if plan := part["plan"] or part["plan2"]:
+    if plan := part["plan"] or part["plan2"] or part["plan3"]:
         return f"plan{_number(plan)}"
     if words := part["yp"] or part["p"]:
         if words.endswith("半年"):

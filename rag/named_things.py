@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -27,6 +27,8 @@ class Named:
     places: tuple[Span, ...] = ()  # organisations and buildings too: somebody may be there
     others: tuple[Span, ...] = ()  # brands and the like
     nouns: tuple[Span, ...] = ()  # words of two characters and more, names among them
+    grammar: tuple[Span, ...] = ()  # pronouns, prepositions, conjunctions, particles
+    adverbs: tuple[Span, ...] = ()
 
 
 class _Word(NamedTuple):
@@ -52,6 +54,8 @@ _NOT_IN_NAMES = frozenset(
     "的了在和与及或于向被把给对为是由从到将就也都又再还有说等后前时中上下里内外任当代出"
 )
 _YEAR = re.compile("[0-9]{2,4}年(?:[0-9]{1,2}月)?(?:[0-9]{1,2}日)?")  # 2022年岫阳 is no noun 年岫阳
+_GRAMMAR = re.compile("[cpruy]")
+_BEHIND_NOUNS = frozenset("中上下里内间")  # 在改革中, 在支持下
 _NOUN = re.compile("n|eng|vn|j|l|i|x")
 _COUNTED = re.compile("[0-9.一二三四五六七八九十百千万亿余多]$")  # 15万人 is nobody
 _TAIL_TAGS = ("zg", "n", "a", "ns", "nr", "x", "g", "z", "nz", "q", "j", "i")
@@ -67,11 +71,12 @@ def named_in(text: str) -> Named:
     """The people and places named in ``text``."""
     form = normal_form(text)
     found = named_in_normal(form.text)
-    people, places, others, nouns = (
-        tuple(Span(*form.original(s.start, s.end)) for s in spans)
-        for spans in (found.people, found.places, found.others, found.nouns)
+    return Named(
+        *(
+            tuple(Span(*form.original(s.start, s.end)) for s in getattr(found, field.name))
+            for field in fields(found)
+        )
     )
-    return Named(people, places, others, nouns)
 
 
 def tagged_words(normal: str) -> list[tuple[str, str]]:
@@ -112,7 +117,14 @@ def named_in_normal(normal: str) -> Named:
         tuple(_places(words)),
         tuple(Span(w.start, w.end) for w in long if w.tag == "nz"),
         tuple(Span(w.start, w.end) for w in long),
+        tuple(Span(w.start, w.end) for w in words if _is_grammar(w)),
+        tuple(Span(w.start, w.end) for w in words if w.tag == "d" and rjieba.has_word(w.text)),
     )
+
+
+def _is_grammar(word: _Word) -> bool:
+    behind = word.tag == "f" and word.text in _BEHIND_NOUNS
+    return behind or (bool(_GRAMMAR.match(word.tag)) and rjieba.has_word(word.text))
 
 
 def _tagged(normal: str) -> list[_Word]:

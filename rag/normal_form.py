@@ -16,9 +16,16 @@ import opencc
 
 # Characters that a converted font put in the place of the right ones, seen in scraped speeches.
 _FONT_CORRUPTION = {"臵": "置", "臶": "帜"}
+# Variants of Traditional characters that the converter leaves as they are.
+_VARIANTS = dict(
+    zip("衞擧汚靑淸鄕敍硏槪値戱緖屛毎鶏枱甎歛", "卫举污青清乡叙研概值戏绪屏每鸡台砖敛", strict=True)
+)
+_ODD = _FONT_CORRUPTION | _VARIANTS
 _BLANKS = "\n \t\u3000\u00a0\u2002\u2003\u2009\u200b\ufeff"
 _RUNS_OF_BLANKS = re.compile(r"\n+")  # in a folded text, where every blank is a newline
-_KEPT_BLANKS = re.compile(r"(?<=[\x00-\x09\x0b-\x7f])\n+(?=[\x00-\x09\x0b-\x7f])")
+# Between single digits a blank is layout: 4 7 7 7 2 亿.
+_APART = r"(?!(?<![0-9.][0-9])(?<=[0-9])\n\.?[0-9](?![0-9]))"
+_KEPT_BLANKS = re.compile(rf"(?<=[\x00-\x09\x0b-\x7f]){_APART}\n+(?=[\x00-\x09\x0b-\x7f])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +51,7 @@ def _fold(character: str) -> str:
     """The normal form of one character that is no blank: one character or several."""
     if character < "\x7f":
         return character.lower()
-    folded = unicodedata.normalize("NFKC", _FONT_CORRUPTION.get(character, character)).casefold()
+    folded = unicodedata.normalize("NFKC", _ODD.get(character, character)).casefold()
     return "".join(_simplified(c) for c in folded)
 
 
@@ -88,7 +95,7 @@ def normal_form(text: str) -> NormalForm:
     """Fold width, case and Traditional characters; drop blanks beside a Han character.
 
     Blanks between Han characters are layout ("李　炎", a PDF's "政 府 工 作"); between Latin words one
-    blank stays. A newline inside a sentence is layout as well and is treated like any blank.
+    blank stays, and between single digits none ("4 7 7 2 亿"). A newline inside a sentence is layout as well and is treated like any blank.
     """
     folded = text.translate(_FOLDS)
     origins = _origins(text, folded)

@@ -44,7 +44,11 @@ def _spoken_value(numeral: str) -> int | None:
         else:
             unit = _LARGE_UNITS[character]
             section += digit
-            if not section or unit >= last_large:
+            if last_large == 10**4 and unit == 10**8:  # 八十万亿, 三万五千亿
+                total, section = 0, total + section
+            elif unit >= last_large:
+                return None
+            if not section:
                 return None
             total += section * unit
             section, digit, seen_digit = 0, 0, False

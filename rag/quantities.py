@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from math import prod
@@ -67,7 +67,7 @@ class _Amount:
 _ABOUT = ("大约", "约为", "约", "将近", "接近", "近", "大概")
 _AT_LEAST = (
     *("不低于", "不少于", "不小于", "至少", "最少", "超过", "超出", "突破", "高于", "多于", "大于"),
-    *("逾", "超", "跨越", "跨过", "迈过", "迈上", "跨上", "站上", "跃上"),
+    *("逾", "超", "过", "跨越", "跨过", "迈过", "迈上", "跨上", "站上", "跃上"),
 )
 _AT_MOST = (
     *("不超过", "不高于", "不多于", "不大于", "不足", "不到", "低于", "少于", "小于", "至多"),
@@ -80,7 +80,8 @@ _BOUND_OF = (
     | dict.fromkeys((*_AT_MOST, "以下", "以内", "之内"), Bound.AT_MOST)
 )
 _BEFORE = "|".join(sorted((*_ABOUT, *_AT_LEAST, *_AT_MOST, "第"), key=len, reverse=True))
-_PREFIX = re.compile(f"(?:{_BEFORE})$")
+# 过三千亿元, but not 通过3项.
+_PREFIX = re.compile(f"(?:(?!过$)(?:{_BEFORE})|(?<![通经不越难渡度路太只])过)$")
 _SUFFIX = re.compile("左右|上下|[及或]?(?:以上|以下)|以内|之内")
 
 _ARABIC = r"(?<![0-9a-z.])(?<![a-z]-)(?:[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]+)(?:\.[0-9]+)?"
@@ -95,7 +96,7 @@ _AMOUNT = re.compile(
     (?P<number>{_HALF}|{_ARABIC}|{_CHINESE})
     (?:(?P<over>分之|/)(?P<share>[0-9]+|[{NUMERAL_CHARACTERS}]+))?
     (?P<more>[余多来几](?=[十百千万亿]))?
-    (?P<scale>{_SCALE})?
+    (?P<scale>{_SCALE})?(?:(?<=[0-9]亿)(?P<below>[0-9]{{1,4}})万)?
     (?P<more2>[余多来](?=个?百?{UNIT_PATTERN}|\W|$))?
     \ ?(?:(?P<tenths>成(?![立为功果员绩本就长品熟都效套片人规]))|(?P<unit>{UNIT_PATTERN}))?
     (?P<more3>(?<=[年月岁倍])多)?""",
@@ -104,6 +105,7 @@ _AMOUNT = re.compile(
 _DOUBLING = re.compile("翻了?$")
 _RANGE = re.compile("[-—–~～]+|至|到")
 _PARTS = {"百分之": Decimal(1), "千分之": Decimal("0.1"), "万分之": Decimal("0.01")}
+_PARTS_AT = re.compile("|".join(_PARTS))
 _TRAILING_SCALE = re.compile("[万亿]+$")
 _SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
 # 一 before a measure word is mostly no figure: 统一部署, 每一个, 这一次.
@@ -163,6 +165,9 @@ def _range_end(text: str, amount: _Amount) -> _Amount | None:
     dash = _RANGE.match(text, amount.end)
     match = dash and _AMOUNT.match(text, dash.end())
     far = _amount(text, match) if match else None
+    parts = _PARTS_AT.match(text, amount.start)
+    if far is not None and parts and not far.unit:  # 百分之四到五
+        far = replace(far, value=far.value * _PARTS[parts[0]], unit="%")
     if far is None or far.value < amount.value or (amount.unit and amount.unit != far.unit):
         return None
     return far
@@ -178,7 +183,7 @@ def _amount(text: str, match: re.Match[str]) -> _Amount | None:
         return None
     unit = UNITS[match["unit"]] if match["unit"] else ""
     scale = _factor(match["scale"] or "")
-    value *= scale
+    value = value * scale + 10**4 * int(match["below"] or 0)  # 18亿3926万
     if match["over"]:
         share = _number(match["share"])
         if not share or not value:

@@ -12,7 +12,7 @@ from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import aclosing, suppress
 from typing import TypeVar
 
-from rag.draft_check import CheckReport, checker
+from rag.draft_check import PASSAGES, CheckReport, checker
 from rag.errors import JianghuaError
 from rag.metrics import Measured, Metrics
 from rag.schema import Answer, Hit, Question
@@ -22,7 +22,6 @@ T = TypeVar("T")
 Piece = str | Answer | None  # None: the stream has ended
 Burst = tuple[str, Answer | None]
 _TOGETHER = 0.01  # seconds: a quoted answer's pieces come within less
-_CHECKED_PASSAGES = 10  # that each sentence of a draft is held against
 
 
 class TooManyQuestionsError(JianghuaError):
@@ -138,7 +137,7 @@ class QuestionPool:
                 raise CancelledError
             return self._assistant.search(sentence, k)
 
-        checked = self._submitted(lambda: checker(search, _CHECKED_PASSAGES)(draft), self._drafts)
+        checked = self._submitted(lambda: checker(search, PASSAGES)(draft), self._drafts)
         try:
             report = await asyncio.wrap_future(checked)
         finally:

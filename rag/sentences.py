@@ -157,6 +157,8 @@ def _full_stop_ends(text: str, begin: int, offset: int, after: str) -> bool:
     if _BARE_NUMBER.fullmatch(text, begin, offset):
         return False
     before = text[offset - 1 : offset]
+    if before.isdigit() and after.isdigit():
+        return False  # ８．５亿元
     if after.isascii() and after and not after.isspace():
         return False
     if before.isascii() and before.isalnum():

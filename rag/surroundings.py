@@ -91,6 +91,12 @@ class Surroundings:
         speech = self.year_of_speech
         return not headed and speech is not None and year in (speech, speech - 1)
 
+    def period_is(self, period: str) -> bool:
+        """Whether the text before or a heading speaks of this period: of 十五五, where it was named last."""
+        named = [m.period for m in moments(self._neighbourhood) if m.period is not None]
+        headed = [m.period for heading in self._headings for m in moments(heading)]
+        return period in headed or named[-1:] == [period]
+
     def _years(self, text: str) -> list[int]:
         years = (year_of(moment, self.year_of_speech) for moment in moments(text))
         return [year for year in years if year is not None]

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 
 from rag.agreement import Difference
-from rag.claims import tokens
+from rag.claims import Token, tokens
 from rag.comparison import Clause, Comparison, Source, comparisons
+from rag.distribution import distributed
 from rag.framing import frame_differences, frame_end
 from rag.normal_form import normalise
+from rag.numerals import NUMERAL_CHARACTERS, numeral_value
 from rag.schema import Document, Quote, Span
 from rag.sentences import sentences
 from rag.surroundings import Surroundings
@@ -35,6 +37,7 @@ _QUOTED = re.compile('“([^“”]{2,})”|「([^「」]{2,})」|『([^『』]{
 _SEMICOLON = re.compile("[；;]")
 _PART = 8  # characters that a part between semicolons needs to be judged for itself
 _NO_WORD = re.compile(r"\W")
+_NUMERAL = re.compile(f"[{NUMERAL_CHARACTERS}]{{2,}}")
 
 
 class Ruling(StrEnum):
@@ -157,8 +160,14 @@ def _sentences_touching(text: str, start: int, end: int) -> tuple[Span, ...]:
 
 @lru_cache(maxsize=8192)
 def _bigrams(text: str) -> frozenset[str]:
-    text = _words_only(text)
+    """Pairs of characters, numerals written in digits: 一九五八年 has those of 1958年."""
+    text = _NUMERAL.sub(_in_digits, _words_only(text))
     return frozenset(text[i : i + 2] for i in range(len(text) - 1))
+
+
+def _in_digits(numeral: re.Match[str]) -> str:
+    value = numeral_value(numeral[0])
+    return numeral[0] if value is None else str(value)
 
 
 def _words_only(text: str) -> str:
@@ -174,6 +183,9 @@ def _verdict(frame: str, claim: str, evidence: _Evidence) -> Verdict:
         Source(tokens(text[s.start : s.end]), Surroundings(evidence.document, s.start))
         for s in evidence.spans
     ]
+    lists = _lists(claim, sources)
+    sources += [Source(told, sources[n].around) for n, told in lists]
+    evidence = replace(evidence, spans=(*evidence.spans, *(evidence.spans[n] for n, _ in lists)))
     about = tuple(frame_differences(frame, sources[0].around))
     found: list[Verdict] = []
     for comparison in comparisons(tokens(claim), sources):
@@ -181,6 +193,13 @@ def _verdict(frame: str, claim: str, evidence: _Evidence) -> Verdict:
         if found[-1].ruling is Ruling.SUPPORTED:
             return found[-1]
     return found[0]
+
+
+def _lists(claim: str, sources: Sequence[Source]) -> list[tuple[int, Sequence[Token]]]:
+    """The sources that have a list of figures, with each at its place; a claim's own list is told as such."""
+    if distributed(tokens(claim)):
+        return []
+    return [(n, told) for n, s in enumerate(sources) if (told := distributed(s.tokens))]
 
 
 def _judged(
@@ -192,12 +211,11 @@ def _judged(
         differences.append(Difference.QUOTE)
     ruling, reason = _ruling(comparison, differences)
     used = () if ruling is Ruling.UNSUPPORTED else comparison.used
+    spans = dict.fromkeys(evidence.spans[n] for n in used)
     return Verdict(
         ruling,
         reason,
-        tuple(
-            Quote(evidence.document, evidence.spans[n].start, evidence.spans[n].end) for n in used
-        ),
+        tuple(Quote(evidence.document, s.start, s.end) for s in spans),
         comparison.coverage,
         _closeness(comparison, differences),
     )

@@ -15,37 +15,50 @@ OPENCC = opencc.OpenCC("t2s")
 
 TEXTS = st.text(
     st.sampled_from(
-        "李炎臵臶講話展１Ａａ①㈠ﬁ Ⅻ㎡…´\r\v\x7f\x85\u3000\u2004\u2005\u202f\u200b\n\t，。“”İßΣ𠮷〇0a"
+        "李炎臵臶擧講話展１２.Ａａ①㈠ﬁ Ⅻ㎡…´\r\v\x7f\x85\u3000\u2004\u2005\u202f\u200b\n\t，。“”İßΣ𠮷〇0a"
     )
     | st.characters(codec="utf-8")
 )
 BLANKS = " \t\n\u3000\u00a0\u2002\u2003\u2009\u200b\ufeff"
 
 
+ODD = {"臵": "置", "臶": "帜"} | dict(
+    zip("衞擧汚靑淸鄕敍硏槪値戱緖屛毎鶏枱甎歛", "卫举污青清乡叙研概值戏绪屏每鸡台砖敛", strict=True)
+)
+
+
 def fold(character: str) -> str:
-    mended = {"臵": "置", "臶": "帜"}.get(character, character)
-    folded = unicodedata.normalize("NFKC", mended).casefold()
+    folded = unicodedata.normalize("NFKC", ODD.get(character, character)).casefold()
     simple = ((c, OPENCC.convert(c)) for c in folded)
     return "".join(new if len(new) == 1 else c for c, new in simple)
 
 
 def by_definition(text: str) -> NormalForm:
     """Character by character, as the docstring of ``normal_form`` says it."""
-    characters: list[str] = []
-    offsets: list[int] = []
-    pending: int | None = None  # offset of a run of blanks that has not been written yet
-    for offset, character in enumerate(text):
-        if character in BLANKS:
-            pending = offset if pending is None else pending
-            continue
-        folded = fold(character)
-        if pending is not None and characters and characters[-1].isascii() and folded[0].isascii():
-            characters.append(" ")
-            offsets.append(pending)
-        pending = None
-        characters.extend(folded)
-        offsets.extend([offset] * len(folded))
-    return NormalForm("".join(characters), (*offsets, len(text)))
+    folded = [
+        (c, offset)
+        for offset, character in enumerate(text)
+        for c in ("\n" if character in BLANKS else fold(character))
+    ]
+    whole = "".join(c for c, _ in folded)
+    kept: list[tuple[str, int]] = []
+    for at, (character, offset) in enumerate(folded):
+        if character != "\n":
+            kept.append((character, offset))
+        elif at and whole[at - 1] != "\n":
+            before, after = whole[:at], whole[at:].lstrip("\n")
+            latin = bool(after) and before[-1].isascii() and after[0].isascii()
+            if latin and not parts_a_number(before, whole[at:]):
+                kept.append((" ", offset))
+    return NormalForm("".join(c for c, _ in kept), (*(offset for _, offset in kept), len(text)))
+
+
+def parts_a_number(before: str, after: str) -> bool:
+    """Whether one blank stands between two digits that are alone."""
+    digits = "0123456789"
+    alone = before[-1] in digits and before[-2:-1] not in (*digits, ".")
+    rest = after[1:].removeprefix(".")
+    return alone and rest[:1] in tuple(digits) and rest[1:2] not in tuple(digits)
 
 
 @given(TEXTS)
@@ -65,6 +78,8 @@ def test_all_characters_fold_as_defined_and_none_to_nothing_or_a_newline() -> No
     ("text", "normal"),
     [
         ("李　炎", "李炎"),
+        ("產值 4 7 7 2 億元，增長 1 5 ．3％", "产值4772亿元,增长15.3%"),
+        ("第 12 3 页 b 2 3", "第12 3页b 23"),
         ("政 府 工 作", "政府工作"),
         ("臺灣\n經濟發展", "台湾经济发展"),
         ("高舉旗臶,安臵群眾", "高举旗帜,安置群众"),

@@ -28,6 +28,8 @@ def one(text: str) -> Quantity:
         ("共3,076户", "3,076户", "3076", "户"),
         ("共３０７６户", "３０７６户", "3076", "户"),
         ("企业一千零四十七家", "一千零四十七家", "1047", "家"),
+        ("面积18亿3926万亩", "18亿3926万亩", "1839260000", "亩"),
+        ("产值八十万亿元", "八十万亿元", "80000000000000", "元"),
         ("占百分之五", "百分之五", "5", "%"),
         ("占百分之五点三", "百分之五点三", "5.3", "%"),
         ("下降千分之三", "千分之三", "0.3", "%"),
@@ -57,6 +59,8 @@ def test_value_unit_and_span(text: str, quoted: str, value: str, unit: str) -> N
 @pytest.mark.parametrize(
     ("text", "quoted", "qualified", "bound", "qualifier"),
     [
+        ("有过三千亿元的", "三千亿元", "过三千亿元", Bound.AT_LEAST, "过"),
+        ("通过3项法规", "3项", "3项", Bound.EXACT, ""),
         ("达到5%左右", "5%左右", "5%左右", Bound.ABOUT, "左右"),
         ("有约600人", "600人", "约600人", Bound.ABOUT, "约"),
         ("有600余人", "600余人", "600余人", Bound.ABOUT, "余"),
@@ -158,8 +162,8 @@ def test_moments(text: str, expected: tuple[int | str | None, ...]) -> None:
 
 
 def test_five_year_plans() -> None:
-    found = moments("“十四五”收官,十五五时期开局,八五计划,五五开")
-    assert [m.period for m in found] == ["plan14", "plan15", "plan8"]
+    found = moments("“十四五”收官,十五五时期开局,八五计划,五五开,第六个五年计划")
+    assert [m.period for m in found] == ["plan14", "plan15", "plan8", "plan6"]
 
 
 def test_what_is_no_moment() -> None:

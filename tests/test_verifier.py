@@ -239,6 +239,91 @@ def test_a_speech_far_from_the_nearest_one_is_not_read() -> None:
     assert [quote.document.doc_id for quote in verdict.evidence] == ["海原县"]
 
 
+REWORDED = """取消渡口过路费，将内河航运基金的征收标准降低20%。
+财政供养人员只减不增，公务用车只减不增。坚决防止和纠正乱收费、乱罚款，坚决防止和纠正违规执法、趋利执法。
+棚户区改造资金大幅增加，县域经济加快发展，五年县财政支持重点水利工程2800多万元。
+提高城镇用地效率，保护古城风貌，避免千城一面。
+九十年代产值计划每年增长百分之四到五，粮食产量从五十四万亿斤增长到八十万亿斤。
+细纱产量由三千吨增加到五千吨；毛线产量由两千吨增加到四千吨。
+青石银行、青石工商银行在境内外上市，深化临川与云台、青石与白水、黄沙与海原的协作。
+建成公寓7.4万套、累计达到61万套，存贷款余额分别增长6.9%、6.6%，棉纱、毛线出口居全省前列。
+财政赤字有所增加，但赤字率稳定在2.1%。农业税在28个乡镇全部免征，全县取消了牧业税。
+继续施工的厂矿共有642个，建设完工的厂矿共有178个，推动重点区域煤炭消费零增长。
+以上共计28项指标，其中预期性指标19项。甲厂占全县产值的比重达到18%，居全县第二位。
+"""
+REWORD = (Quote(Document("reworded", REWORDED, Metadata(date="1992-03-01")), 0, len(REWORDED)),)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "内河航运基金的征收标准下调20%，渡口过路费被取消。",
+        "财政供养人员和公务用车都只减不增。",
+        "坚决防止并纠正乱收费、乱罚款以及违规执法、趋利执法。",
+        "五年县财政支持重点水利工程超过2800万元。",
+        "保护好古城风貌，防止千城一面，提高城镇用地的效率。",
+        "20世纪90年代产值计划每年增长4%到5%。",
+        "粮食产量由54万亿斤增至80万亿斤。",
+        "财政赤字率稳定在2.1%。",
+        "牧业税在全县取消。",
+        "上述指标共28项，预期性指标有19项。",
+        "甲厂在全县产值中的比重达18%，在全县居第二位。",
+        "这些指标共计28项。",
+        "建设完工的厂矿共178个。",
+    ],
+)
+def test_what_is_lightly_reworded_is_supported(sentence: str) -> None:
+    assert verify(sentence, REWORD).ruling is Ruling.SUPPORTED
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "渡口过路费降低20%，取消内河航运基金。",
+        "财政供养人员增加，公务用车只减不增。",
+        "取消古城风貌保护，避免千城一面。",
+        "21世纪90年代产值计划每年增长4%到5%。",
+        "粮食产量由54万亿斤增至80万亿吨。",
+        "毛线产量由五千吨减少到三千吨。",
+        "青石农业银行、青石工商银行在境内外上市。",
+        "深化临川与云台、青石与海原、黄沙与白水的协作。",
+        "建成公寓61万套。",
+        "存贷款余额分别增长6.6%、6.9%。",
+        "化肥、棉纱出口居全省前列。",
+        "农业税在全县取消。",
+        "继续施工的厂矿共有178个。",
+        "推动重点区域煤炭消费大幅增长。",
+    ],
+)
+def test_what_is_lightly_falsified_is_not_supported(sentence: str) -> None:
+    assert verify(sentence, REWORD).ruling is not Ruling.SUPPORTED
+
+
+LISTED_FIGURES = "食品、纺织、造纸技改投资分别增长9.4%、13.3%、6.1%，改造供热、燃气、供水管网800公里、600公里、300公里。"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "supported"),
+    [
+        ("食品投资增长9.4%，纺织投资增长13.3%，造纸技改投资增长6.1%。", True),
+        ("改造供热管网800公里、燃气管网600公里。", True),
+        ("食品投资增长13.3%，纺织投资增长9.4%。", False),
+        ("食品、纺织、造纸技改投资分别增长13.3%、9.4%、6.1%。", False),
+        ("改造燃气管网800公里、供热管网600公里。", False),
+    ],
+)
+def test_a_list_of_figures_may_be_told_one_by_one(sentence: str, supported: bool) -> None:
+    passages = (Quote(Document("d", LISTED_FIGURES), 0, len(LISTED_FIGURES)),)
+    assert (verify(sentence, passages).ruling is Ruling.SUPPORTED) == supported
+
+
+def test_a_period_may_be_named_that_the_text_before_names_last() -> None:
+    text = "第六个五年计划规定了任务。其中，棉纱产量由2187吨增加到2660吨。"
+    passages = (Quote(Document("d", text), 0, len(text)),)
+    assert verify("六五计划规定棉纱产量由2187吨增加到2660吨。", passages).ruling is Ruling.SUPPORTED
+    assert verify("七五计划规定棉纱产量由2187吨增加到2660吨。", passages).reason is Difference.DATE
+
+
 GOING_ON = """青石矿业集团工会按照统一部署开展竞赛。截至目前，产煤3184万吨，增长871万吨。
 职工维权直通车开进工地。目前，直通车累计发放维权资料19800份，现场调处纠纷42起。
 白水镇总工会针对实际，在务工集中的地方建立维权站15个。

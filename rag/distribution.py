@@ -1,0 +1,90 @@
+"""A list whose figures follow as a list: 甲、乙分别增长5%、6% says 甲增长5%，乙增长6%.
+
+Knows tokens alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from rag.claims import Token
+
+_RESPECTIVELY = "分别"
+_AND = frozenset({"和", "与", "及", "以及"})
+_TWO = 2
+_ROOM = 100  # between the numbers of clauses, for those that a list becomes
+
+
+@dataclass(frozen=True, slots=True)
+class _List:
+    """Positions of the members, of what is said of each, and of the figures."""
+
+    members: Sequence[Sequence[int]]
+    said: Sequence[int]
+    figures: Sequence[int]
+
+
+def distributed(tokens: Sequence[Token]) -> tuple[Token, ...] | None:
+    """The tokens with each member of a list beside its figure, or ``None`` without such a list."""
+    clauses = [list(c) for _, c in groupby(range(len(tokens)), key=lambda n: tokens[n].clause)]
+    lists = [_list_in(tokens, clause) for clause in clauses]
+    if not any(lists):
+        return None
+    pairs = zip(clauses, lists, strict=True)
+    return tuple(token for clause, found in pairs for token in _told(tokens, clause, found))
+
+
+def _list_in(tokens: Sequence[Token], clause: Sequence[int]) -> _List | None:
+    figures = _figures(tokens, clause)
+    if len(figures) < _TWO:
+        return None
+    before = [n for n in clause if n < figures[0]]
+    marked = next((n for n in before if tokens[n].key == _RESPECTIVELY), len(tokens))
+    members = _members(tokens, [n for n in before if n < marked], len(figures))
+    return _List(members, [n for n in before if n > marked], figures) if members else None
+
+
+def _told(tokens: Sequence[Token], clause: Sequence[int], found: _List | None) -> Iterator[Token]:
+    """A clause's tokens, those of a list and its figures as several clauses."""
+    if found is None:
+        yield from (_placed(tokens[n], 0, tokens[n].item) for n in clause)
+        return
+    last = found.members[-1]
+    shared = last[len(found.members[-2]) :]  # 燃气、供水管网: both are 管网
+    for number, (member, figure) in enumerate(zip(found.members, found.figures, strict=True)):
+        head = () if member is last else shared
+        for n in (*member, *head, *found.said, figure):
+            yield _placed(tokens[n], number, tokens[figure].item)
+    rest = (n for n in clause if n > found.figures[-1])
+    yield from (_placed(tokens[n], len(found.members), tokens[n].item) for n in rest)
+
+
+def _placed(token: Token, number: int, item: int) -> Token:
+    return replace(token, clause=token.clause * _ROOM + number, item=item)
+
+
+def _figures(tokens: Sequence[Token], clause: Sequence[int]) -> list[int]:
+    """The first figures of a clause between which nothing stands but 和."""
+    found: list[int] = []
+    for n in clause:
+        if tokens[n].quantity is not None:
+            found.append(n)
+        elif found and tokens[n].key not in _AND:
+            break
+    return found
+
+
+def _members(tokens: Sequence[Token], named: Sequence[int], count: int) -> list[list[int]]:
+    """So many members of the list that ends before the figures; none if there are more or less."""
+    items = [list(item) for _, item in groupby(named, key=lambda n: tokens[n].item)]
+    if len(items) == count:
+        return items
+    joined = [
+        list(part)
+        for item in items
+        for is_and, part in groupby(item, key=lambda n: tokens[n].key in _AND)
+        if not is_and
+    ]
+    return joined if len(joined) == count else []
