@@ -192,6 +192,8 @@ class VectorIndex:
 
     def remove(self, keys: Keys) -> None:
         """Remove the rows under these keys; keys that are not inside are passed over."""
+        if not len(keys):
+            return
         keys = self._inside(keys)
         if not len(keys):
             return

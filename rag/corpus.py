@@ -280,7 +280,8 @@ class Corpus:
 
     def added_since(self, generation: int) -> list[int]:
         """Keys of the chunks that came after ``generation`` and are still there, ascending."""
-        rows = self.rows("SELECT key FROM chunks WHERE generation > ? ORDER BY key", [generation])
+        # + keeps SQLite from going through all chunks in their order instead of the index on generations
+        rows = self.rows("SELECT key FROM chunks WHERE generation > ? ORDER BY +key", [generation])
         return [key for (key,) in rows]
 
     def removed_since(self, generation: int) -> list[int]:

@@ -19,6 +19,7 @@ from rag.chunk_table import ChunkTable
 from rag.chunking import indexed_text
 from rag.corpus import Corpus
 from rag.lexical import IndexedPassage, LexicalIndex
+from rag.read_ahead import read_ahead
 from rag.terms import terms
 
 _REOPENED = 0.1  # of the vectors: with more new ones, a saved index is opened rather than added to
@@ -55,6 +56,8 @@ class Derived:
             may_write: Whether the write lock is held; without it the lexical index on disk stays
                 as it is: it lags, or is missing, until whoever writes has brought it up to date.
         """
+        if self.generation < 0:
+            read_ahead([*self._saved()[:1], *self._lexical_folder.glob("*.idx")])
         with corpus.snapshot() as now:
             generation = now.generation
             self._update_vectors(now, generation)
@@ -164,6 +167,8 @@ class Derived:
                 return
 
     def _update_vectors(self, now: Corpus, generation: int) -> None:
+        if self._vectors_generation == 0:
+            self._open_vectors(generation)
         added = now.added_since(self._vectors_generation)
         if len(added) > _REOPENED * len(self._vectors) or self._vectors.outgrown:
             self._open_vectors(generation)  # another process may have saved what is missing

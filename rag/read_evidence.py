@@ -35,7 +35,6 @@ ANSWERABLE_FEATURES = (
     "before",
     "answerable",  # the most of all passages
     "answerable_here",  # of the passage of the best sentence
-    "best",  # log odds of the best sentence, with the reader
 )
 _FAR = 12.0  # log odds; what is further behind is as good as nothing
 _LEAST = 1e-3  # share
@@ -115,12 +114,10 @@ def answerable_features(
         ranked: The candidates, the likeliest first; not empty.
         readings: Of the passages; not empty.
     """
-    best = ranked[0]
     return [
         log_odds(before),
         max(reading.answerable for reading in readings),
-        best.answerable,
-        log_odds(best.candidate.probability),
+        ranked[0].answerable,
     ]
 
 
