@@ -53,8 +53,20 @@ def judge(match: Match) -> Outcome:
         covered |= set(_given(match, gap, [i for i in gap.said if i not in covered]))
         differences += _differences(match, gap, [i for i in gap.said if i not in covered])
     differences += exchanged(match, whole)
+    differences += _disowned(match)
     differences += (*broken_words(match, found, covered), *new_members(match, covered, place))
     return Outcome((*differences, *joins(match)), frozenset(covered))
+
+
+def _disowned(match: Match) -> Iterator[Difference]:
+    """Whether a clause says what its source only mentions: denied, or as others' opinion."""
+    for clause in {match.claim[i].clause for i in match.partner}:
+        weights = {True: 0.0, False: 0.0}
+        for i, j in match.partner.items():
+            if match.claim[i].clause == clause and match.claim[i].role is not Role.LIGHT:
+                weights[match.source[j].disowned and not match.claim[i].disowned] += match.claim[i].weight
+        if weights[True] > weights[False]:
+            yield Difference.NEGATION
 
 
 # --- what is known elsewhere -----------------------------------------------------------------
