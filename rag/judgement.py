@@ -55,7 +55,7 @@ def judge(match: Match) -> Outcome:
     differences += exchanged(match, whole)
     differences += _disowned(match)
     differences += (*broken_words(match, found, covered), *new_members(match, covered, place))
-    return Outcome((*differences, *joins(match)), frozenset(covered))
+    return Outcome((*differences, *joins(match, place)), frozenset(covered))
 
 
 def _disowned(match: Match) -> Iterator[Difference]:

@@ -178,7 +178,8 @@ def _amount(text: str, match: re.Match[str]) -> _Amount | None:
     if "半" in match["number"]:
         return _Amount(*match.span(), Decimal(50), "%", more, 1, chinese=True)
     round_number = len(match["number"]) > 1 and match["unit"] is not None  # 百万辆, 千亿元
-    value = _number(match["number"], open_ended=bool(more) or round_number)
+    open_ended = bool(more or match["parts"]) or round_number  # 百分之百
+    value = _number(match["number"], open_ended=open_ended)
     if value is None or more.startswith("几"):
         return None
     unit = UNITS[match["unit"]] if match["unit"] else ""

@@ -16,6 +16,16 @@ _SYNONYMS = """
 年 周年
 岁 周岁
 户 户次
+国 个国家
+省 个省
+市 个市
+县 个县
+区 个区
+乡 个乡
+镇 个镇
+村 个村
+街道 个街道
+社区 个社区
 平方公里 平方千米 km2
 平方米 平米 m2
 立方米 立方 m3
@@ -130,7 +140,7 @@ def _table() -> dict[str, str]:
 
 
 def _pattern(unit: str) -> str:
-    blocked = _OTHER_WORDS.get(unit, "")
+    blocked = _OTHER_WORDS.get(unit[unit.startswith("个") and len(unit) > 1 :], "")  # 3个县, but not 3个县级市
     if isinstance(blocked, tuple):
         return f"{re.escape(unit)}(?!{blocked[0]})"
     return re.escape(unit) + (f"(?![{blocked}])" if blocked else "")
