@@ -71,6 +71,7 @@ class Token:
     named: bool = False  # part of a name: of a person, place or body, or in quotation marks
     goes_on: bool = False  # the beginning of a noun, such as 农 of 农业
     leads_in: bool = False  # its clause ends with a colon and introduces what follows
+    text: str = ""  # as written, in the normal form
     disowned: bool = False  # mentioned, not said: 不能说……, 有人认为……
 
     @property
@@ -278,6 +279,7 @@ class _Scanner:
             moment,
             named=named,
             goes_on=goes_on,
+            text=self._form.text[start:end],
             disowned=start in self._disowned,
         )
         self._tokens.append(token)

@@ -100,10 +100,9 @@ def _jumps(match: Match, left: int, right: int) -> bool:
 
 
 def _has_subject(match: Match, clause: int) -> bool:
-    """Whether the claim has what this source clause begins with, if anything: order may be turned."""
+    """Whether the claim has the word that this source clause begins with: order may be turned."""
     words = (j for j, t in enumerate(match.source) if t.clause == clause and t.is_content)
-    first = next(words, None)
-    return first is None or first in match.partner.values()
+    return next(words, None) in match.partner.values()
 
 
 def _begins_with_subject(tokens: Sequence[Token], clause: int) -> bool:

@@ -31,6 +31,7 @@ _AND = frozenset("和与及")
 _LIMITS = frozenset({"跨越", "接近", "低于", "不足"})  # keys of words that limit a figure
 _WARDING = frozenset({"防范"})
 _ARTICLES = frozenset("个项家名位座条件次")
+_SHORTEST = 2  # characters of a word in short
 _FOREIGN = 0.3  # share of a clause below which the source does not speak of it
 
 
@@ -75,6 +76,7 @@ def _disowned(match: Match) -> Iterator[Difference]:
 def _given(match: Match, gap: Gap, said: list[int]) -> Iterator[int]:
     """Positions whose words the context gives; a verb may also stand behind its object."""
     yield from subjects_given(match, gap)
+    yield from _given_in_short(match, gap, said)
     for part in runs([i for i in said if match.claim[i].is_content]):
         if _is_given(match, gap, part):
             yield from part
@@ -90,6 +92,28 @@ def _given(match: Match, gap: Gap, said: list[int]) -> Iterator[int]:
         )
         if fact or (token.role is Role.WORDING and _has_verb(match, token.key)):
             yield i
+
+
+def _given_in_short(match: Match, gap: Gap, said: list[int]) -> Sequence[int]:
+    """Positions whose words the source has in short, or in full: 减税, 减免税收."""
+    own = [i for i in said if not _is_grammar(match.claim[i])]
+    words = [match.claim[i] for i in own]
+    others = [t for t in gap.facing if not _is_grammar(t)]
+    return own if _is_short_for(words, others) or _is_short_for(others, words) else ()
+
+
+def _is_grammar(token: Token) -> bool:
+    return not token.is_fact and token.role in (Role.LIGHT, Role.STYLE)
+
+
+def _is_short_for(short: Sequence[Token], full: Sequence[Token]) -> bool:
+    """Whether each character of ``short`` stands for two of ``full`` that have it: 筹资, 筹集资金."""
+    if any(t.is_fact or t.named for t in (*short, *full)):
+        return False
+    initials, words = "".join(t.text for t in short), "".join(t.text for t in full)
+    if len(initials) < _SHORTEST or len(words) != 2 * len(initials):
+        return False
+    return all(c in words[2 * n : 2 * n + 2] for n, c in enumerate(initials))
 
 
 def _is_article(token: Token, facing: Sequence[Token]) -> bool:
@@ -299,7 +323,8 @@ def _word_for_word(words: Sequence[Token], others: Sequence[Token]) -> Iterator[
     verbs = [[t.role in _VERBS for t in side] for side in (words, others)]
     numerals = [_NUMERALS & set("".join(t.key for t in side)) for side in (words, others)]
     nouns = sum(t.weight for t in (*words, *others) if t.role not in _VERBS)
-    if all(map(all, verbs)) or _same_characters(words, others):
+    in_short = _is_short_for(words, others) or _is_short_for(others, words)
+    if all(map(all, verbs)) or in_short or _same_characters(words, others):
         return
     if any((word.key, other.key) in _GRADES for word in words for other in others):
         yield Difference.NEGATION

@@ -56,7 +56,7 @@ def test_examples(numeral: str, value: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "numeral", ["", "亿万", "万亿", "三万万", "百", "万", "一二百", "三三十", "几十", "12", "十a"]
+    "numeral", ["", "亿万", "万亿", "万万", "百", "万", "一二百", "三三十", "几十", "12", "十a"]
 )
 def test_what_is_no_numeral(numeral: str) -> None:
     assert numeral_value(numeral) is None
