@@ -52,13 +52,26 @@ def _told(tokens: Sequence[Token], clause: Sequence[int], found: _List | None) -
         yield from (_placed(tokens[n], 0, tokens[n].item) for n in clause)
         return
     last = found.members[-1]
-    shared = last[len(found.members[-2]) :]  # 燃气、供水管网: both are 管网
+    shared = _shared(tokens, found.members)
     for number, (member, figure) in enumerate(zip(found.members, found.figures, strict=True)):
         head = () if member is last else shared
         for n in (*member, *head, *found.said, figure):
             yield _placed(tokens[n], number, tokens[figure].item)
     rest = (n for n in clause if n > found.figures[-1])
     yield from (_placed(tokens[n], len(found.members), tokens[n].item) for n in rest)
+
+
+def _shared(tokens: Sequence[Token], members: Sequence[Sequence[int]]) -> Sequence[int]:
+    """The end of the last member that the others have too: of 燃气、供水管网 both are 管网."""
+    last, before = members[-1], members[-2]
+    keys = [tokens[n].key for n in last]
+    if "的" in keys:
+        return last[keys.index("的") + 1 :]
+    longer = last[len(before) :]
+    begin = max((n for n in last[:-1] if not tokens[n].goes_on), default=last[0])
+    same = tokens[before[-1]].key == keys[-1]  # 产业、制造业
+    noun = [] if same else last[last.index(begin) + 1 :]  # 铜、镍产量
+    return max(longer, noun, key=len)
 
 
 def _placed(token: Token, number: int, item: int) -> Token:

@@ -7,7 +7,7 @@ by one, the rest by how much of the sentence the evidence covers. Knows nothing 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
@@ -183,23 +183,30 @@ def _verdict(frame: str, claim: str, evidence: _Evidence) -> Verdict:
         Source(tokens(text[s.start : s.end]), Surroundings(evidence.document, s.start))
         for s in evidence.spans
     ]
-    lists = _lists(claim, sources)
-    sources += [Source(told, sources[n].around) for n, told in lists]
-    evidence = replace(evidence, spans=(*evidence.spans, *(evidence.spans[n] for n, _ in lists)))
     about = tuple(frame_differences(frame, sources[0].around))
     found: list[Verdict] = []
-    for comparison in comparisons(tokens(claim), sources):
-        found.append(_judged(claim, evidence, comparison, about))
-        if found[-1].ruling is Ruling.SUPPORTED:
-            return found[-1]
+    for own, spans, held in _readings(claim, evidence, sources):
+        for comparison in comparisons(own, held):
+            found.append(_judged(claim, replace(evidence, spans=spans), comparison, about))
+            if found[-1].ruling is Ruling.SUPPORTED:
+                return found[-1]
     return found[0]
 
 
-def _lists(claim: str, sources: Sequence[Source]) -> list[tuple[int, Sequence[Token]]]:
-    """The sources that have a list of figures, with each at its place; a claim's own list is told as such."""
-    if distributed(tokens(claim)):
-        return []
-    return [(n, told) for n, s in enumerate(sources) if (told := distributed(s.tokens))]
+def _readings(
+    claim: str, evidence: _Evidence, sources: list[Source]
+) -> Iterator[tuple[Sequence[Token], tuple[Span, ...], list[Source]]]:
+    """The claim and what it is held against: with a list of figures on both sides, each at its place too."""
+    own = tokens(claim)
+    told = {n: placed for n, s in enumerate(sources) if (placed := distributed(s.tokens))}
+    spans, lists = evidence.spans, [Source(told[n], sources[n].around) for n in told]
+    own_list = distributed(own)
+    if own_list is None:
+        yield own, (*spans, *(spans[n] for n in told)), [*sources, *lists]
+        return
+    yield own, spans, sources
+    if lists:
+        yield own_list, tuple(spans[n] for n in told), lists
 
 
 def _judged(
