@@ -65,7 +65,9 @@ def _disowned(match: Match) -> Iterator[Difference]:
         weights = {True: 0.0, False: 0.0}
         for i, j in match.partner.items():
             if match.claim[i].clause == clause and match.claim[i].role is not Role.LIGHT:
-                weights[match.source[j].disowned and not match.claim[i].disowned] += match.claim[i].weight
+                weights[match.source[j].disowned and not match.claim[i].disowned] += match.claim[
+                    i
+                ].weight
         if weights[True] > weights[False]:
             yield Difference.NEGATION
 

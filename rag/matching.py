@@ -145,12 +145,12 @@ def _is_there(source: Sequence[Token], j: int, hosts: list[Token]) -> bool:
 def _is_date_ahead(source: Sequence[Token], j: int, hosts: list[Token]) -> bool:
     """Whether this is a date that stands before the clauses of these words: 2021年，受旱情影响，……."""
     clause = [t for t in source if t.clause == source[j].clause]
-    alone = source[j].moment is not None and all(
-        t.is_fact or t.role is Role.LIGHT for t in clause
-    )
+    alone = source[j].moment is not None and all(t.is_fact or t.role is Role.LIGHT for t in clause)
     dated = {t.clause for t in source if t.moment is not None}
-    return alone and bool(hosts) and all(
-        host.clause > source[j].clause and host.clause not in dated for host in hosts
+    return (
+        alone
+        and bool(hosts)
+        and all(host.clause > source[j].clause and host.clause not in dated for host in hosts)
     )
 
 

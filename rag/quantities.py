@@ -97,7 +97,7 @@ _AMOUNT = re.compile(
     (?:(?P<over>分之|/)(?P<share>[0-9]+|[{NUMERAL_CHARACTERS}]+))?
     (?P<more>[余多来几](?=[十百千万亿]))?
     (?P<scale>{_SCALE})?(?:(?<=[0-9]亿)(?P<below>[0-9]{{1,4}})万)?
-    (?P<more2>[余多来](?=个?百?{UNIT_PATTERN}|\W|$))?
+    (?P<more2>[余多来](?=个?百?{UNIT_PATTERN}|\W|$)|(?<=[万亿])[余多])?
     \ ?(?:(?P<tenths>成(?![立为功果员绩本就长品熟都效套片人规]))|(?P<unit>{UNIT_PATTERN}))?
     (?P<more3>(?<=[年月岁倍])多)?""",
     re.VERBOSE,

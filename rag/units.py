@@ -141,7 +141,8 @@ def _table() -> dict[str, str]:
 
 
 def _pattern(unit: str) -> str:
-    blocked = _OTHER_WORDS.get(unit[unit.startswith("个") and len(unit) > 1 :], "")  # 3个县, but not 3个县级市
+    counted = unit if unit == "个" else unit.removeprefix("个")  # 3个县, but not 3个县级市
+    blocked = _OTHER_WORDS.get(counted, "")
     if isinstance(blocked, tuple):
         return f"{re.escape(unit)}(?!{blocked[0]})"
     return re.escape(unit) + (f"(?![{blocked}])" if blocked else "")
