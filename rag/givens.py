@@ -42,18 +42,27 @@ def given(match: Match, gap: Gap, said: list[int]) -> Iterator[int]:
 
 
 def _given_in_short(match: Match, gap: Gap, said: list[int]) -> Sequence[int]:
-    """Positions whose words the source has in short, or in full: 减税, 减免税收."""
+    """Positions whose words the source has in short, or in full: 减税, 减免税收.
+
+    The last of them may be matched: 产 of 扩产, 扩大生产.
+    """
     own = [i for i in said if not _is_grammar(match.claim[i])]
     words = [match.claim[i] for i in own]
     others = [t for t in gap.facing if not _is_grammar(t)]
-    return own if is_short_for(words, others) or is_short_for(others, words) else ()
+    partner = match.partner.get(gap.end)
+    last = ([], []) if partner is None else ([match.claim[gap.end]], [match.source[partner]])
+    for more, others_more in (([], []), last):
+        sides = [*words, *more], [*others, *others_more]
+        if own and (_is_short_for(*sides) or _is_short_for(*sides[::-1])):
+            return own
+    return ()
 
 
 def _is_grammar(token: Token) -> bool:
     return not token.is_fact and token.role in (Role.LIGHT, Role.STYLE)
 
 
-def is_short_for(short: Sequence[Token], full: Sequence[Token]) -> bool:
+def _is_short_for(short: Sequence[Token], full: Sequence[Token]) -> bool:
     """Whether each character of ``short`` stands for two of ``full`` that have it: 筹资, 筹集资金."""
     if any(t.is_fact or t.named for t in (*short, *full)):
         return False

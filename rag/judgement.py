@@ -14,7 +14,7 @@ from rag.claims import Token
 from rag.displaced import displaced, is_opposed, without
 from rag.exchanges import broken_words, exchanged, new_members, other_matter
 from rag.gaps import Gap, Match, gaps
-from rag.givens import DIGITS, given, is_digit, is_short_for
+from rag.givens import DIGITS, given, is_digit
 from rag.joins import joins
 from rag.numerals import numeral_value
 from rag.wording import Role
@@ -220,8 +220,7 @@ def _word_for_word(words: Sequence[Token], others: Sequence[Token]) -> Iterator[
     verbs = [[t.role in _VERBS for t in side] for side in (words, others)]
     numerals = [_NUMERALS & set("".join(t.key for t in side)) for side in (words, others)]
     nouns = sum(t.weight for t in (*words, *others) if t.role not in _VERBS)
-    in_short = is_short_for(words, others) or is_short_for(others, words)
-    if all(map(all, verbs)) or in_short or _same_characters(words, others):
+    if all(map(all, verbs)) or _same_characters(words, others):
         return
     if any((word.key, other.key) in _GRADES for word in words for other in others):
         yield Difference.NEGATION
