@@ -18,7 +18,7 @@ _NOT = (
 _OTHERS = "(?:有(?:的|些)?(?:人|同志)|(?:一些|某些|少数|个别)(?:人|同志))"
 # Not 不能不说, which affirms.
 _HEAD = re.compile(
-    f"(?:(?<!不能)(?<!不[得可])(?<!不可以){_NOT}(?:就|轻易|简单地?|笼统地?|再|因此|由此)?{_SAID}"
+    f"(?:(?<!不能)(?<!不[得可])(?<!不可以){_NOT}(?:就|轻易|简单地?|笼统地?|再|因此|由此|因而|据此)?{_SAID}"
     f"|[谈说算称]不上|(?<!是)[并决绝]非(?!常)"
     f"|(?P<others>{_OTHERS}[也还曾总竟]*(?:认为|以为|说|主张|断言|怀疑|担心|硬说|声称)))[,:]?"
 )
@@ -30,7 +30,7 @@ _WRONG = re.compile(
 )
 _OPINION = re.compile(f"^(?:.*?(?:那种|这种|任何|凡是|把))?.*?(?:认为|以为|说|断言|主张)|{_OTHERS}")
 _SENTENCE_MARK = re.compile("[。!?;…]")
-_TURN = re.compile("(?:而是|而|但是?|可是|然而|相反|恰恰|只是|不过|这)")
+_TURN = re.compile("(?:而[是应要只]|但是?|可是|然而|相反|恰恰|只是|不过|这)")
 _FOLLOWS = re.compile("就|便|则")
 _PREMISE = re.compile("(?:只要|如果|既然|因为|有了|由于|一旦)")
 
@@ -55,7 +55,7 @@ def _denied(normal: str, start: int, end: int) -> Iterator[Span]:
         while stop < end and not _TURN.match(normal, stop + 1):
             following = _clause_end(normal, stop + 1, end)
             follows = premise or _FOLLOWS.search(normal, stop + 1, following)
-            if not follows and not head["others"]:
+            if not (follows or head["others"] or head[0][-1] in ",:"):
                 break
             stop, premise = following, None
         yield Span(head.end(), stop)

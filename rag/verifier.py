@@ -7,13 +7,13 @@ by one, the rest by how much of the sentence the evidence covers. Knows nothing 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 
 from rag.agreement import Difference
-from rag.claims import Token, tokens
+from rag.claims import tokens
 from rag.comparison import Clause, Comparison, Source, comparisons
 from rag.distribution import distributed
 from rag.framing import frame_differences, frame_end
@@ -184,29 +184,23 @@ def _verdict(frame: str, claim: str, evidence: _Evidence) -> Verdict:
         for s in evidence.spans
     ]
     about = tuple(frame_differences(frame, sources[0].around))
-    found: list[Verdict] = []
-    for own, spans, held in _readings(claim, evidence, sources):
-        for comparison in comparisons(own, held):
-            found.append(_judged(claim, replace(evidence, spans=spans), comparison, about))
-            if found[-1].ruling is Ruling.SUPPORTED:
-                return found[-1]
-    return found[0]
-
-
-def _readings(
-    claim: str, evidence: _Evidence, sources: list[Source]
-) -> Iterator[tuple[Sequence[Token], tuple[Span, ...], list[Source]]]:
-    """The claim and what it is held against: with a list of figures on both sides, each at its place too."""
     own = tokens(claim)
     told = {n: placed for n, s in enumerate(sources) if (placed := distributed(s.tokens))}
-    spans, lists = evidence.spans, [Source(told[n], sources[n].around) for n in told]
+    lists = [replace(s, tokens=told.get(n, s.tokens)) for n, s in enumerate(sources)]
     own_list = distributed(own)
-    if own_list is None:
-        yield own, (*spans, *(spans[n] for n in told)), [*sources, *lists]
-        return
-    yield own, spans, sources
-    if lists:
-        yield own_list, tuple(spans[n] for n in told), lists
+    if own_list is not None:
+        readings = [(own, sources), (own_list, lists)] if told else [(own, sources)]
+    else:
+        readings = [(own, lists), (own, sources)] if told else [(own, sources)]
+    found: list[Verdict] = []
+    for said, held in readings:
+        for comparison in comparisons(said, held):
+            found.append(_judged(claim, evidence, comparison, about))
+            if found[-1].ruling is Ruling.SUPPORTED:
+                return found[-1]
+        if own_list is None and found[0].reason is Difference.FIGURE:
+            break  # the figure of another member of the list
+    return found[0]
 
 
 def _judged(
