@@ -53,12 +53,11 @@ def _told(tokens: Sequence[Token], clause: Sequence[int], found: _List | None) -
         return
     last = found.members[-1]
     shared = _shared(tokens, found.members)
+    rest = [n for n in clause if n > found.figures[-1]]  # said of all of them
     for number, (member, figure) in enumerate(zip(found.members, found.figures, strict=True)):
         head = () if member is last else shared
-        for n in (*member, *head, *found.said, figure):
+        for n in (*member, *head, *found.said, figure, *rest):
             yield _placed(tokens[n], number, tokens[figure].item)
-    rest = (n for n in clause if n > found.figures[-1])
-    yield from (_placed(tokens[n], len(found.members), tokens[n].item) for n in rest)
 
 
 def _shared(tokens: Sequence[Token], members: Sequence[Sequence[int]]) -> Sequence[int]:

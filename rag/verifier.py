@@ -198,7 +198,7 @@ def _verdict(frame: str, claim: str, evidence: _Evidence) -> Verdict:
             found.append(_judged(claim, evidence, comparison, about))
             if found[-1].ruling is Ruling.SUPPORTED:
                 return found[-1]
-        if own_list is None and found[0].reason is Difference.FIGURE:
+        if own_list is None and found[0].ruling is Ruling.CONTRADICTED:
             break  # the figure of another member of the list
     return found[0]
 
