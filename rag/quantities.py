@@ -98,7 +98,7 @@ _AMOUNT = re.compile(
     (?P<more>[余多来几](?=[十百千万亿]))?
     (?P<scale>{_SCALE})?(?:(?<=[0-9]亿)(?P<below>[0-9]{{1,4}})万)?
     (?P<more2>[余多来](?=个?百?{UNIT_PATTERN}|\W|$)|(?<=[万亿])[余多])?
-    \ ?(?:(?P<tenths>成(?![立为功果员绩本就长品熟都效套片人规]))|(?P<unit>{UNIT_PATTERN}))?
+    \ ?(?:(?P<tenths>成(?![立为功果员绩本就长品熟都效套片人规])(?:(?P<point>[{_CHINESE_DIGITS}])(?=[以左上]|\W|$))?)|(?P<unit>{UNIT_PATTERN}))?
     (?P<more3>(?<=[年月岁倍])多)?""",
     re.VERBOSE,
 )
@@ -199,7 +199,7 @@ def _amount(text: str, match: re.Match[str]) -> _Amount | None:
     elif match["parts"]:
         value, unit = value * _PARTS[match["parts"]], "%"
     elif match["tenths"]:
-        value, unit = value * 10, "%"
+        value, unit = value * 10 + DIGITS[match["point"] or "零"], "%"
     chinese = not match["number"][0].isascii()
     spoken = _TRAILING_SCALE.search(match["number"])
     scale *= _factor(spoken[0]) if spoken else 1
