@@ -286,8 +286,8 @@ _INVENTED = (
 
 
 def figure(sentence: str, dice: random.Random) -> str | None:
-    """The sentence with one digit of one figure changed."""
-    found = [q for q in quantities(sentence) if q.value != 1]
+    """The sentence with one digit of one figure changed; lengths of years and ordinals are no amounts."""
+    found = [q for q in quantities(sentence) if q.value != 1 and q.unit not in ("年", "届")]
     if not found:
         return None
     span = dice.choice(found).span

@@ -29,8 +29,10 @@ class Difference(StrEnum):
 
 
 # Measure words that count things one by one: 1047家企业 and 1047个企业 are as many.
-_COUNTERS = frozenset("个家项件所座条种处名人篇起支类点")
+_COUNTERS = frozenset("个家项件所座条种处名人篇起支类点省市县区乡镇村")
 _NUMBERED = frozenset({"届", "轮", "期", "次"})  # what is numbered in order more than counted
+# Units whose number tells a time, or which of several is meant, and is no amount.
+_KINDS = {"年": Difference.DATE, "届": Difference.NAME}
 _CONVERSIONS = {
     "公里": ("米", 1000),
     "吨": ("公斤", 1000),
@@ -92,7 +94,10 @@ def quantity_difference(claim: Quantity, source: Quantity) -> Difference | None:
     if not _same_value(claim, source):
         if _looks_like_year(claim) and _looks_like_year(source):
             return Difference.DATE
-        return Difference.UNIT if _is_rescaled(claim, source) else Difference.FIGURE
+        if _is_rescaled(claim, source):
+            return Difference.UNIT
+        kinds = {_KINDS.get(quantity.unit) for quantity in (claim, source)}
+        return (kinds.pop() if len(kinds) == 1 else None) or Difference.FIGURE
     if not _same_unit(claim.unit, source.unit) and _base(claim) != _base(source):
         return Difference.UNIT
     if not _same_qualifier(claim, source):

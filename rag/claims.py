@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Self
 
+from rag.disowned import disowned
 from rag.moments import Moment, moments_in
 from rag.named_things import named_in_normal
 from rag.normal_form import NormalForm, normal_form
@@ -70,6 +71,8 @@ class Token:
     named: bool = False  # part of a name: of a person, place or body, or in quotation marks
     goes_on: bool = False  # the beginning of a noun, such as 农 of 农业
     leads_in: bool = False  # its clause ends with a colon and introduces what follows
+    text: str = ""  # as written, in the normal form
+    disowned: bool = False  # mentioned, not said: 不能说……, 有人认为……
 
     @property
     def is_fact(self) -> bool:
@@ -155,6 +158,7 @@ class _Scanner:
     def __init__(self, form: NormalForm) -> None:
         self._form = form
         self._names = _Names.of(form.text)
+        self._disowned = {n for s in disowned(form.text) for n in range(s.start, s.end)}
         self._clause = self._item = 0
         self._tokens: list[Token] = []
         self._lead_ins: set[int] = set()
@@ -275,6 +279,8 @@ class _Scanner:
             moment,
             named=named,
             goes_on=goes_on,
+            text=self._form.text[start:end],
+            disowned=start in self._disowned,
         )
         self._tokens.append(token)
         return end

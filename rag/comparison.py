@@ -82,7 +82,9 @@ def _compared(
         if not _is_related(part):
             continue
         outcome = judge(part)
-        differences += [*_of_facts(part), *outcome.differences, *_of_directions(part)]
+        if not (Difference.NEGATION in outcome.differences and _has_turned(part)):
+            differences += _of_facts(part)
+        differences += (*outcome.differences, *_of_directions(part))
         covered |= part.partner.keys() | outcome.covered
     return Comparison(_coverage(claim, covered), tuple(differences), used)
 
@@ -181,6 +183,13 @@ def _of_facts(part: Match) -> Iterator[Difference]:
         difference = _difference(part.claim[i], part.source[j], part.around)
         if difference is not None:
             yield difference
+
+
+def _has_turned(part: Match) -> bool:
+    """Whether figures have changed places with their change: 由5增至8, where it was 由8减至5."""
+    pairs = [(part.claim[i], part.source[j]) for i, j in part.partner.items()]
+    figures = [(c.quantity.value, s.quantity.value) for c, s in pairs if c.quantity and s.quantity]
+    return any(said != found and (found, said) in figures for said, found in figures)
 
 
 def _of_directions(part: Match) -> Iterator[Difference]:

@@ -14,7 +14,6 @@ from rag.claims import Token
 _RESPECTIVELY = "分别"
 _AND = frozenset({"和", "与", "及", "以及"})
 _TWO = 2
-_ROOM = 100  # between the numbers of clauses, for those that a list becomes
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +31,37 @@ def distributed(tokens: Sequence[Token]) -> tuple[Token, ...] | None:
     lists = [_list_in(tokens, clause) for clause in clauses]
     if not any(lists):
         return None
-    pairs = zip(clauses, lists, strict=True)
-    return tuple(token for clause, found in pairs for token in _told(tokens, clause, found))
+    told: list[
+        list[list[int]]
+    ] = []  # for each member of a list what is said of it, clause by clause
+    last = 0  # how many members the list before has
+    for clause, found in zip(clauses, lists, strict=True):
+        figures = _figures(tokens, clause)
+        if found is not None:
+            told += [[part] for part in _told(tokens, clause, found)]
+        elif last == len(figures) and _goes_on(tokens, clause, figures):
+            said = [n for n in clause if n < figures[0]]
+            for member, figure in zip(told[-last:], figures, strict=True):
+                member.append([*said, figure])
+            continue
+        else:
+            told.append([clause])
+        last = 0 if found is None else len(found.members)
+    parts = [part for member in told for part in member]
+    return tuple(
+        replace(tokens[n], clause=number, item=tokens[n].item if part in clauses else -1 - number)
+        for number, part in enumerate(parts)
+        for n in part
+    )
+
+
+def _goes_on(tokens: Sequence[Token], clause: Sequence[int], figures: Sequence[int]) -> bool:
+    """Whether a clause tells more of the members before it: 分别居全国第二、第七."""
+    return (
+        len(figures) >= _TWO
+        and tokens[clause[0]].key == _RESPECTIVELY
+        and figures[-1] == clause[-1]
+    )
 
 
 def _list_in(tokens: Sequence[Token], clause: Sequence[int]) -> _List | None:
@@ -46,23 +74,26 @@ def _list_in(tokens: Sequence[Token], clause: Sequence[int]) -> _List | None:
     return _List(members, [n for n in before if n > marked], figures) if members else None
 
 
-def _told(tokens: Sequence[Token], clause: Sequence[int], found: _List | None) -> Iterator[Token]:
-    """A clause's tokens, those of a list and its figures as several clauses."""
-    if found is None:
-        yield from (_placed(tokens[n], 0, tokens[n].item) for n in clause)
-        return
+def _told(tokens: Sequence[Token], clause: Sequence[int], found: _List) -> Iterator[list[int]]:
+    """What a clause says of each member of its list; what follows the figures is said of all."""
     last = found.members[-1]
-    shared = last[len(found.members[-2]) :]  # 燃气、供水管网: both are 管网
-    for number, (member, figure) in enumerate(zip(found.members, found.figures, strict=True)):
-        head = () if member is last else shared
-        for n in (*member, *head, *found.said, figure):
-            yield _placed(tokens[n], number, tokens[figure].item)
-    rest = (n for n in clause if n > found.figures[-1])
-    yield from (_placed(tokens[n], len(found.members), tokens[n].item) for n in rest)
+    shared = _shared(tokens, found.members)
+    rest = [n for n in clause if n > found.figures[-1]]
+    for member, figure in zip(found.members, found.figures, strict=True):
+        yield [*member, *(() if member is last else shared), *found.said, figure, *rest]
 
 
-def _placed(token: Token, number: int, item: int) -> Token:
-    return replace(token, clause=token.clause * _ROOM + number, item=item)
+def _shared(tokens: Sequence[Token], members: Sequence[Sequence[int]]) -> Sequence[int]:
+    """The end of the last member that the others have too: of 燃气、供水管网 both are 管网."""
+    last, before = members[-1], members[-2]
+    keys = [tokens[n].key for n in last]
+    if "的" in keys:
+        return last[keys.index("的") + 1 :]
+    longer = last[len(before) :]
+    begin = max((n for n in last[:-1] if not tokens[n].goes_on), default=last[0])
+    same = tokens[before[-1]].key == keys[-1]  # 产业、制造业
+    noun = [] if same else last[last.index(begin) + 1 :]  # 铜、镍产量
+    return max(longer, noun, key=len)
 
 
 def _figures(tokens: Sequence[Token], clause: Sequence[int]) -> list[int]:

@@ -5,7 +5,7 @@ Knows one source sentence and the claim's part that rests on it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from rag.agreement import Difference
@@ -22,9 +22,9 @@ _ASIDES = frozenset("在对从向为以按由于") | {"包括"}
 _LEVELS = frozenset("省市县区州")  # 省政府: the context says of which province
 
 
-def joins(match: Match) -> Iterator[Difference]:
-    """What is said of another subject than in the source."""
-    taken = frozenset(match.partner.values())
+def joins(match: Match, place: Mapping[int, int]) -> Iterator[Difference]:
+    """What is said of another subject than in the source; ``place`` has the partners of moved words."""
+    taken = frozenset((*match.partner.values(), *place.values()))
     for left, right in pairwise(sorted(match.partner)):
         here, there = match.source[match.partner[left]], match.source[match.partner[right]]
         if here.clause != there.clause:

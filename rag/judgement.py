@@ -9,18 +9,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from rag.agreement import Difference, year_of
+from rag.agreement import Difference
 from rag.claims import Token
 from rag.displaced import displaced, is_opposed, without
 from rag.exchanges import broken_words, exchanged, new_members, other_matter
-from rag.gaps import Gap, Match, gaps, runs
+from rag.gaps import Gap, Match, gaps
+from rag.givens import DIGITS, given, is_digit
 from rag.joins import joins
 from rag.numerals import numeral_value
-from rag.subjects import subjects_given
 from rag.wording import Role
 
-_DIGITS = frozenset("一二三四五六七八九十两几")
-_NUMERALS = _DIGITS | frozenset("百千万亿零〇半")
+_NUMERALS = DIGITS | frozenset("百千万亿零〇半")
 _VERBS = frozenset({Role.WORDING, Role.UP, Role.DOWN})
 _MEANING = _VERBS | {Role.CONTENT, Role.PLACE, Role.OFFICE}
 _A_NOUN = 2.0  # weight from which on characters are a word that a verb can stand in the place of
@@ -30,7 +29,6 @@ _JOINING = frozenset("的了和与及是等也都将应可")
 _AND = frozenset("和与及")
 _LIMITS = frozenset({"跨越", "接近", "低于", "不足"})  # keys of words that limit a figure
 _WARDING = frozenset({"防范"})
-_ARTICLES = frozenset("个项家名位座条件次")
 _FOREIGN = 0.3  # share of a clause below which the source does not speak of it
 
 
@@ -50,78 +48,25 @@ def judge(match: Match) -> Outcome:
     covered = set(place)
     differences: list[Difference] = []
     for gap in found:
-        covered |= set(_given(match, gap, [i for i in gap.said if i not in covered]))
+        covered |= set(given(match, gap, [i for i in gap.said if i not in covered]))
         differences += _differences(match, gap, [i for i in gap.said if i not in covered])
     differences += exchanged(match, whole)
+    differences += _disowned(match)
     differences += (*broken_words(match, found, covered), *new_members(match, covered, place))
-    return Outcome((*differences, *joins(match)), frozenset(covered))
+    return Outcome((*differences, *joins(match, place)), frozenset(covered))
 
 
-# --- what is known elsewhere -----------------------------------------------------------------
-
-
-def _given(match: Match, gap: Gap, said: list[int]) -> Iterator[int]:
-    """Positions whose words the context gives; a verb may also stand behind its object."""
-    yield from subjects_given(match, gap)
-    for part in runs([i for i in said if match.claim[i].is_content]):
-        if _is_given(match, gap, part):
-            yield from part
-        else:
-            places = (i for i in part if match.claim[i].role is Role.PLACE)
-            yield from (i for i in places if _is_given(match, gap, [i]))
-    for i in said:
-        token = match.claim[i]
-        fact = token.is_fact and (
-            _is_given_year(match, i)
-            or _is_article(token, gap.facing)
-            or _is_spelled(token, gap.facing)
-        )
-        if fact or (token.role is Role.WORDING and _has_verb(match, token.key)):
-            yield i
-
-
-def _is_article(token: Token, facing: Sequence[Token]) -> bool:
-    """Whether 一个 counts nothing here: no figure stands in its place."""
-    quantity = token.quantity
-    if quantity is None or quantity.value != 1 or quantity.unit not in _ARTICLES:
-        return False
-    return not quantity.qualifier and all(t.quantity is None for t in facing)
-
-
-def _has_verb(match: Match, key: str) -> bool:
-    taken = set(match.partner.values())
-    return any(t.key == key and j not in taken for j, t in enumerate(match.source))
-
-
-def _is_given(match: Match, gap: Gap, part: list[int]) -> bool:
-    """Whether the context gives what the claim adds; what takes another's place is not added."""
-    facing = [t for t in gap.facing if t.is_content]
-    tokens = [match.claim[i] for i in part]
-    if len(tokens) == 1 and tokens[0].role is Role.PLACE:
-        replaces = len(facing) > 1 or any(t.role is Role.PLACE for t in facing)
-        return not replaces and match.around.place_is(tokens[0].key)
-    words = "".join(t.key for t in tokens)
-    if facing or len(words) < 2:
-        return False
-    return match.around.names(words) or _is_in_source(match, words)
-
-
-def _is_in_source(match: Match, words: str) -> bool:
-    """Whether the claim names again what its source names once: 企业46万户、解决问题9万个."""
-    sides = zip_longest(match.source, match.source[1:])
-    return words in "".join(
-        t.key if after is None or after.clause == t.clause else f"{t.key}\n" for t, after in sides
-    )
-
-
-def _is_given_year(match: Match, position: int) -> bool:
-    moment = match.claim[position].moment
-    if moment is None or moment.month is not None:
-        return False
-    if moment.period is not None:
-        return moment.year is None and match.around.period_is(moment.period)
-    year = year_of(moment, match.around.year_of_speech)
-    return year is not None and match.around.year_is(year)
+def _disowned(match: Match) -> Iterator[Difference]:
+    """Whether a clause says what its source only mentions: denied, or as others' opinion."""
+    for clause in {match.claim[i].clause for i in match.partner}:
+        weights = {True: 0.0, False: 0.0}
+        for i, j in match.partner.items():
+            if match.claim[i].clause == clause and match.claim[i].role is not Role.LIGHT:
+                weights[match.source[j].disowned and not match.claim[i].disowned] += match.claim[
+                    i
+                ].weight
+        if weights[True] > weights[False]:
+            yield Difference.NEGATION
 
 
 # --- what says otherwise ---------------------------------------------------------------------
@@ -141,7 +86,7 @@ def _differences(match: Match, gap: Gap, said: list[int]) -> Iterator[Difference
             facing = any(t.is_content or t.role is Role.SCOPE for t in gap.facing)
             otherwise = facing or _names_another(match, token)
             yield Difference.NAME if otherwise else Difference.NO_EVIDENCE
-    digits = [{t.key for t in side if _is_digit(t)} for side in (tokens, gap.facing)]
+    digits = [{t.key for t in side if is_digit(t)} for side in (tokens, gap.facing)]
     if digits[0] and digits[1] and digits[0] != digits[1]:
         yield Difference.FIGURE  # 十一, 十二
     if any(_is_numeral(t) and not _is_said(t, gap.facing) for t in tokens) and any(
@@ -175,26 +120,14 @@ def _is_member(match: Match, position: int) -> bool:
     return token.role is Role.SCOPE and any(t.key in _AND for t in following)
 
 
-def _is_digit(token: Token) -> bool:
-    return not token.is_fact and token.key in _DIGITS
-
-
 def _is_numeral(token: Token) -> bool:
-    return not token.is_fact and (token.key[0] in _DIGITS or token.key == "首位")
+    return not token.is_fact and (token.key[0] in DIGITS or token.key == "首位")
 
 
 def _is_said(numeral: Token, facing: Sequence[Token]) -> bool:
     """Whether the source has the same number as a figure: 七大方面 for 7大方面."""
     value = numeral_value(numeral.key)
     return any(t.quantity is not None and t.quantity.value == value for t in facing)
-
-
-def _is_spelled(figure: Token, facing: Sequence[Token]) -> bool:
-    """Whether the source has the same number in a word that is no figure: 两级财政 for 两级的财政."""
-    if figure.quantity is None:
-        return False
-    digits = (t.key for t in facing if _is_digit(t) and t.key != "几")
-    return any(numeral_value(digit) == figure.quantity.value for digit in digits)
 
 
 def _is_foreign(match: Match, clause: int) -> bool:
@@ -260,7 +193,7 @@ def _is_other_character(said: Sequence[Token], facing: Sequence[Token]) -> bool:
     """Whether one character of a name is another, which elsewhere is grammar: 向阳, 正阳."""
     if len(said) != 1 or len(facing) != 1 or not facing[0].is_content:
         return False
-    if not (facing[0].named or facing[0].goes_on or _is_digit(said[0])):
+    if not (facing[0].named or facing[0].goes_on or is_digit(said[0])):
         return False  # 在全国的比重, 占全国的比重
     alike = len(said[0].key) == len(facing[0].key) == 1
     return alike and said[0].role is Role.LIGHT and said[0].key not in _JOINING
@@ -269,7 +202,7 @@ def _is_other_character(said: Sequence[Token], facing: Sequence[Token]) -> bool:
 def _replacements(said: Sequence[Token], facing: Sequence[Token]) -> Iterator[Difference]:
     """Whether one matter stands in another's place. A verb for a verb is a matter of wording."""
     if _is_other_character(said, facing):
-        if not _is_digit(said[0]):  # 十一, 十二: told as figures
+        if not is_digit(said[0]):  # 十一, 十二: told as figures
             yield other_matter(said, facing)
         return
     words = [t for t in said if not t.is_fact and t.role in _MEANING]

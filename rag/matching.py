@@ -129,7 +129,7 @@ def _mend_facts(
             holder = holders.get(j)
             wrongly = holder is not None and worth[holder, j] < claim[holder].weight
             free = holder is None or (wrongly and _is_alone(source, j))
-            if free and _is_there(source, j, hosts):
+            if free and (_is_there(source, j, hosts) or _is_date_ahead(source, j, hosts)):
                 partner.pop(-1 if holder is None else holder, None)
                 partner[i] = j
                 break
@@ -140,6 +140,18 @@ def _is_there(source: Sequence[Token], j: int, hosts: list[Token]) -> bool:
     if source[j].clause not in {host.clause for host in hosts}:
         return False
     return source[j].item in {host.item for host in hosts} or _is_alone(source, j)
+
+
+def _is_date_ahead(source: Sequence[Token], j: int, hosts: list[Token]) -> bool:
+    """Whether this is a date that stands before the clauses of these words: 2021年，受旱情影响，……."""
+    clause = [t for t in source if t.clause == source[j].clause]
+    alone = source[j].moment is not None and all(t.is_fact or t.role is Role.LIGHT for t in clause)
+    dated = {t.clause for t in source if t.moment is not None}
+    return (
+        alone
+        and bool(hosts)
+        and all(host.clause > source[j].clause and host.clause not in dated for host in hosts)
+    )
 
 
 def _is_alone(source: Sequence[Token], j: int) -> bool:

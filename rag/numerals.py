@@ -22,6 +22,7 @@ def numeral_value(numeral: str) -> int | None:
     """
     if not numeral.strip("○") or not NUMERAL.fullmatch(numeral):
         return None  # ○○ masks a number
+    numeral = numeral.replace("万万", "亿")  # 六万万
     if all(c in DIGITS for c in numeral):
         return int("".join(str(DIGITS[c]) for c in numeral))
     return _spoken_value(numeral)

@@ -97,8 +97,8 @@ _AMOUNT = re.compile(
     (?:(?P<over>分之|/)(?P<share>[0-9]+|[{NUMERAL_CHARACTERS}]+))?
     (?P<more>[余多来几](?=[十百千万亿]))?
     (?P<scale>{_SCALE})?(?:(?<=[0-9]亿)(?P<below>[0-9]{{1,4}})万)?
-    (?P<more2>[余多来](?=个?百?{UNIT_PATTERN}|\W|$))?
-    \ ?(?:(?P<tenths>成(?![立为功果员绩本就长品熟都效套片人规]))|(?P<unit>{UNIT_PATTERN}))?
+    (?P<more2>[余多来](?=个?百?{UNIT_PATTERN}|\W|$)|(?<=[万亿])[余多])?
+    \ ?(?:(?P<tenths>成(?![立为功果员绩本就长品熟都效套片人规])(?:(?P<point>[{_CHINESE_DIGITS}])(?=[以左上]|\W|$))?)|(?P<unit>{UNIT_PATTERN}))?
     (?P<more3>(?<=[年月岁倍])多)?""",
     re.VERBOSE,
 )
@@ -110,6 +110,10 @@ _TRAILING_SCALE = re.compile("[万亿]+$")
 _SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
 # 一 before a measure word is mostly no figure: 统一部署, 每一个, 这一次.
 _BEFORE_ONE = "统进唯专单同逐之万如始每另任某这那哪第有"
+_COUNTED = frozenset(
+    ("家", "个", "名", "项", "件", "座", "所", "条", "场", "辆", "亩", "吨", "公里")
+)
+_IDIOM = re.compile("千家万户|万家灯火|百家争鸣|百家姓")
 _NOT_AFTER_ONE = frozenset(
     "起批种度级层段部对块片头组节列门集股席市省国县区村乡镇本"  # 一起, 一批
 )
@@ -177,8 +181,10 @@ def _amount(text: str, match: re.Match[str]) -> _Amount | None:
     more = (match["more"] or "") + (match["more2"] or "") + (match["more3"] or "")
     if "半" in match["number"]:
         return _Amount(*match.span(), Decimal(50), "%", more, 1, chinese=True)
-    round_number = len(match["number"]) > 1 and match["unit"] is not None  # 百万辆, 千亿元
-    value = _number(match["number"], open_ended=bool(more) or round_number)
+    # 百万辆, 千亿元, 千家; but not 百年, 千户万家
+    round_number = match["unit"] in _COUNTED or (len(match["number"]) > 1 and bool(match["unit"]))
+    open_ended = bool(more or match["parts"]) or round_number  # 百分之百
+    value = _number(match["number"], open_ended=open_ended)
     if value is None or more.startswith("几"):
         return None
     unit = UNITS[match["unit"]] if match["unit"] else ""
@@ -193,7 +199,7 @@ def _amount(text: str, match: re.Match[str]) -> _Amount | None:
     elif match["parts"]:
         value, unit = value * _PARTS[match["parts"]], "%"
     elif match["tenths"]:
-        value, unit = value * 10, "%"
+        value, unit = value * 10 + DIGITS[match["point"] or "零"], "%"
     chinese = not match["number"][0].isascii()
     spoken = _TRAILING_SCALE.search(match["number"])
     scale *= _factor(spoken[0]) if spoken else 1
@@ -228,8 +234,9 @@ def _is_figure(text: str, match: re.Match[str], amount: _Amount) -> bool:
         return bool(amount.unit) or match["number"] != "一"
     if before == "前" and not amount.unit and (not after.isalnum() or after in "的行"):
         return True  # 居全国前三
-    if match["number"] == "两" and amount.unit == "国":
-        return False  # 中美两国: both of them
+    both = match["number"] == "两" and amount.unit == "国"  # 中美两国
+    if both or _IDIOM.match(text, match.start()):
+        return False
     if match["number"] == "一" and not (match["parts"] or match["over"]):
         allowed = amount.unit and amount.unit not in _NOT_AFTER_ONE
         return bool(allowed) and (not before or before not in _BEFORE_ONE)

@@ -16,6 +16,16 @@ _SYNONYMS = """
 年 周年
 岁 周岁
 户 户次
+国 个国家
+省 个省
+市 个市
+县 个县
+区 个区
+乡 个乡
+镇 个镇
+村 个村
+街道 个街道
+社区 个社区
 平方公里 平方千米 km2
 平方米 平米 m2
 立方米 立方 m3
@@ -109,6 +119,7 @@ _OTHER_WORDS = {
     "年": "度级龄均产轻货会底初末终报收",
     "倍": "增数加感频受",
     "国": "家际有内外民道企土防债资务产庆旗界",
+    "国家": ("(?!地区|[和及与的在有、,。;]|$)",),  # 3个国家重点实验室
     "省": "级份委直内外会",
     "市": "场民政值容级区县直委州",
     "县": "域级城委乡",
@@ -130,7 +141,8 @@ def _table() -> dict[str, str]:
 
 
 def _pattern(unit: str) -> str:
-    blocked = _OTHER_WORDS.get(unit, "")
+    counted = unit if unit == "个" else unit.removeprefix("个")  # 3个县, but not 3个县级市
+    blocked = _OTHER_WORDS.get(counted, "")
     if isinstance(blocked, tuple):
         return f"{re.escape(unit)}(?!{blocked[0]})"
     return re.escape(unit) + (f"(?![{blocked}])" if blocked else "")

@@ -13,7 +13,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from rag.agreement import Difference
-from rag.claims import Token, tokens
+from rag.claims import tokens
 from rag.comparison import Clause, Comparison, Source, comparisons
 from rag.distribution import distributed
 from rag.framing import frame_differences, frame_end
@@ -183,23 +183,24 @@ def _verdict(frame: str, claim: str, evidence: _Evidence) -> Verdict:
         Source(tokens(text[s.start : s.end]), Surroundings(evidence.document, s.start))
         for s in evidence.spans
     ]
-    lists = _lists(claim, sources)
-    sources += [Source(told, sources[n].around) for n, told in lists]
-    evidence = replace(evidence, spans=(*evidence.spans, *(evidence.spans[n] for n, _ in lists)))
     about = tuple(frame_differences(frame, sources[0].around))
+    own = tokens(claim)
+    told = {n: placed for n, s in enumerate(sources) if (placed := distributed(s.tokens))}
+    lists = [replace(s, tokens=told.get(n, s.tokens)) for n, s in enumerate(sources)]
+    own_list = distributed(own)
+    if own_list is not None:
+        readings = [(own, sources), (own_list, lists)] if told else [(own, sources)]
+    else:
+        readings = [(own, lists), (own, sources)] if told else [(own, sources)]
     found: list[Verdict] = []
-    for comparison in comparisons(tokens(claim), sources):
-        found.append(_judged(claim, evidence, comparison, about))
-        if found[-1].ruling is Ruling.SUPPORTED:
-            return found[-1]
+    for said, held in readings:
+        for comparison in comparisons(said, held):
+            found.append(_judged(claim, evidence, comparison, about))
+            if found[-1].ruling is Ruling.SUPPORTED:
+                return found[-1]
+        if own_list is None and found[0].ruling is Ruling.CONTRADICTED:
+            break  # the figure of another member of the list
     return found[0]
-
-
-def _lists(claim: str, sources: Sequence[Source]) -> list[tuple[int, Sequence[Token]]]:
-    """The sources that have a list of figures, with each at its place; a claim's own list is told as such."""
-    if distributed(tokens(claim)):
-        return []
-    return [(n, told) for n, s in enumerate(sources) if (told := distributed(s.tokens))]
 
 
 def _judged(

@@ -45,6 +45,8 @@ def test_positional_numerals(number: int) -> None:
         ("两万三千", 23_000),
         ("一亿二千万", 120_000_000),
         ("八十万亿", 80 * 10**12),
+        ("六万万", 6 * 10**8),
+        ("一万万五千万", 15 * 10**7),
         ("三万五千亿", 35 * 10**11),
         ("二〇一一", 2011),
         ("二0一一", 2011),
@@ -56,7 +58,7 @@ def test_examples(numeral: str, value: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "numeral", ["", "亿万", "万亿", "三万万", "百", "万", "一二百", "三三十", "几十", "12", "十a"]
+    "numeral", ["", "亿万", "万亿", "万万", "百", "万", "一二百", "三三十", "几十", "12", "十a"]
 )
 def test_what_is_no_numeral(numeral: str) -> None:
     assert numeral_value(numeral) is None
