@@ -19,7 +19,6 @@ from rag.chunk_table import ChunkTable
 from rag.chunking import indexed_text
 from rag.corpus import Corpus
 from rag.lexical import IndexedPassage, LexicalIndex
-from rag.read_ahead import read_ahead
 from rag.terms import terms
 
 _REOPENED = 0.1  # of the vectors: with more new ones, a saved index is opened rather than added to
@@ -56,8 +55,6 @@ class Derived:
             may_write: Whether the write lock is held; without it the lexical index on disk stays
                 as it is: it lags, or is missing, until whoever writes has brought it up to date.
         """
-        if self.generation < 0:
-            read_ahead([*self._saved()[:1], *self._lexical_folder.glob("*.idx")])
         with corpus.snapshot() as now:
             generation = now.generation
             self._update_vectors(now, generation)

@@ -256,7 +256,7 @@ def test_the_network_is_the_encoder_layer_for_layer(encoder: Path) -> None:
         zeros = torch.zeros(10, dtype=torch.long)
         batch = Batch(tokens.repeat(2), torch.arange(5).repeat(2), zeros, zeros, [5, 5])
         x = model.foundation(batch.tokens, batch.positions, batch.lengths)
-        ours = model.head.layers[0](x, [5, 5])
+        ours = model.head.eval().layers[0](x, [5, 5])
         expected = theirs(tokens[None]).last_hidden_state[0]
     assert torch.allclose(ours[:5], expected, atol=1e-5)
     assert torch.allclose(ours[5:], expected, atol=1e-5)
