@@ -49,6 +49,15 @@ _BODY = re.compile(
     "|党校|国务院|人大|政协|纪委|公安|军队|省级|市级|县级|区级|自治区级|国家级|世界级|中央|东部|西部|南部|北部|中部)"
 )
 _SIDES = frozenset("东西南北")
+# Countries and provinces in one character each, some of which are grammar or adjectives elsewhere: 中老铁路.
+_COUNTRIES = "美俄苏英法德日韩朝越老缅泰印巴哈吉蒙欧非澳加意西墨柬新马菲塔乌土匈塞波白希埃沙伊阿"
+_PROVINCES = "京津沪渝冀豫滇辽湘皖鲁苏浙赣鄂桂甘晋蒙陕黔粤琼川藏吉闽云贵宁青疆新港澳台"
+_BETWEEN = "铁路|高铁|高速|公路|通道|管道|班列|口岸|边境|边界|合作|协作|经贸|经济|贸易|联合|联盟|交界|毗邻"
+_SHORT_NAMES = re.compile(
+    f"(?:中[{_COUNTRIES}]{{1,2}}|[美日韩俄苏英法德印巴朝]{{2}})"
+    f"(?={_BETWEEN}|两国|三国|双边|双方|关系|友好|友谊|人民|战争|建交|首脑|会谈|自贸|跨境|人文|战略)"
+    f"|[{_PROVINCES}]{{2,4}}(?={_BETWEEN}|地区|城市群|双城|一体化|干线|直流|特高压|输变电|[两三]省)"
+)
 # 比全国高1个百分点 is 高于全国1个百分点.
 _COMPARED = re.compile(
     "[比较](?![重例率值])(?P<other>[^,;:。、0-9]{1,8}?)(?P<how>(?<![提增减])[高低多少快慢大小])出?(?=[0-9])"
@@ -104,7 +113,7 @@ class _Names:
         """Names are people, places and bodies, brands, and words in quotation marks."""
         found = named_in_normal(normal)
         named, goes_on = bytearray(len(normal)), bytearray(len(normal))
-        marked = (Span(*m.span()) for p in (_IN_MARKS, _BODY) for m in p.finditer(normal))
+        marked = (Span(*m.span()) for p in (_IN_MARKS, _BODY, _SHORT_NAMES) for m in p.finditer(normal))
         for span in (*found.people, *found.places, *found.others, *marked):
             named[span.start : span.end] = b"\1" * (span.end - span.start)
         for span in found.nouns:
@@ -113,6 +122,9 @@ class _Names:
         for span in found.adverbs:
             if normal[span.start : span.end] not in HEDGES:
                 grammar[span.start] = span.end, Role.STYLE
+        for match in _SHORT_NAMES.finditer(normal):
+            for position in range(*match.span()):
+                grammar.pop(position, None)
         return cls(named, goes_on, grammar)
 
 

@@ -83,7 +83,7 @@ _WORDING = """
 增效 扩容 扩面 提标 提档 扩建 续建 迁建 改扩建 修复 恢复 重建 征收 拆迁 搬迁 收集 运转 安家 挂牌 揭牌
 上市 上线 开通 开业 开园 开馆 开播 首播 首飞 下线 总装 交付 通车 通航 贯通运营 并网 给出 缴纳 上缴 交纳
 收取 征缴 领取 享受 享有 保有 留有 参观 观摩 凝聚 服从 听从 响应 号召 动员 发动 调度 指挥 指导 领导
-充满 富有 饱含 蕴含 寄托 怀着 抱着 满怀 强调 着重指出 涵盖面 投入 征购 商讨 飞速 普遍 严肃 紧密
+充满 富有 饱含 蕴含 寄托 怀着 抱着 满怀 强调 着重指出 涵盖面 投入 征购 商讨 飞速 普遍 严肃 紧密 超额
 """
 
 _LIGHT = """
@@ -205,6 +205,86 @@ _OPPOSITES = """
 快于 慢于
 大于 小于
 多于 少于
+好于 差于
+强于 弱于
+早于 晚于
+优于 劣于
+领先 落后 滞后
+提前 延后 滞后
+开工 停工 停建
+建成 停建 拆除
+投用 停用
+开始 停办
+复工 停工
+投产 停产
+复产 停产
+开业 停业 歇业
+复苏 衰退 下滑
+回暖 降温 遇冷 转冷
+升温 降温
+走高 走低
+走强 走弱
+上行 下行
+延长 缩短
+扩张 收缩
+扩招 缩招
+加重 减轻
+加剧 减轻
+节约 浪费
+修复 破坏
+集聚 分散
+保留 取消 撤销 废除
+恢复 停止 中断 取消
+表彰 批评 处罚
+表扬 批评
+接受 拒绝
+批准 否决 驳回
+打开 关闭
+畅通 受阻 堵塞 中断
+繁荣 萧条 凋敝 衰退
+富裕 贫穷
+信任 怀疑
+喜人 堪忧
+"""
+
+# The same of nouns and adjectives, which name the matter.
+_CONTRARY_NAMES = """
+丰收 歉收 绝收
+增产 歉收
+盈余 赤字 亏损 亏空
+结余 赤字 超支
+节余 超支
+供不应求 供过于求 供大于求
+富余 短缺 不足 匮乏 紧缺
+充足 短缺 不足 匮乏 紧缺
+充裕 短缺 不足 匮乏 紧缺 紧张
+过剩 短缺 不足 紧缺
+宽裕 紧张 拮据
+丰富 匮乏 贫乏
+先进 落后
+进步 倒退 退步
+发展 停滞 倒退 衰退
+胜利 失败
+高涨 低落 低迷
+旺盛 低迷 疲软 萎靡
+活跃 低迷 冷清
+升级 降级
+主动 被动
+自愿 强制 强迫
+优势 劣势
+有利 不利
+利好 利空
+先于 后于
+前列 末位 垫底 倒数
+高位 低位
+正确 错误
+真实 虚假
+合法 非法
+开放 封闭
+统一 分裂
+超前 滞后
+肥沃 贫瘠
+有效 无效
 """
 
 # Grammar that turns a sentence: what must be and what may be, what is done and what is to come.
@@ -255,6 +335,7 @@ def vocabulary() -> dict[str, Word]:
     words: dict[str, Word] = {}
     _add_each(words, _LIGHT, Role.LIGHT)
     _add_each(words, _WORDING, Role.WORDING)
+    _add_groups(words, _CONTRARY_NAMES, Role.CONTENT, keep_key=True)
     _add_groups(words, _OPPOSITES, Role.WORDING, keep_key=True)
     _add_each(words, _STYLE, Role.STYLE)
     _add_groups(words, SAME_WORDING, Role.WORDING)
@@ -282,7 +363,7 @@ def opposites() -> frozenset[tuple[str, str]]:
     """Pairs of keys that deny each other, both ways round."""
     words = vocabulary()
     pairs: set[tuple[str, str]] = {("增长", "下降"), ("下降", "增长")}
-    for line in filter(None, (_OPPOSITES + _TURNS).splitlines()):
+    for line in filter(None, (_OPPOSITES + _CONTRARY_NAMES + _TURNS).splitlines()):
         first, *others = (words[word].key if word in words else word for word in line.split())
         for other in others:
             pairs |= {(first, other), (other, first)}

@@ -1,0 +1,138 @@
+"""Rulings on what a claim adds from the speech around its source, or against it; all places are invented."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.plans import plan_of, plan_reviewed, told_last
+from rag.schema import Document, Metadata, Quote
+from rag.verifier import verify
+
+REVIEW = """2026年临川县政府工作报告
+各位代表：
+“十四五”时期，我们走过了很不平凡的历程。
+产业结构持续优化，粮食年产量增长12%，新增铁路里程98公里。
+深入实施“青石工匠”计划，建成云台湖灌区，青石湖治理工程投入运行。
+2025年，全县新建学校12所，新聘教师230名。
+今后五年，全县将新建医院6所。
+过去五年，累计改造老旧小区87个。
+五年全县财政教育支出累计44.5亿元，年均增长9.4%。
+下一步，抓好白水河整治，扶持渔船改造35艘。
+"""
+RESULTS = """1979年临川县政府工作报告
+各位代表：
+去年八月，临川县和邻县签订了用水协定。
+县人民代表会议确定的各项任务，基本上完成了，部分工程正在收尾。
+农业生产在连续受灾的情况下，仍然夺得了丰收。
+新能源汽车产量增长25.6%，贸易顺差达到3亿元，水泥供不应求。
+中老铁路临川段竣工，川渝合作项目落地18个。
+扶持创业4.7万人，实行“零首付”购房商品目录管理，进口“零首付”商品占比21%。
+深化招投标改革，节约财政资金6900万元，扣除价格因素增长8%。
+领导权掌握在人民可以信赖的干部手中。
+"""
+
+
+def ruling(claim: str, text: str) -> tuple[str, str | None]:
+    title = text.partition("\n")[0]
+    document = Document("d", text, Metadata(title=title, date=f"{title[:4]}-02-03"))
+    verdict = verify(claim, (Quote(document, 0, len(text)),))
+    return verdict.ruling.value, verdict.reason.value if verdict.reason else None
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "“十四五”期间，临川县粮食年产量增长12%。",
+        "“十四五”时期，临川县铁路里程新增98公里。",
+        "“十四五”五年间，临川县累计改造老旧小区87个。",
+        "“十四五”时期，全县财政教育支出共计44.5亿元，年均增速为9.4%。",
+        "临川县深入实施“青石工匠”计划，建成“云台湖”灌区。",
+    ],
+)
+def test_a_plan_that_the_text_tells_of_may_be_named(claim: str) -> None:
+    assert ruling(claim, REVIEW) == ("supported", None)
+
+
+@pytest.mark.parametrize(
+    ("claim", "reason"),
+    [
+        ("“十三五”时期，临川县铁路里程新增98公里。", "date"),
+        ("“十五五”时期，临川县粮食年产量增长12%。", "date"),
+        ("“十三五”五年间，临川县累计改造老旧小区87个。", "date"),
+        ("“十四五”期间，全县新建学校12所，新聘教师230名。", "date"),
+        ("“十四五”期间，全县将新建医院6所。", "date"),
+        ("临川县深入实施“白水工匠”计划，建成云台湖灌区。", "name"),
+    ],
+)
+def test_another_plan_or_name_is_none_that_the_text_tells_of(claim: str, reason: str) -> None:
+    assert ruling(claim, REVIEW) == ("contradicted", reason)
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "1978年8月，临川县与邻县签订了用水协定。",
+        "临川县扶持4.7万人创业。",
+        "“零首付”进口商品占比21%。",
+        "临川县深化招投标改革，省下财政资金6900万元。",
+        "剔除价格因素后增长8%。",
+        "领导权掌握在人民信得过的干部手里。",
+        "县人民代表会议确定的各项任务基本完成。",
+    ],
+)
+def test_what_is_turned_or_said_in_other_words_is_supported(claim: str) -> None:
+    assert ruling(claim, RESULTS) == ("supported", None)
+
+
+@pytest.mark.parametrize(
+    ("claim", "reason"),
+    [
+        ("新能源汽车产量环比增长25.6%。", "qualifier"),
+        ("县人民代表会议确定的各项任务全部超额完成。", "qualifier"),
+        ("县人民代表会议确定的各项任务彻底完成了。", "qualifier"),
+        ("县人民代表会议确定的各项任务完成了。", "qualifier"),
+        ("农业生产在连续受灾的情况下出现歉收。", "negation"),
+        ("1978年农业生产在连续受灾的情况下遭遇歉收。", "negation"),
+        ("新能源汽车产量增长25.6%，贸易逆差达到3亿元。", "negation"),
+        ("新能源汽车产量增长25.6%，水泥供过于求。", "negation"),
+        ("中越铁路临川段竣工。", "name"),
+        ("川黔合作项目落地18个。", "name"),
+        ("1978年9月，临川县与邻县签订了用水协定。", "date"),
+    ],
+)
+def test_what_is_stronger_or_contrary_is_contradicted(claim: str, reason: str) -> None:
+    assert ruling(claim, RESULTS) == ("contradicted", reason)
+
+
+@pytest.mark.parametrize(
+    ("year", "plan"),
+    [(1953, "plan1"), (1962, "plan2"), (1964, None), (1966, "plan3"), (1985, "plan6")],
+)
+def test_years_of_plans(year: int, plan: str | None) -> None:
+    assert plan_of(year) == plan
+
+
+def test_five_years_are_a_plan_when_the_speech_stands_at_its_end() -> None:
+    assert [plan_reviewed(year) for year in (2025, 2026, 2024, None)] == [
+        "plan14",
+        "plan14",
+        None,
+        None,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "plan"),
+    [
+        ("五年来,成绩巨大。", "plan14"),
+        ("十五年来,成绩巨大。", None),
+        ("今后五年,任务很重。", None),
+        ("“十三五”时期打下基础。五年来,成绩巨大。", "plan14"),
+        ("“十四五”时期成绩巨大。2025年,新建学校12所。", None),
+        ("“十四五”时期产值比2020年增长五成。", "plan14"),
+        ("2025年是“十四五”收官之年。", None),
+        ("过去五年成绩巨大。一年来,成绩更大。", None),
+    ],
+)
+def test_which_plan_a_text_told_of_last(text: str, plan: str | None) -> None:
+    assert told_last(text, 2026) == plan
