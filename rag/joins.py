@@ -129,6 +129,14 @@ def _lacks_object(match: Match, taken: frozenset[int], right: int) -> bool:
     if match.claim[last].role not in _VERBS or last not in match.partner:
         return False
     there = match.partner[last]
+    if any(
+        match.claim[i].is_content
+        and match.partner[i] > there
+        and match.source[match.partner[i]].clause == match.source[there].clause
+        for i in own
+        if i in match.partner
+    ):
+        return False  # it stands before the verb: 提前实现目标, 目标提前实现
     after = _in_item(match, free_beside(match, taken, there, 1), there)
     return any(match.source[j].is_content for j in after)
 

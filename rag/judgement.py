@@ -5,7 +5,7 @@ Knows one source sentence and the claim's part that rests on it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import zip_longest
 
@@ -27,7 +27,7 @@ _PAIRS = "高低 大小 多少 快慢 强弱 长短 好坏 好差 优劣 宽严 
 _GRADES = frozenset(order for pair in _PAIRS for order in ((pair[0], pair[1]), (pair[1], pair[0])))
 _JOINING = frozenset("的了和与及是等也都将应可")
 _AND = frozenset("和与及")
-_LIMITS = frozenset({"跨越", "接近", "低于", "不足"})  # keys of words that limit a figure
+_LIMITS = frozenset({"跨越", "接近", "不足"})  # keys of words that limit a figure
 _WARDING = frozenset({"防范"})
 _SINCE_LAST = "环比"
 _DEGREES = frozenset("全部 完全 彻底 全面 首次 率先 圆满 超额 提前".split())
@@ -56,6 +56,7 @@ def judge(match: Match) -> Outcome:
         differences += _differences(match, gap, [i for i in gap.said if i not in covered])
     differences += exchanged(match, whole)
     differences += _exaggerates(match, place)
+    differences += _contraries(match, covered | place.keys())
     differences += _disowned(match)
     differences += (*broken_words(match, found, covered), *new_members(match, covered, place))
     return Outcome((*differences, *joins(match, place)), frozenset(covered))
@@ -98,6 +99,17 @@ def _exaggerates(match: Match, place: Mapping[int, int]) -> Iterator[Difference]
             beyond and not any(set(beyond) & set(t.text) for t in match.source)
         ):
             yield Difference.QUALIFIER
+
+
+def _contraries(match: Match, covered: Set[int]) -> Iterator[Difference]:
+    """Whether the claim has a noun of which its source has the contrary, wherever that stands: 丰收, 歉收."""
+    taken = set(match.partner.values())
+    free = [t for j, t in enumerate(match.source) if j not in taken]
+    for i in match.own - match.partner.keys() - covered:
+        token = match.claim[i]
+        own = any(t.key == token.key for t in match.source)
+        if token.is_content and not own and is_opposed(token, free):
+            yield Difference.NEGATION
 
 
 def _next_word(tokens: Sequence[Token], position: int) -> int | None:

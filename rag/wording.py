@@ -57,7 +57,7 @@ _STYLE = """
 _PLAIN = """
 世界级 国家级 自治区级 省级 市级 县级 区级 镇级 乡级 村级
 少数民族 经济组织 社会组织 党组织 基层组织 群众组织 群团组织 工会组织 组织部 发展 居民 降水 降雨 降雪 减灾 减排 减贫 升级 升学 增值 存量 大学 中学 小学 会议室 代表大会 使命 使馆 和平 和谐 同步 同行
-排水 排放 排查 排污 排涝 列车 列席 系列 居住 比赛 对比 比拼 另行 开幕 闭幕 增产 减产 增收 减收 升值 贬值 为主 行为 对外 对内 对口 等级 平等 高等 中等 初等 上等 起点 起步 一起 从业 从严 从事 向上 方向 面向 已有 既有 所有制 场所
+排水 排放 排查 排污 排涝 列车 列席 系列 居住 比赛 对比 比拼 另行 开幕 闭幕 增产 减产 增收 减收 升值 贬值 为主 行为 对外 对内 对口 等级 平等 高等 中等 初等 上等 起点 起步 一起 从业 从严 从事 创业 创新 创意 创客 创伤 创汇 双创 向上 方向 面向 已有 既有 所有制 场所
 研究所 事务所 派出所 被动 将军 把关 及时雨 以人为本 可再生 可支配 均衡 平均 日均 共同体 共产党 公共 共青团 共和国 共享
 """
 
@@ -139,6 +139,21 @@ _ADVERSE = """
 限制 制约 零增长 压制 压抑 阻挠 阻断 切断 打压 挤压 排斥 歧视 忽略 放任 放松 松懈 懈怠 停滞 停滞不前 搁浅 落空 中止 叫停 撤回 走低 走弱 转弱 趋缓
 远离 偏离 违背 违反 辜负 抛弃 丢弃 荒废 闲置 拖欠 挪用 隐瞒 掩盖 回避 推卸 纵容 姑息 瓦解 涣散 松动 滑坡 下行
 缺乏 缺少 失去 丧失 取缔 否决 驳回 拖延 延误 落后 倒退 萎缩 衰退 低迷 疲软 减缓 降速 降级 退出 撤出 关闭 停产 停工 下线停运 流失 贬值 短缺 匮乏
+"""
+
+# Those of them that mean the same.
+_SAME_ADVERSE = """
+结束 终结 完结 告终
+放缓 减缓 趋缓 放慢 减速
+削弱 减弱 弱化
+破坏 损坏 毁坏
+短缺 紧缺 匮乏 缺乏 缺少
+落后 滞后
+倒退 退步
+低迷 疲软 萎靡
+终止 中止
+撤销 撤消
+违背 违反
 """
 
 # Either of these in the other's place turns the sentence round.
@@ -344,6 +359,7 @@ def vocabulary() -> dict[str, Word]:
     _add_groups(words, _BASIS, Role.BASIS)
     _add_groups(words, _SCOPES, Role.SCOPE)
     words |= {word: Word(word, Role.ADVERSE) for word in _ADVERSE.split()}
+    _add_groups(words, _SAME_ADVERSE, Role.ADVERSE)
     words |= {word: Word("增长", Role.UP) for word in _UP.split()}
     words |= {word: Word("下降", Role.DOWN) for word in _DOWN.split()}
     for word in _NEGATIONS.split():
