@@ -68,9 +68,9 @@ _PROVINCES = dict(
 _BETWEEN = "铁路|高铁|高速|公路|通道|管道|班列|口岸|边境|边界|合作|协作|经贸|经济|贸易|联合|联盟|交界|毗邻"
 _SHORT_NAMES = re.compile(
     f"(?P<countries>中[{''.join(_COUNTRIES)}]{{1,2}}|[美日韩俄苏英法德印巴朝]{{2}})"
-    f"(?:[两三]国|(?={_BETWEEN}|双边|双方|关系|友好|友谊|人民|战争|建交|首脑|会谈|自贸|跨境|人文|战略))"
+    f"(?=[两三]国|{_BETWEEN}|双边|双方|关系|友好|友谊|人民|战争|建交|首脑|会谈|自贸|跨境|人文|战略)"
     f"|(?P<provinces>[{''.join(_PROVINCES)}]{{2,4}})"
-    f"(?:[两三]省|(?={_BETWEEN}|地区|城市群|双城|一体化|干线|直流|特高压|输变电))"
+    f"(?=[两三]省|{_BETWEEN}|地区|城市群|双城|一体化|干线|直流|特高压|输变电)"
 )
 _OF_A_PLAN = re.compile("[”\"]?(?:时期|期间|五年间|五年来)")  # says no more than the plan's name
 # 比全国高1个百分点 is 高于全国1个百分点.
@@ -282,7 +282,7 @@ class _Scanner:
         return start + 1
 
     def _add_short_names(self, short: re.Match[str]) -> int:
-        """Each place of 中日两国 or 川渝 by its name; 两国 says no more than they do."""
+        """Each place of 中日两国 or 川渝铁路 by its name."""
         countries, provinces = short["countries"], short["provinces"]
         names = [*map(_COUNTRIES.get, countries or ""), *map(_PROVINCES.get, provinces or "")]
         for position, name in enumerate(names, short.start()):

@@ -275,6 +275,8 @@ def _word_for_word(words: Sequence[Token], others: Sequence[Token]) -> Iterator[
     nouns = sum(t.weight for t in (*words, *others) if t.role not in _VERBS)
     if all(map(all, verbs)) or _same_characters(words, others):
         return
+    if any(is_opposed(word, others) for word in words):
+        return  # told as a denial
     if any((word.key, other.key) in _GRADES for word in words for other in others):
         yield Difference.NEGATION
     elif all(numerals):

@@ -47,6 +47,8 @@ def match(claim: Sequence[Token], source: Sequence[Token], agree: Agree) -> dict
     _draw_together(claim, source, partner)
     for positions in [*parts, *parts]:  # the second time, what other clauses have left
         _mend_facts(claim, source, worth, positions, partner)
+    for positions in parts:
+        _mend_verbs(claim, source, positions, partner)
     _drop_strays(claim, partner)
     _drop_denials_of_others(claim, source, partner)
     for positions in parts:
@@ -133,6 +135,22 @@ def _mend_facts(
                 partner.pop(-1 if holder is None else holder, None)
                 partner[i] = j
                 break
+
+
+def _mend_verbs(
+    claim: Sequence[Token], source: Sequence[Token], positions: list[int], partner: dict[int, int]
+) -> None:
+    """Give a verb its equal in the source clause of its nouns: 计划完成, where it is 完成计划，实现目标."""
+    taken = set(partner.values())
+    hosts = {source[partner[i]].clause for i in positions if i in partner and claim[i].is_content}
+    for i in (i for i in positions if i in partner and claim[i].role is Role.WORDING):
+        if len(hosts) != 1 or source[partner[i]].clause in hosts:
+            continue
+        equal = (j for j, t in enumerate(source) if t.key == claim[i].key and t.clause in hosts)
+        there = next((j for j in equal if j not in taken), None)
+        if there is not None:
+            taken = (taken - {partner[i]}) | {there}
+            partner[i] = there
 
 
 def _is_there(source: Sequence[Token], j: int, hosts: list[Token]) -> bool:
