@@ -34,6 +34,7 @@ def given(match: Match, gap: Gap, said: list[int]) -> Iterator[int]:
         token = match.claim[i]
         fact = token.is_fact and (
             _is_given_year(match, i)
+            or _is_year_before(match, token, gap.facing)
             or _is_article(token, gap.facing)
             or _is_spelled(token, gap.facing)
         )
@@ -114,6 +115,13 @@ def _is_given_year(match: Match, position: int) -> bool:
         return moment.year is None and match.around.period_is(moment.period)
     year = year_of(moment, match.around.year_of_speech)
     return year is not None and match.around.year_is(year)
+
+
+def _is_year_before(match: Match, token: Token, facing: Sequence[Token]) -> bool:
+    """Whether 比2020年 is 比上年 here: the context is about the year behind it."""
+    year = None if token.moment is None else token.moment.year
+    based = any(t.role is Role.BASIS and t.key == "同比" for t in facing)
+    return year is not None and based and match.around.year_is(year + 1)
 
 
 def _is_spelled(figure: Token, facing: Sequence[Token]) -> bool:

@@ -49,6 +49,7 @@ def match(claim: Sequence[Token], source: Sequence[Token], agree: Agree) -> dict
         _mend_facts(claim, source, worth, positions, partner)
     for positions in parts:
         _mend_verbs(claim, source, positions, partner)
+        _drop_torn_place(claim, source, positions, partner)
     _drop_strays(claim, partner)
     _drop_denials_of_others(claim, source, partner)
     for positions in parts:
@@ -228,6 +229,21 @@ def _drop_scattered_head(
             for i in head:
                 del partner[i]
             return
+
+
+def _drop_torn_place(
+    claim: Sequence[Token], source: Sequence[Token], positions: list[int], partner: dict[int, int]
+) -> None:
+    """Take a place that a clause begins with back from another source clause: 走出甲路径，乙增长.
+
+    The context may say that the rest is of this place too.
+    """
+    words = [i for i in positions if not claim[i].is_fact and claim[i].role is not Role.LIGHT]
+    if not words or claim[words[0]].role is not Role.PLACE or words[0] not in partner:
+        return
+    rest = {source[partner[i]].clause for i in words[1:] if i in partner}
+    if rest and source[partner[words[0]]].clause not in rest:
+        del partner[words[0]]
 
 
 def _is_broken(claim: Sequence[Token], first: int) -> bool:

@@ -50,13 +50,14 @@ def reviews(normal: str) -> bool:
 
 
 def told_last(normal: str, year_of_speech: int | None) -> str | None:
-    """The plan that a text in the normal form told of last; none where it names a year since."""
+    """The plan that a text in the normal form told of last: "" where it is another time, ``None`` where it tells of none."""
     told: list[tuple[int, str | None]] = [
         (m.span.start, m.period) for m in moments(normal) if _is_told(normal, m)
     ]
-    told += [(m.start(), plan_reviewed(year_of_speech)) for m in _REVIEW.finditer(normal)]
+    reviewed = plan_reviewed(year_of_speech)
+    told += [(m.start(), reviewed) for m in _REVIEW.finditer(normal)]
     told += [(m.end(), None) for p in (_NEXT, _ONE_YEAR) for m in p.finditer(normal)]
-    return max(told, default=(0, None), key=lambda pair: pair[0])[1]
+    return max(told, key=lambda pair: pair[0])[1] or "" if told else None
 
 
 def _is_told(normal: str, moment: Moment) -> bool:

@@ -96,10 +96,12 @@ class Surroundings:
     def period_is(self, period: str) -> bool:
         """Whether the text before or a heading speaks of this period: of 十五五, where it was told of last."""
         headed = [m.period for heading in self._headings for m in moments(heading)]
+        if period.startswith("plan"):
+            if set(headed) == {period} or (self._plan is None and period in headed):
+                return True
+            return period == self._plan
         if period in headed:
             return True
-        if period.startswith("plan"):
-            return period == self._plan
         named = [m.period for m in moments(self._neighbourhood) if m.period is not None]
         return named[-1:] == [period]
 

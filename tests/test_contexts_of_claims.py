@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from rag.agreement import Difference
 from rag.plans import plan_of, plan_reviewed, told_last
-from rag.schema import Document, Metadata, Quote
-from rag.verifier import verify
+from rag.schema import Document, Metadata, Quote, Section
+from rag.verifier import Ruling, verify
 
 REVIEW = """2026年临川县政府工作报告
 各位代表：
@@ -104,6 +105,55 @@ def test_what_is_stronger_or_contrary_is_contradicted(claim: str, reason: str) -
     assert ruling(claim, RESULTS) == ("contradicted", reason)
 
 
+def test_a_heading_of_two_plans_leaves_it_to_the_text() -> None:
+    heading = "二、“十三五”成就和“十四五”任务"
+    text = f"2021年临川县政府工作报告\n{heading}\n过去五年，全县改造老旧小区87个。新建学校12所。"
+    start = text.index(heading)
+    section = Section(1, "二", heading, start, start + len(heading), len(text))
+    document = Document("d", text, Metadata(date="2021-02-03"), sections=(section,))
+    passages = (Quote(document, 0, len(text)),)
+    assert verify("“十三五”期间，全县新建学校12所。", passages).ruling is Ruling.SUPPORTED
+    assert verify("“十四五”期间，全县新建学校12所。", passages).reason is Difference.DATE
+
+
+@pytest.mark.parametrize(
+    ("claim", "source", "expected"),
+    [
+        ("煤炭产量约占全省三成。", "煤炭产量占全省近三成。", ("supported", None)),
+        ("煤炭产量不足全省三成。", "煤炭产量占全省超三成。", ("contradicted", "qualifier")),
+        (
+            "临川县新聘教师增长20%。",
+            "教育改革走出临川路径，新聘教师增长20%。",
+            ("supported", None),
+        ),
+        (
+            "北京市新聘教师增长20%。",
+            "医疗改革走出北京路径，新聘教师增长20%。",
+            ("unsupported", "no_evidence"),
+        ),
+        (
+            "2021年拟投入农业8183万元，比2020年增加930万元。",
+            "今年拟投入农业8183万元，比上年增加930万元。",
+            ("supported", None),
+        ),
+        (
+            "2021年拟投入农业8183万元，比2018年增加930万元。",
+            "今年拟投入农业8183万元，比上年增加930万元。",
+            ("contradicted", "date"),
+        ),
+        (
+            "今后要提高原材料的消耗。",
+            "今后要提高产品的质量、降低原材料的消耗。",
+            ("contradicted", "negation"),
+        ),
+    ],
+)
+def test_where_a_word_of_the_claim_belongs(
+    claim: str, source: str, expected: tuple[str, str | None]
+) -> None:
+    assert ruling(claim, f"2021年临川县政府工作报告\n各位代表：\n{source}\n") == expected
+
+
 @pytest.mark.parametrize(
     ("year", "plan"),
     [(1953, "plan1"), (1962, "plan2"), (1964, None), (1966, "plan3"), (1985, "plan6")],
@@ -126,12 +176,12 @@ def test_five_years_are_a_plan_when_the_speech_stands_at_its_end() -> None:
     [
         ("五年来,成绩巨大。", "plan14"),
         ("十五年来,成绩巨大。", None),
-        ("今后五年,任务很重。", None),
+        ("今后五年,任务很重。", ""),
         ("“十三五”时期打下基础。五年来,成绩巨大。", "plan14"),
-        ("“十四五”时期成绩巨大。2025年,新建学校12所。", None),
+        ("“十四五”时期成绩巨大。2025年,新建学校12所。", ""),
         ("“十四五”时期产值比2020年增长五成。", "plan14"),
-        ("2025年是“十四五”收官之年。", None),
-        ("过去五年成绩巨大。一年来,成绩更大。", None),
+        ("2025年是“十四五”收官之年。", ""),
+        ("过去五年成绩巨大。一年来,成绩更大。", ""),
     ],
 )
 def test_which_plan_a_text_told_of_last(text: str, plan: str | None) -> None:
