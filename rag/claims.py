@@ -65,14 +65,16 @@ _PROVINCES = dict(
         " 青:青海 疆:新疆 港:香港 澳:澳门 台:台湾"
     ).split()
 )
-_BETWEEN = "铁路|高铁|高速|公路|通道|管道|班列|口岸|边境|边界|合作|协作|经贸|经济|贸易|联合|联盟|交界|毗邻"
+_BETWEEN = (
+    "铁路|高铁|高速|公路|通道|管道|班列|口岸|边境|边界|合作|协作|经贸|经济|贸易|联合|联盟|交界|毗邻"
+)
 _SHORT_NAMES = re.compile(
     f"(?P<countries>中[{''.join(_COUNTRIES)}]{{1,2}}|[美日韩俄苏英法德印巴朝]{{2}})"
     f"(?=[两三]国|{_BETWEEN}|双边|双方|关系|友好|友谊|人民|战争|建交|首脑|会谈|自贸|跨境|人文|战略)"
     f"|(?P<provinces>[{''.join(_PROVINCES)}]{{2,4}})"
     f"(?=[两三]省|{_BETWEEN}|地区|城市群|双城|一体化|干线|直流|特高压|输变电)"
 )
-_OF_A_PLAN = re.compile("[”\"]?(?:时期|期间|五年间|五年来)")  # says no more than the plan's name
+_OF_A_PLAN = re.compile('[”"]?(?:时期|期间|五年间|五年来)')  # says no more than the plan's name
 # 比全国高1个百分点 is 高于全国1个百分点.
 _COMPARED = re.compile(
     "[比较](?![重例率值])(?P<other>[^,;:。、0-9]{1,8}?)(?P<how>(?<![提增减])[高低多少快慢大小])出?(?=[0-9])"
@@ -246,7 +248,8 @@ class _Scanner:
             self._add("@", Role.CONTENT, _DATE_WEIGHT, start, end, moment=fact)
         return end
 
-    def _add_word(self, start: int, stop: int) -> int:
+    def _add_phrase(self, start: int, stop: int) -> int | None:
+        """Add a basis, places in short or a comparison that begins here, and return its end."""
         text = self._form.text
         basis = _BASIS_WORD.match(text, start, stop)
         if basis:
@@ -260,6 +263,13 @@ class _Scanner:
             self._said.update(range(compared.start("how"), compared.end()))
             key = compared["how"] + "于"
             return self._add(key, Role.WORDING, _WEIGHTS[Role.WORDING], start, start + 1)
+        return None
+
+    def _add_word(self, start: int, stop: int) -> int:
+        text = self._form.text
+        phrase = self._add_phrase(start, stop)
+        if phrase is not None:
+            return phrase
         latin = _LATIN.match(text, start, stop)
         if latin and latin[0] not in vocabulary():
             return self._add(latin[0], Role.CONTENT, 2.0, start, latin.end())

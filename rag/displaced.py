@@ -58,7 +58,9 @@ def _parted(match: Match, gap: Gap, partners: dict[int, int]) -> Iterator[Gap]:
         if match.claim[i].role is Role.WORDING and any(t.span == span for t in facing):
             before = [t for t in facing if t.span.start < span.start]
             facing = [t for t in facing if t.span.start > span.start]
-            yield replace(gap, end=i, said=[n for n in gap.said if gap.begin <= n < i], facing=before)
+            yield replace(
+                gap, end=i, said=[n for n in gap.said if gap.begin <= n < i], facing=before
+            )
             gap = replace(gap, begin=i + 1, said=[n for n in gap.said if n > i], facing=facing)
     yield gap
 
@@ -93,7 +95,7 @@ def _is_turned(token: Token, facing: Sequence[Token]) -> bool:
 
 def _clauses(match: Match, gap: Gap, words: Sequence[Token]) -> frozenset[int]:
     """The source clauses in which these words may stand: any, if they are a matter of their own."""
-    if len(words) == 1 and words[0].role in _ALONE:
+    if len(words) == 1 and (words[0].role in _ALONE or words[0].role is Role.PLACE):
         return host_clauses(match, words[0].clause)
     named = sum(t.weight for t in words if t.is_content) >= _A_MATTER
     replaces = any(t.is_content or t.role in _CHANGES for t in gap.facing)

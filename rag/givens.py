@@ -10,6 +10,7 @@ from itertools import zip_longest
 
 from rag.agreement import year_of
 from rag.claims import Token
+from rag.displaced import is_opposed
 from rag.gaps import Gap, Match, runs
 from rag.numerals import numeral_value
 from rag.subjects import subjects_given
@@ -17,6 +18,7 @@ from rag.wording import Role
 
 DIGITS = frozenset("一二三四五六七八九十两几")
 _ARTICLES = frozenset("个项家名位座条件次")
+_CHANGES = frozenset({Role.WORDING, Role.UP, Role.DOWN, Role.ADVERSE})
 _SHORTEST = 2  # characters of a word in short
 
 
@@ -38,7 +40,8 @@ def given(match: Match, gap: Gap, said: list[int]) -> Iterator[int]:
             or _is_article(token, gap.facing)
             or _is_spelled(token, gap.facing)
         )
-        if fact or (token.role is Role.WORDING and _has_verb(match, token.key)):
+        verb = token.role is Role.WORDING and not _has_contrary(token, gap.facing)
+        if fact or (verb and _has_verb(match, token.key)):
             yield i
 
 
@@ -79,6 +82,12 @@ def _is_article(token: Token, facing: Sequence[Token]) -> bool:
     if quantity is None or quantity.value != 1 or quantity.unit not in _ARTICLES:
         return False
     return not quantity.qualifier and all(t.quantity is None for t in facing)
+
+
+def _has_contrary(verb: Token, facing: Sequence[Token]) -> bool:
+    """Whether the last verb that faces this one says the contrary: it stands with the same noun."""
+    verbs = [t for t in facing if t.role in _CHANGES]
+    return is_opposed(verb, verbs[-1:])
 
 
 def _has_verb(match: Match, key: str) -> bool:

@@ -65,4 +65,6 @@ def _is_told(normal: str, moment: Moment) -> bool:
         return not _STAGE.match(normal, moment.span.end)
     year = moment.year is not None or moment.relative is not None
     start = moment.span.start
+    if normal.startswith("远景", moment.span.end):
+        return False  # 2035年远景目标
     return year and not _COMPARED.search(normal, max(0, start - 2), start)

@@ -35,6 +35,7 @@ _SAME_MATTER = 0.72  # share from which on evidence speaks of the very thing
 _SAME_SENTENCE = 0.9  # share from which on another common noun makes it another matter
 _NO_ANSWER = frozenset({Difference.NO_EVIDENCE, Difference.MATTER})
 _QUOTED = re.compile('“([^“”]{2,})”|「([^「」]{2,})」|『([^『』]{2,})』|"([^"]{2,})"')
+_NAME = 12  # characters up to which words in quotation marks are a name, and no quotation
 _SEMICOLON = re.compile("[；;]")
 _PART = 8  # characters that a part between semicolons needs to be judged for itself
 _NO_WORD = re.compile(r"\W")
@@ -236,7 +237,10 @@ def _misquotes(claim: str, evidence: _Evidence) -> bool:
     marked = ("".join(match.groups("")) for match in _QUOTED.finditer(claim))
     quotes = [quote for quote in marked if not names_plan(quote)]
     strange = [quote for quote in quotes if _wording(quote) not in _wording(evidence.text)]
-    return any(_words_only(quote) not in _words_of(evidence.document.text) for quote in strange)
+    return any(
+        len(quote) > _NAME or _words_only(quote) not in _words_of(evidence.document.text)
+        for quote in strange
+    )
 
 
 def _wording(text: str) -> str:

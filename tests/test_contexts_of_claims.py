@@ -107,13 +107,13 @@ def test_what_is_stronger_or_contrary_is_contradicted(claim: str, reason: str) -
 
 def test_a_heading_of_two_plans_leaves_it_to_the_text() -> None:
     heading = "二、“十三五”成就和“十四五”任务"
-    text = f"2021年临川县政府工作报告\n{heading}\n过去五年，全县改造老旧小区87个。新建学校12所。"
+    text = f"2021年临川县政府工作报告\n{heading}\n过去五年，全县改造老旧小区87个。农村新建各类学校12所。"
     start = text.index(heading)
     section = Section(1, "二", heading, start, start + len(heading), len(text))
     document = Document("d", text, Metadata(date="2021-02-03"), sections=(section,))
     passages = (Quote(document, 0, len(text)),)
-    assert verify("“十三五”期间，全县新建学校12所。", passages).ruling is Ruling.SUPPORTED
-    assert verify("“十四五”期间，全县新建学校12所。", passages).reason is Difference.DATE
+    assert verify("“十三五”期间，全县农村新建各类学校12所。", passages).ruling is Ruling.SUPPORTED
+    assert verify("“十四五”期间，全县农村新建各类学校12所。", passages).reason is Difference.DATE
 
 
 @pytest.mark.parametrize(
@@ -151,7 +151,8 @@ def test_a_heading_of_two_plans_leaves_it_to_the_text() -> None:
 def test_where_a_word_of_the_claim_belongs(
     claim: str, source: str, expected: tuple[str, str | None]
 ) -> None:
-    assert ruling(claim, f"2021年临川县政府工作报告\n各位代表：\n{source}\n") == expected
+    head = "2021年临川县政府工作报告\n各位代表：\n" + "我们团结一致，埋头苦干。\n" * 20
+    assert ruling(claim, f"{head}{source}\n") == expected
 
 
 @pytest.mark.parametrize(
