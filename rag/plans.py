@@ -21,6 +21,7 @@ _ONE_YEAR = re.compile("一年来|过去的?一年|这一年")
 _COMPARED = re.compile("(?:[比较与同跟从由自到至在]|相比|对比|以来|截至)$")
 # 2025年是“十四五”收官之年: the year is told of, not the plan.
 _STAGE = re.compile("[^,;。]{0,8}(?:之年|收官|开局|起步|(?:最后|第|头)一年)")
+_AIMS = re.compile('[”"]?(?:规划|计划)')  # the plan itself, which is no time
 _FIRST = {1: 1953, 2: 1958}  # the years in which the first plans began; after them a pause
 _THIRD = 1951  # from the third on, this and five for each
 _YEARS = 5
@@ -51,13 +52,15 @@ def reviews(normal: str) -> bool:
 
 def told_last(normal: str, year_of_speech: int | None) -> str | None:
     """The plan that a text in the normal form told of last: "" where it is another time, ``None`` where it tells of none."""
-    told: list[tuple[int, str | None]] = [
-        (m.span.start, m.period) for m in moments(normal) if _is_told(normal, m)
-    ]
     reviewed = plan_reviewed(year_of_speech)
-    told += [(m.start(), reviewed) for m in _REVIEW.finditer(normal)]
+    told: list[tuple[int, str | None]] = [(m.start(), reviewed) for m in _REVIEW.finditer(normal)]
     told += [(m.end(), None) for p in (_NEXT, _ONE_YEAR) for m in p.finditer(normal)]
-    return max(told, key=lambda pair: pair[0])[1] or "" if told else None
+    named: list[tuple[int, str | None]] = []
+    for moment in (m for m in moments(normal) if _is_told(normal, m)):
+        aims = moment.period is not None and _AIMS.match(normal, moment.span.end)
+        (named if aims else told).append((moment.span.start, moment.period))
+    last = max(told or named, key=lambda pair: pair[0], default=None)
+    return None if last is None else last[1] or ""
 
 
 def _is_told(normal: str, moment: Moment) -> bool:
