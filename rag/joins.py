@@ -54,21 +54,10 @@ def _is_spliced(match: Match, taken: frozenset[int], left: int, right: int) -> b
         apart = (_subject_of(match, taken, left), before)
         if any(_names(match, words) and not _is_said(match, left, words) for words in apart):
             return True
-        if _takes_object(match, taken, left, right):
-            return True
         return _takes_verb(match, left, right) or _lacks_object(match, taken, right)
     if not _is_dangling(match, match.claim[right].clause):
         return False
     return _names(match, free_beside(match, taken, there, -1)) or _jumps(match, left, right)
-
-
-def _takes_object(match: Match, taken: frozenset[int], left: int, right: int) -> bool:
-    """Whether a verb has the name that another clause's verb has for its object, in the place of its own."""
-    if match.claim[left].role is not Role.WORDING or not match.claim[right].named:
-        return False
-    here = match.partner[left]
-    own = _in_item(match, free_beside(match, taken, here, 1), here)
-    return any(match.source[j].named for j in own)
 
 
 def _takes_contrary_verb(match: Match, taken: frozenset[int], left: int, right: int) -> bool:

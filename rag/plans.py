@@ -18,7 +18,7 @@ _REVIEW = re.compile(
 _NEXT = re.compile(f"(?:今后|未来|下一?个?|以后)的?{_FIVE}")
 _ONE_YEAR = re.compile("一年来|过去的?一年|这一年")
 # 比2020年, 由2020年的: what is compared with, and no time that is told of.
-_COMPARED = re.compile("(?:[比较与同跟从由自到至在]|相比|对比|以来|截至)$")
+_COMPARED = re.compile('(?:[比较与同跟从由自到至]|[高低优快慢多少]于|超过|截至)[“"]?$')
 # 2025年是“十四五”收官之年: the year is told of, not the plan.
 _STAGE = re.compile("[^,;。]{0,8}(?:之年|收官|开局|起步|(?:最后|第|头)一年)")
 _AIMS = re.compile('[”"]?(?:规划|计划)')  # the plan itself, which is no time
@@ -64,10 +64,10 @@ def told_last(normal: str, year_of_speech: int | None) -> str | None:
 
 
 def _is_told(normal: str, moment: Moment) -> bool:
+    start, end = moment.span.start, moment.span.end
+    if _COMPARED.search(normal, max(0, start - 3), start):
+        return False
     if moment.period is not None and moment.period.startswith("plan"):
-        return not _STAGE.match(normal, moment.span.end)
+        return not _STAGE.match(normal, end)
     year = moment.year is not None or moment.relative is not None
-    start = moment.span.start
-    if normal.startswith("远景", moment.span.end):
-        return False  # 2035年远景目标
-    return year and not _COMPARED.search(normal, max(0, start - 2), start)
+    return year and not normal.startswith("远景", end)  # 2035年远景目标
