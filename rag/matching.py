@@ -23,6 +23,7 @@ _STRAY = 4  # source tokens between a match and its neighbours that make it an a
 
 _HEAD_WEIGHT = 4.0  # weight up to which the first words of a clause may be an accident
 
+_GRAMMAR = frozenset({Role.LIGHT, Role.STYLE})
 Agree = Callable[[Token, Token], bool]
 
 
@@ -141,10 +142,11 @@ def _mend_facts(
 def _mend_verbs(
     claim: Sequence[Token], source: Sequence[Token], positions: list[int], partner: dict[int, int]
 ) -> None:
-    """Give a verb its equal in the source clause of its nouns: 计划完成, where it is 完成计划，实现目标."""
+    """Give a verb its equal in the source clause of the words around it: 计划完成, where it is 完成计划，实现目标."""
     taken = set(partner.values())
-    hosts = {source[partner[i]].clause for i in positions if i in partner and claim[i].is_content}
-    for i in (i for i in positions if i in partner and claim[i].role is Role.WORDING):
+    words = [i for i in positions if i in partner and claim[i].role not in _GRAMMAR]
+    for i in (i for i in words if claim[i].role is Role.WORDING):
+        hosts = {source[partner[n]].clause for n in words if n != i}
         if len(hosts) != 1 or source[partner[i]].clause in hosts:
             continue
         equal = (j for j, t in enumerate(source) if t.key == claim[i].key and t.clause in hosts)

@@ -142,6 +142,26 @@ def test_a_heading_of_two_plans_leaves_it_to_the_text() -> None:
             ("contradicted", "date"),
         ),
         (
+            "造林计划顺利完成，产值翻番的目标提前达到。",
+            "顺利完成了造林计划，提前实现了产值翻番的目标。",
+            ("supported", None),
+        ),
+        (
+            "130万老人享受到高龄津贴。",
+            "高龄津贴惠及130万老人。",
+            ("supported", None),
+        ),
+        (
+            "中日两国在临川签订了协定。",
+            "中国和日本在临川签订了协定。",
+            ("supported", None),
+        ),
+        (
+            "中日两国在临川签订了协定。",
+            "中国和韩国在临川签订了协定。",
+            ("contradicted", "name"),
+        ),
+        (
             "今后要提高原材料的消耗。",
             "今后要提高产品的质量、降低原材料的消耗。",
             ("contradicted", "negation"),
