@@ -49,6 +49,32 @@ _BODY = re.compile(
     "|党校|国务院|人大|政协|纪委|公安|军队|省级|市级|县级|区级|自治区级|国家级|世界级|中央|东部|西部|南部|北部|中部)"
 )
 _SIDES = frozenset("东西南北")
+# Countries and provinces in one character each, some of which are grammar or adjectives elsewhere: 中老铁路.
+_COUNTRIES = dict(
+    pair.split(":")
+    for pair in (
+        "中:中国 美:美国 俄:俄罗斯 苏:苏联 英:英国 法:法国 德:德国 日:日本 韩:韩国 朝:朝鲜 越:越南 老:老挝 缅:缅甸 泰:泰国"
+        " 印:印度 巴:巴基斯坦 哈:哈萨克斯坦 吉:吉尔吉斯斯坦 蒙:蒙古 欧:欧洲 非:非洲 澳:澳大利亚 加:加拿大 柬:柬埔寨 新:新加坡"
+    ).split()
+)
+_PROVINCES = dict(
+    pair.split(":")
+    for pair in (
+        "京:北京 津:天津 沪:上海 渝:重庆 冀:河北 豫:河南 滇:云南 辽:辽宁 湘:湖南 皖:安徽 鲁:山东 苏:江苏 浙:浙江 赣:江西 鄂:湖北"
+        " 桂:广西 甘:甘肃 晋:山西 蒙:内蒙古 陕:陕西 黔:贵州 粤:广东 琼:海南 川:四川 藏:西藏 吉:吉林 闽:福建 云:云南 贵:贵州 宁:宁夏"
+        " 青:青海 疆:新疆 港:香港 澳:澳门 台:台湾"
+    ).split()
+)
+_BETWEEN = (
+    "铁路|高铁|高速|公路|通道|管道|班列|口岸|边境|边界|合作|协作|经贸|经济|贸易|联合|联盟|交界|毗邻"
+)
+_SHORT_NAMES = re.compile(
+    f"(?P<countries>中[{''.join(_COUNTRIES)}]{{1,2}}|[美日韩俄苏英法德印巴朝]{{2}})"
+    f"(?=[两三]国|{_BETWEEN}|双边|双方|关系|友好|友谊|人民|战争|建交|首脑|会谈|自贸|跨境|人文|战略)"
+    f"|(?P<provinces>[{''.join(_PROVINCES)}]{{2,4}})"
+    f"(?=[两三]省|{_BETWEEN}|地区|城市群|双城|一体化|干线|直流|特高压|输变电)"
+)
+_OF_A_PLAN = re.compile('[”"]?(?:时期|期间|五年间|五年来)')  # says no more than the plan's name
 # 比全国高1个百分点 is 高于全国1个百分点.
 _COMPARED = re.compile(
     "[比较](?![重例率值])(?P<other>[^,;:。、0-9]{1,8}?)(?P<how>(?<![提增减])[高低多少快慢大小])出?(?=[0-9])"
@@ -208,6 +234,9 @@ class _Scanner:
             span = fact.qualified if isinstance(fact, Quantity) else fact.span
             begin, end = bisect_left(offsets, span.start), bisect_left(offsets, span.end)
             is_word = text[begin:end] in vocabulary()  # 第一位: the same as 首位
+            plan = isinstance(fact, Moment) and (fact.period or "").startswith("plan")
+            behind = _OF_A_PLAN.match(text, end) if plan else None
+            end = behind.end() if behind else end
             if not is_word and not any(a < end and begin < b for a, b in bases):
                 facts[begin] = (end, fact)
         return facts
@@ -219,17 +248,28 @@ class _Scanner:
             self._add("@", Role.CONTENT, _DATE_WEIGHT, start, end, moment=fact)
         return end
 
-    def _add_word(self, start: int, stop: int) -> int:
+    def _add_phrase(self, start: int, stop: int) -> int | None:
+        """Add a basis, places in short or a comparison that begins here, and return its end."""
         text = self._form.text
         basis = _BASIS_WORD.match(text, start, stop)
         if basis:
             key = "环比" if "月" in basis[0] or "季" in basis[0] else "同比"
             return self._add(key, Role.BASIS, _WEIGHTS[Role.BASIS], start, basis.end())
+        short = _SHORT_NAMES.match(text, start, stop)
+        if short:
+            return self._add_short_names(short)
         compared = _COMPARED.match(text, start)
         if compared:
             self._said.update(range(compared.start("how"), compared.end()))
             key = compared["how"] + "于"
             return self._add(key, Role.WORDING, _WEIGHTS[Role.WORDING], start, start + 1)
+        return None
+
+    def _add_word(self, start: int, stop: int) -> int:
+        text = self._form.text
+        phrase = self._add_phrase(start, stop)
+        if phrase is not None:
+            return phrase
         latin = _LATIN.match(text, start, stop)
         if latin and latin[0] not in vocabulary():
             return self._add(latin[0], Role.CONTENT, 2.0, start, latin.end())
@@ -250,6 +290,16 @@ class _Scanner:
         if text[start].isalnum():
             self._add(text[start], Role.CONTENT, 1.0, start, start + 1)
         return start + 1
+
+    def _add_short_names(self, short: re.Match[str]) -> int:
+        """Each place of 中日两国 or 川渝铁路 by its name."""
+        countries, provinces = short["countries"], short["provinces"]
+        names = [*map(_COUNTRIES.get, countries or ""), *map(_PROVINCES.get, provinces or "")]
+        for position, name in enumerate(names, short.start()):
+            if name is not None:
+                weight = _WEIGHTS.get(Role.PLACE, 1.6)
+                self._add(name, Role.PLACE, weight, position, position + 1)
+        return short.end()
 
     def _begins_clause(self) -> bool:
         return not self._tokens or self._tokens[-1].clause != self._clause

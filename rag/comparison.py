@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from rag.agreement import Difference, quantity_difference, same_date, year_of
 from rag.claims import Token
@@ -125,7 +126,16 @@ def _homes(
         if part and _goes_on(claim, positions) and _has_half(claim, positions, fits[main][part]):
             better = False  # 得到市政府的肯定: what comes before is its subject
         home[claim[positions[0]].clause] = best if better else main
+    for positions, following in reversed(list(pairwise(parts))):
+        if _is_date(claim, positions):  # 2020年，……: the date of what follows
+            home[claim[positions[0]].clause] = home[claim[following[0]].clause]
     return home
+
+
+def _is_date(claim: Sequence[Token], positions: list[int]) -> bool:
+    """Whether a clause has nothing but a date."""
+    words = [claim[i] for i in positions if claim[i].role not in (Role.LIGHT, Role.STYLE)]
+    return bool(words) and all(t.moment is not None for t in words)
 
 
 def _goes_on(claim: Sequence[Token], positions: list[int]) -> bool:

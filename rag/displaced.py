@@ -35,7 +35,10 @@ def displaced(match: Match, found: Sequence[Gap]) -> dict[int, int]:
 
 
 def without(found: Sequence[Gap], match: Match, partners: dict[int, int]) -> tuple[Gap, ...]:
-    """The gaps without the words that have these partners, and without the partners."""
+    """The gaps without the words that have these partners, and without the partners.
+
+    A word whose partner faces it parts its gap: what stands before one faces what stands before the other.
+    """
     gone = {match.source[j].span for j in partners.values()}
     return tuple(
         replace(
@@ -43,8 +46,23 @@ def without(found: Sequence[Gap], match: Match, partners: dict[int, int]) -> tup
             said=[i for i in gap.said if i not in partners],
             facing=[t for t in gap.facing if t.span not in gone],
         )
-        for gap in found
+        for whole in found
+        for gap in _parted(match, whole, partners)
     )
+
+
+def _parted(match: Match, gap: Gap, partners: dict[int, int]) -> Iterator[Gap]:
+    facing = gap.facing
+    for i in (i for i in gap.said if i in partners):
+        span = match.source[partners[i]].span
+        if match.claim[i].role is Role.WORDING and any(t.span == span for t in facing):
+            before = [t for t in facing if t.span.start < span.start]
+            facing = [t for t in facing if t.span.start > span.start]
+            yield replace(
+                gap, end=i, said=[n for n in gap.said if gap.begin <= n < i], facing=before
+            )
+            gap = replace(gap, begin=i + 1, said=[n for n in gap.said if n > i], facing=facing)
+    yield gap
 
 
 def is_opposed(token: Token, facing: Sequence[Token]) -> bool:
@@ -77,7 +95,7 @@ def _is_turned(token: Token, facing: Sequence[Token]) -> bool:
 
 def _clauses(match: Match, gap: Gap, words: Sequence[Token]) -> frozenset[int]:
     """The source clauses in which these words may stand: any, if they are a matter of their own."""
-    if len(words) == 1 and words[0].role in _ALONE:
+    if len(words) == 1 and (words[0].role in _ALONE or words[0].role is Role.PLACE):
         return host_clauses(match, words[0].clause)
     named = sum(t.weight for t in words if t.is_content) >= _A_MATTER
     replaces = any(t.is_content or t.role in _CHANGES for t in gap.facing)

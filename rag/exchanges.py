@@ -16,6 +16,7 @@ from rag.wording import Role
 
 _A_NAME = 1.6  # weight of two characters, such as a place
 _TOWARDS = frozenset({"向", "到", "至", "比"})
+_GETTING = frozenset("受享得收领拿看用吃买学感")  # ends of verbs after which 到 is no direction
 
 
 def other_matter(said: Sequence[Token], facing: Sequence[Token]) -> Difference:
@@ -65,11 +66,17 @@ def _turned(match: Match, found: Sequence[Gap]) -> Iterator[Difference]:
     """Whether something is now where it went to, or came from: 由甲向乙, 由乙向甲."""
     for gap in found:
         said = [match.claim[i] for i in gap.said]
-        start = next((n for n, t in enumerate(said) if t.key in _TOWARDS), None)
+        start = next((n for n, t in enumerate(said) if _is_towards(said[:n], t)), None)
         goal = [] if start is None else said[start + 1 :]
         others = (other.facing for other in found if other is not gap)
         if len(goal) > 1 and any(written(goal) in written(facing) for facing in others):
             yield Difference.NAME
+
+
+def _is_towards(before: Sequence[Token], token: Token) -> bool:
+    """Whether this word says where something goes; 到 of 享受到 says that it is had."""
+    had = token.key == "到" and bool(before) and before[-1].text[-1:] in _GETTING
+    return token.key in _TOWARDS and not had
 
 
 def broken_words(match: Match, found: Sequence[Gap], covered: set[int]) -> Iterator[Difference]:

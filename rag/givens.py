@@ -10,6 +10,7 @@ from itertools import zip_longest
 
 from rag.agreement import year_of
 from rag.claims import Token
+from rag.displaced import is_opposed
 from rag.gaps import Gap, Match, runs
 from rag.numerals import numeral_value
 from rag.subjects import subjects_given
@@ -17,6 +18,7 @@ from rag.wording import Role
 
 DIGITS = frozenset("一二三四五六七八九十两几")
 _ARTICLES = frozenset("个项家名位座条件次")
+_CHANGES = frozenset({Role.WORDING, Role.UP, Role.DOWN, Role.ADVERSE})
 _SHORTEST = 2  # characters of a word in short
 
 
@@ -34,10 +36,12 @@ def given(match: Match, gap: Gap, said: list[int]) -> Iterator[int]:
         token = match.claim[i]
         fact = token.is_fact and (
             _is_given_year(match, i)
+            or _is_year_before(match, token, gap.facing)
             or _is_article(token, gap.facing)
             or _is_spelled(token, gap.facing)
         )
-        if fact or (token.role is Role.WORDING and _has_verb(match, token.key)):
+        verb = token.role is Role.WORDING and not _has_contrary(token, gap.facing)
+        if fact or (verb and _has_verb(match, token.key)):
             yield i
 
 
@@ -80,6 +84,12 @@ def _is_article(token: Token, facing: Sequence[Token]) -> bool:
     return not quantity.qualifier and all(t.quantity is None for t in facing)
 
 
+def _has_contrary(verb: Token, facing: Sequence[Token]) -> bool:
+    """Whether the last verb that faces this one says the contrary: it stands with the same noun."""
+    verbs = [t for t in facing if t.role in _CHANGES]
+    return is_opposed(verb, verbs[-1:])
+
+
 def _has_verb(match: Match, key: str) -> bool:
     taken = set(match.partner.values())
     return any(t.key == key and j not in taken for j, t in enumerate(match.source))
@@ -114,6 +124,13 @@ def _is_given_year(match: Match, position: int) -> bool:
         return moment.year is None and match.around.period_is(moment.period)
     year = year_of(moment, match.around.year_of_speech)
     return year is not None and match.around.year_is(year)
+
+
+def _is_year_before(match: Match, token: Token, facing: Sequence[Token]) -> bool:
+    """Whether 比2020年 is 比上年 here: the context is about the year behind it."""
+    year = None if token.moment is None else token.moment.year
+    based = any(t.role is Role.BASIS and t.key == "同比" for t in facing)
+    return year is not None and based and match.around.year_is(year + 1)
 
 
 def _is_spelled(figure: Token, facing: Sequence[Token]) -> bool:

@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from rag.agreement import Difference
 from rag.claims import Token
+from rag.displaced import is_opposed
 from rag.gaps import Match, free_beside, written
 from rag.wording import Role
 
@@ -32,6 +33,8 @@ def joins(match: Match, place: Mapping[int, int]) -> Iterator[Difference]:
                 yield Difference.NAME
         elif _takes_figure_of_another(match, taken, left, right):
             yield Difference.FIGURE
+        if _takes_contrary_verb(match, taken, left, right):
+            yield Difference.NEGATION
     if any(_are_crossed(match, *pair) for pair in pairwise(_figures(match))):
         yield Difference.FIGURE
     for i in match.partner:
@@ -55,6 +58,17 @@ def _is_spliced(match: Match, taken: frozenset[int], left: int, right: int) -> b
     if not _is_dangling(match, match.claim[right].clause):
         return False
     return _names(match, free_beside(match, taken, there, -1)) or _jumps(match, left, right)
+
+
+def _takes_contrary_verb(match: Match, taken: frozenset[int], left: int, right: int) -> bool:
+    """Whether a noun has the verb of another in the place of its own, the contrary: 提高质量、降低消耗."""
+    verb, there = match.claim[left], match.partner[right]
+    if right != left + 1 or verb.role not in _VERBS or there == match.partner[left] + 1:
+        return False
+    before = match.source[there - 1] if there else None
+    if before is None or there - 1 in taken or before.clause != match.source[there].clause:
+        return False
+    return is_opposed(verb, [before])
 
 
 def _describes_another(match: Match, taken: frozenset[int], left: int, there: int) -> bool:
@@ -129,6 +143,14 @@ def _lacks_object(match: Match, taken: frozenset[int], right: int) -> bool:
     if match.claim[last].role not in _VERBS or last not in match.partner:
         return False
     there = match.partner[last]
+    if any(
+        match.claim[i].is_content
+        and match.partner[i] > there
+        and match.source[match.partner[i]].clause == match.source[there].clause
+        for i in own
+        if i in match.partner
+    ):
+        return False  # it stands before the verb: 提前实现目标, 目标提前实现
     after = _in_item(match, free_beside(match, taken, there, 1), there)
     return any(match.source[j].is_content for j in after)
 

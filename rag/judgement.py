@@ -5,7 +5,7 @@ Knows one source sentence and the claim's part that rests on it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import zip_longest
 
@@ -13,7 +13,7 @@ from rag.agreement import Difference
 from rag.claims import Token
 from rag.displaced import displaced, is_opposed, without
 from rag.exchanges import broken_words, exchanged, new_members, other_matter
-from rag.gaps import Gap, Match, gaps
+from rag.gaps import Gap, Match, gaps, host_clauses
 from rag.givens import DIGITS, given, is_digit
 from rag.joins import joins
 from rag.numerals import numeral_value
@@ -27,8 +27,12 @@ _PAIRS = "高低 大小 多少 快慢 强弱 长短 好坏 好差 优劣 宽严 
 _GRADES = frozenset(order for pair in _PAIRS for order in ((pair[0], pair[1]), (pair[1], pair[0])))
 _JOINING = frozenset("的了和与及是等也都将应可")
 _AND = frozenset("和与及")
-_LIMITS = frozenset({"跨越", "接近", "低于", "不足"})  # keys of words that limit a figure
+_LIMITS = frozenset({"跨越", "接近", "不足"})  # keys of words that limit a figure
 _WARDING = frozenset({"防范"})
+_SINCE_LAST = "环比"
+_DEGREES = frozenset("全部 完全 彻底 全面 首次 率先 圆满 超额 提前".split())
+_BEYOND = {"超额": "超", "提前": "提早先"}  # what a source says in some way or not at all
+_PARTLY = frozenset({"基本", "部分", "多数"})  # keys of words that limit a verb or its subject
 _FOREIGN = 0.3  # share of a clause below which the source does not speak of it
 
 
@@ -51,6 +55,8 @@ def judge(match: Match) -> Outcome:
         covered |= set(given(match, gap, [i for i in gap.said if i not in covered]))
         differences += _differences(match, gap, [i for i in gap.said if i not in covered])
     differences += exchanged(match, whole)
+    differences += _exaggerates(match, place)
+    differences += _contraries(match, covered | place.keys())
     differences += _disowned(match)
     differences += (*broken_words(match, found, covered), *new_members(match, covered, place))
     return Outcome((*differences, *joins(match, place)), frozenset(covered))
@@ -67,6 +73,50 @@ def _disowned(match: Match) -> Iterator[Difference]:
                 ].weight
         if weights[True] > weights[False]:
             yield Difference.NEGATION
+
+
+def _exaggerates(match: Match, place: Mapping[int, int]) -> Iterator[Difference]:
+    """Whether the claim says wholly what its source says in part: 全部完成 for 基本完成."""
+    partners = {**match.partner, **place}
+    taken = set(partners.values())
+    limits = {
+        j: t
+        for j, t in enumerate(match.source)
+        if t.role is Role.LIMIT
+        and t.key in _PARTLY
+        and j not in taken
+        and not _has_unmatched(match, t.key)
+    }
+    if any(_next_word(match.source, j) in taken for j in limits):
+        yield Difference.QUALIFIER
+    for i in match.own - partners.keys():
+        token = match.claim[i]
+        if token.key not in _DEGREES or any(t.key == token.key for t in match.source):
+            continue
+        hosts = host_clauses(match, token.clause)
+        beyond = _BEYOND.get(token.key)
+        if any(t.clause in hosts for t in limits.values()) or (
+            beyond and not any(set(beyond) & set(t.text) for t in match.source)
+        ):
+            yield Difference.QUALIFIER
+
+
+def _contraries(match: Match, covered: Set[int]) -> Iterator[Difference]:
+    """Whether the claim has a noun of which its source has the contrary, wherever that stands: 丰收, 歉收."""
+    taken = set(match.partner.values())
+    free = [t for j, t in enumerate(match.source) if j not in taken]
+    for i in match.own - match.partner.keys() - covered:
+        token = match.claim[i]
+        own = any(t.key == token.key for t in match.source)
+        if token.is_content and not own and is_opposed(token, free):
+            yield Difference.NEGATION
+
+
+def _next_word(tokens: Sequence[Token], position: int) -> int | None:
+    """The position of the word that follows in the clause, grammar left out."""
+    rest = range(position + 1, len(tokens))
+    own = (j for j in rest if tokens[j].clause == tokens[position].clause)
+    return next((j for j in own if tokens[j].role not in (Role.LIGHT, Role.STYLE)), None)
 
 
 # --- what says otherwise ---------------------------------------------------------------------
@@ -159,6 +209,8 @@ def _denials(match: Match, gap: Gap, said: Sequence[Token]) -> Iterator[Differen
     bases = [{t.key for t in side if t.role is Role.BASIS} for side in (said, facing)]
     if bases[0] and bases[1] and bases[0] != bases[1]:
         yield Difference.QUALIFIER
+    elif _SINCE_LAST in bases[0] and all(t.key != _SINCE_LAST for t in match.source):
+        yield Difference.QUALIFIER  # a report of a year leaves out 同比, never 环比
     for token in said:
         if is_opposed(token, facing):
             measured = token.role in (Role.UP, Role.DOWN) and _has_basis(match, token.clause)
@@ -196,7 +248,8 @@ def _is_other_character(said: Sequence[Token], facing: Sequence[Token]) -> bool:
     if not (facing[0].named or facing[0].goes_on or is_digit(said[0])):
         return False  # 在全国的比重, 占全国的比重
     alike = len(said[0].key) == len(facing[0].key) == 1
-    return alike and said[0].role is Role.LIGHT and said[0].key not in _JOINING
+    grammar = said[0].role in (Role.LIGHT, Role.STYLE)
+    return alike and grammar and said[0].key not in _JOINING
 
 
 def _replacements(said: Sequence[Token], facing: Sequence[Token]) -> Iterator[Difference]:
@@ -222,6 +275,8 @@ def _word_for_word(words: Sequence[Token], others: Sequence[Token]) -> Iterator[
     nouns = sum(t.weight for t in (*words, *others) if t.role not in _VERBS)
     if all(map(all, verbs)) or _same_characters(words, others):
         return
+    if any(is_opposed(word, others) for word in words):
+        return  # told as a denial
     if any((word.key, other.key) in _GRADES for word in words for other in others):
         yield Difference.NEGATION
     elif all(numerals):

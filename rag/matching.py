@@ -23,6 +23,7 @@ _STRAY = 4  # source tokens between a match and its neighbours that make it an a
 
 _HEAD_WEIGHT = 4.0  # weight up to which the first words of a clause may be an accident
 
+_GRAMMAR = frozenset({Role.LIGHT, Role.STYLE})
 Agree = Callable[[Token, Token], bool]
 
 
@@ -47,6 +48,9 @@ def match(claim: Sequence[Token], source: Sequence[Token], agree: Agree) -> dict
     _draw_together(claim, source, partner)
     for positions in [*parts, *parts]:  # the second time, what other clauses have left
         _mend_facts(claim, source, worth, positions, partner)
+    for positions in parts:
+        _mend_verbs(claim, source, positions, partner)
+        _drop_torn_place(claim, source, positions, partner)
     _drop_strays(claim, partner)
     _drop_denials_of_others(claim, source, partner)
     for positions in parts:
@@ -135,6 +139,23 @@ def _mend_facts(
                 break
 
 
+def _mend_verbs(
+    claim: Sequence[Token], source: Sequence[Token], positions: list[int], partner: dict[int, int]
+) -> None:
+    """Give a verb its equal in the source clause of the words around it: 计划完成, where it is 完成计划，实现目标."""
+    taken = set(partner.values())
+    words = [i for i in positions if i in partner and claim[i].role not in _GRAMMAR]
+    for i in (i for i in words if claim[i].role is Role.WORDING):
+        hosts = {source[partner[n]].clause for n in words if n != i}
+        if len(hosts) != 1 or source[partner[i]].clause in hosts:
+            continue
+        equal = (j for j, t in enumerate(source) if t.key == claim[i].key and t.clause in hosts)
+        there = next((j for j in equal if j not in taken), None)
+        if there is not None:
+            taken = (taken - {partner[i]}) | {there}
+            partner[i] = there
+
+
 def _is_there(source: Sequence[Token], j: int, hosts: list[Token]) -> bool:
     """Whether a figure stands with these words: in their item, or alone of its unit in their clause."""
     if source[j].clause not in {host.clause for host in hosts}:
@@ -210,6 +231,21 @@ def _drop_scattered_head(
             for i in head:
                 del partner[i]
             return
+
+
+def _drop_torn_place(
+    claim: Sequence[Token], source: Sequence[Token], positions: list[int], partner: dict[int, int]
+) -> None:
+    """Take a place that a clause begins with back from another source clause: 走出甲路径，乙增长.
+
+    The context may say that the rest is of this place too.
+    """
+    words = [i for i in positions if not claim[i].is_fact and claim[i].role is not Role.LIGHT]
+    if not words or claim[words[0]].role is not Role.PLACE or words[0] not in partner:
+        return
+    rest = {source[partner[i]].clause for i in words[1:] if i in partner}
+    if rest and source[partner[words[0]]].clause not in rest:
+        del partner[words[0]]
 
 
 def _is_broken(claim: Sequence[Token], first: int) -> bool:

@@ -22,6 +22,7 @@ _NOT_IN_NUMBER = r"(?<![0-9.一二三四五六七八九十百千万亿〇零])"
 _PART = r"(?:前?第?[一二三四1-4]个?季度|[上下]半年)"
 _RELATIVE = "大前年|前年|去年|上年|昨年|今年|本年|当年|明年|来年|后年"
 _PLAN = "[一二三四五六七八九]|十[一二三四五六]?"
+_PLAN_NAME = re.compile(f"(?:{_PLAN})五(?:时期|规划|计划|期间)?")
 _PATTERN = re.compile(
     rf"""(?:(?<=[“"])(?P<plan>{_PLAN})五(?=[”"])|(?P<plan2>{_PLAN})五(?=时期|规划|计划|期间)
     |第(?P<plan3>{_PLAN})个五年(?=时期|规划|计划|期间)
@@ -57,6 +58,11 @@ class Moment:
     until: int | None = None
     relative: str | None = None  # the year as a word: 去年
     period: str | None = None  # Q3, Q1-3 (the first three), H1, 80s, 21c, plan14 (十四五)
+
+
+def names_plan(words: str) -> bool:
+    """Whether these words are the name of a five-year plan or of its time: 十四五, 十四五时期."""
+    return bool(_PLAN_NAME.fullmatch(words))
 
 
 def moments(text: str) -> tuple[Moment, ...]:

@@ -82,6 +82,7 @@ _BOUND_OF = (
 _BEFORE = "|".join(sorted((*_ABOUT, *_AT_LEAST, *_AT_MOST, "第"), key=len, reverse=True))
 # 过三千亿元, but not 通过3项.
 _PREFIX = re.compile(f"(?:(?!过$)(?:{_BEFORE})|(?<![通经不越难渡度路太只])过)$")
+_OF_SHARE = re.compile("(大约|约|将近|近|超过|超|不足|不到)占[^,;:。、0-9]{0,8}$")  # 约占全国三成
 _SUFFIX = re.compile("左右|上下|[及或]?(?:以上|以下)|以内|之内")
 
 _ARABIC = r"(?<![0-9a-z.])(?<![a-z]-)(?:[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]+)(?:\.[0-9]+)?"
@@ -256,8 +257,9 @@ def _quantity(
     suffix = _SUFFIX.match(text, end)
     end = suffix.end() if suffix else end
     start = prefix.start() if prefix else begin
+    share = None if prefix else _OF_SHARE.search(text, max(0, amount.start - 12), amount.start)
     words = [
-        prefix[0] if prefix else "",
+        prefix[0] if prefix else share[1] if share else "",
         amount.more,
         far.more if far else "",
         suffix[0][-2:] if suffix else "",

@@ -15,10 +15,12 @@ from rag.claims import Token, tokens
 from rag.gazetteer import listed_places
 from rag.moments import moments
 from rag.normal_form import normalise
+from rag.plans import plan_reviewed, reviews, told_last
 from rag.schema import Document
 
 _HEAD = 200  # characters at the start, where title, venue and speaker stand
 _NEIGHBOURHOOD = 600  # characters before the evidence in which its subject may have been named
+_REVIEWED = 4000  # characters before the evidence in which its five years may have been named
 _BEFORE = 300  # characters before the evidence that still name its subject
 
 
@@ -92,10 +94,32 @@ class Surroundings:
         return not headed and speech is not None and year in (speech, speech - 1)
 
     def period_is(self, period: str) -> bool:
-        """Whether the text before or a heading speaks of this period: of 十五五, where it was named last."""
-        named = [m.period for m in moments(self._neighbourhood) if m.period is not None]
+        """Whether the text before or a heading speaks of this period: of 十五五, where it was told of last."""
         headed = [m.period for heading in self._headings for m in moments(heading)]
-        return period in headed or named[-1:] == [period]
+        if period.startswith("plan"):
+            if set(headed) == {period} or (self._plan is None and period in headed):
+                return True
+            return period == self._plan
+        if period in headed:
+            return True
+        named = [m.period for m in moments(self._neighbourhood) if m.period is not None]
+        return named[-1:] == [period]
+
+    @cached_property
+    def _plan(self) -> str | None:
+        """The five-year plan that the evidence, the text before in its section or its heading tells of."""
+        reviewed = plan_reviewed(self.year_of_speech)
+        section = self.document.section_at(self.offset)
+        while section is not None and self.document.sections[section].parent is not None:
+            section = self.document.sections[section].parent
+        begin = 0 if section is None else self.document.sections[section].start
+        begin = max(begin, self.offset - _REVIEWED)
+        own = self.document.text[self.offset :].partition("。")[0]
+        if reviews(normalise(own)):
+            return reviewed
+        told = told_last(normalise(self.document.text[begin : self.offset]), self.year_of_speech)
+        headed = any(reviews(normalise(heading)) for heading in self._headings)
+        return reviewed if told is None and headed else told
 
     def _years(self, text: str) -> list[int]:
         years = (year_of(moment, self.year_of_speech) for moment in moments(text))

@@ -17,6 +17,7 @@ from rag.claims import tokens
 from rag.comparison import Clause, Comparison, Source, comparisons
 from rag.distribution import distributed
 from rag.framing import frame_differences, frame_end
+from rag.moments import names_plan
 from rag.normal_form import normalise
 from rag.numerals import NUMERAL_CHARACTERS, numeral_value
 from rag.schema import Document, Quote, Span
@@ -34,6 +35,7 @@ _SAME_MATTER = 0.72  # share from which on evidence speaks of the very thing
 _SAME_SENTENCE = 0.9  # share from which on another common noun makes it another matter
 _NO_ANSWER = frozenset({Difference.NO_EVIDENCE, Difference.MATTER})
 _QUOTED = re.compile('“([^“”]{2,})”|「([^「」]{2,})」|『([^『』]{2,})』|"([^"]{2,})"')
+_NAME = 12  # characters up to which words in quotation marks are a name, and no quotation
 _SEMICOLON = re.compile("[；;]")
 _PART = 8  # characters that a part between semicolons needs to be judged for itself
 _NO_WORD = re.compile(r"\W")
@@ -170,6 +172,11 @@ def _in_digits(numeral: re.Match[str]) -> str:
     return numeral[0] if value is None else str(value)
 
 
+@lru_cache(maxsize=8)
+def _words_of(speech: str) -> str:
+    return _words_only(speech)
+
+
 def _words_only(text: str) -> str:
     return _NO_WORD.sub("", normalise(text))
 
@@ -223,9 +230,17 @@ def _judged(
 
 
 def _misquotes(claim: str, evidence: _Evidence) -> bool:
-    """Whether something stands in quotation marks that the evidence does not have word for word."""
-    quotes = [_wording("".join(match.groups(""))) for match in _QUOTED.finditer(claim)]
-    return bool(quotes) and not all(quote in _wording(evidence.text) for quote in quotes)
+    """Whether something stands in quotation marks that the speech does not have.
+
+    The evidence has it word for word, or, as a name, the speech elsewhere; “十四五” is a date.
+    """
+    marked = ("".join(match.groups("")) for match in _QUOTED.finditer(claim))
+    quotes = [quote for quote in marked if not names_plan(quote)]
+    strange = [quote for quote in quotes if _wording(quote) not in _wording(evidence.text)]
+    return any(
+        len(quote) > _NAME or _words_only(quote) not in _words_of(evidence.document.text)
+        for quote in strange
+    )
 
 
 def _wording(text: str) -> str:

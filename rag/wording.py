@@ -49,7 +49,7 @@ _STYLE = """
 全力以赴 进一步提高 强力 加力 彻底 适时 尽快 尽早 按时 按期 如期 率先 真正 确实 仍然 依然 必然 当然 立即 马上 很快 刚刚 相互 互相
 有力地 不懈 深入开展 工作 问题 情况 领域 力度 称号 环节 过程 精心 悉心 用心 稳步有序 有效地 主动积极
 务必 一定 必将 定能 并肩 深刻 深远 重大 重要 主要 统筹兼顾 分批 分期 蓬勃 旺盛 强劲 火热 红火 活跃
-有声有色 如火如荼 方兴未艾 喜人 可喜 亮眼 骄人 突出的 显著的 丰硕 坚实 鲜明 具体 完整 美好 更好 更快 更高 更优 更强 更多 更足 更实 务实 直接 完全 必要 适当 根本 过去 广大 优秀 清醒 妥善 便捷 便利 快捷 能够 敢于 善于 乐于 难免 紧密团结
+有声有色 如火如荼 方兴未艾 喜人 可喜 亮眼 骄人 突出的 显著的 丰硕 坚实 鲜明 具体 完整 美好 更好 更快 更高 更优 更强 更多 更足 更实 务实 直接 完全 必要 适当 根本 过去 广大 优秀 清醒 妥善 便捷 便利 快捷 能够 敢于 善于 乐于 难免 紧密团结 两国
 """
 
 
@@ -57,7 +57,7 @@ _STYLE = """
 _PLAIN = """
 世界级 国家级 自治区级 省级 市级 县级 区级 镇级 乡级 村级
 少数民族 经济组织 社会组织 党组织 基层组织 群众组织 群团组织 工会组织 组织部 发展 居民 降水 降雨 降雪 减灾 减排 减贫 升级 升学 增值 存量 大学 中学 小学 会议室 代表大会 使命 使馆 和平 和谐 同步 同行
-排水 排放 排查 排污 排涝 列车 列席 系列 居住 比赛 对比 比拼 另行 开幕 闭幕 增产 减产 增收 减收 升值 贬值 为主 行为 对外 对内 对口 等级 平等 高等 中等 初等 上等 起点 起步 一起 从业 从严 从事 向上 方向 面向 已有 既有 所有制 场所
+排水 排放 排查 排污 排涝 列车 列席 系列 居住 比赛 对比 比拼 另行 开幕 闭幕 增产 减产 增收 减收 升值 贬值 为主 行为 对外 对内 对口 等级 平等 高等 中等 初等 上等 起点 起步 一起 从业 从严 从事 创业 创新 创意 创客 创伤 创汇 双创 向上 方向 面向 已有 既有 所有制 场所
 研究所 事务所 派出所 被动 将军 把关 及时雨 以人为本 可再生 可支配 均衡 平均 日均 共同体 共产党 公共 共青团 共和国 共享
 """
 
@@ -83,7 +83,7 @@ _WORDING = """
 增效 扩容 扩面 提标 提档 扩建 续建 迁建 改扩建 修复 恢复 重建 征收 拆迁 搬迁 收集 运转 安家 挂牌 揭牌
 上市 上线 开通 开业 开园 开馆 开播 首播 首飞 下线 总装 交付 通车 通航 贯通运营 并网 给出 缴纳 上缴 交纳
 收取 征缴 领取 享受 享有 保有 留有 参观 观摩 凝聚 服从 听从 响应 号召 动员 发动 调度 指挥 指导 领导
-充满 富有 饱含 蕴含 寄托 怀着 抱着 满怀 强调 着重指出 涵盖面 投入 征购 商讨 飞速 普遍 严肃 紧密
+充满 富有 饱含 蕴含 寄托 怀着 抱着 满怀 强调 着重指出 涵盖面 投入 征购 商讨 飞速 普遍 严肃 紧密 超额
 """
 
 _LIGHT = """
@@ -139,6 +139,21 @@ _ADVERSE = """
 限制 制约 零增长 压制 压抑 阻挠 阻断 切断 打压 挤压 排斥 歧视 忽略 放任 放松 松懈 懈怠 停滞 停滞不前 搁浅 落空 中止 叫停 撤回 走低 走弱 转弱 趋缓
 远离 偏离 违背 违反 辜负 抛弃 丢弃 荒废 闲置 拖欠 挪用 隐瞒 掩盖 回避 推卸 纵容 姑息 瓦解 涣散 松动 滑坡 下行
 缺乏 缺少 失去 丧失 取缔 否决 驳回 拖延 延误 落后 倒退 萎缩 衰退 低迷 疲软 减缓 降速 降级 退出 撤出 关闭 停产 停工 下线停运 流失 贬值 短缺 匮乏
+"""
+
+# Those of them that mean the same.
+_SAME_ADVERSE = """
+结束 终结 完结 告终
+放缓 减缓 趋缓 放慢 减速
+削弱 减弱 弱化
+破坏 损坏 毁坏
+短缺 紧缺 匮乏 缺乏 缺少
+落后 滞后
+倒退 退步
+低迷 疲软 萎靡
+终止 中止
+撤销 撤消
+违背 违反
 """
 
 # Either of these in the other's place turns the sentence round.
@@ -205,6 +220,85 @@ _OPPOSITES = """
 快于 慢于
 大于 小于
 多于 少于
+好于 差于
+强于 弱于
+早于 晚于
+优于 劣于
+领先 落后 滞后
+提前 延后 滞后
+开工 停工 停建
+建成 停建 拆除
+投用 停用
+开始 停办
+复工 停工
+投产 停产
+复产 停产
+开业 停业 歇业
+复苏 衰退 下滑
+回暖 降温 遇冷 转冷
+升温 降温
+走高 走低
+走强 走弱
+上行 下行
+延长 缩短
+扩张 收缩
+扩招 缩招
+加重 减轻
+加剧 减轻
+节约 浪费
+修复 破坏
+集聚 分散
+保留 取消 撤销 废除
+恢复 停止 中断 取消
+表彰 批评 处罚
+表扬 批评
+接受 拒绝
+批准 否决 驳回
+打开 关闭
+畅通 受阻 堵塞 中断
+繁荣 萧条 凋敝 衰退
+富裕 贫穷
+信任 怀疑
+喜人 堪忧
+"""
+
+# The same of nouns and adjectives, which name the matter.
+_CONTRARY_NAMES = """
+丰收 歉收 绝收
+增产 歉收
+盈余 赤字 亏损 亏空
+结余 赤字 超支
+节余 超支
+供不应求 供过于求 供大于求
+富余 短缺 不足 匮乏 紧缺
+充足 短缺 不足 匮乏 紧缺
+充裕 短缺 不足 匮乏 紧缺 紧张
+过剩 短缺 不足 紧缺
+宽裕 紧张 拮据
+丰富 匮乏 贫乏
+先进 落后
+进步 倒退 退步
+发展 停滞 倒退 衰退
+胜利 失败
+高涨 低落 低迷
+旺盛 低迷 疲软 萎靡
+活跃 低迷 冷清
+升级 降级
+主动 被动
+自愿 强制 强迫
+有利 不利
+利好 利空
+先于 后于
+前列 末位 垫底 倒数
+高位 低位
+正确 错误
+真实 虚假
+合法 非法
+开放 封闭
+统一 分裂
+超前 滞后
+肥沃 贫瘠
+有效 无效
 """
 
 # Grammar that turns a sentence: what must be and what may be, what is done and what is to come.
@@ -228,7 +322,7 @@ _LIMITS = """
 左右 上下
 部分 一部分 个别 少数 少部分
 多数 大多数 大部分 绝大多数 绝大部分
-基本 大体 初步 大致
+基本 基本上 大体 大体上 初步 大致
 """
 
 # Adverbs that make a sentence less certain, or true of less: they may not come and go.
@@ -255,6 +349,7 @@ def vocabulary() -> dict[str, Word]:
     words: dict[str, Word] = {}
     _add_each(words, _LIGHT, Role.LIGHT)
     _add_each(words, _WORDING, Role.WORDING)
+    _add_groups(words, _CONTRARY_NAMES, Role.CONTENT, keep_key=True)
     _add_groups(words, _OPPOSITES, Role.WORDING, keep_key=True)
     _add_each(words, _STYLE, Role.STYLE)
     _add_groups(words, SAME_WORDING, Role.WORDING)
@@ -263,6 +358,7 @@ def vocabulary() -> dict[str, Word]:
     _add_groups(words, _BASIS, Role.BASIS)
     _add_groups(words, _SCOPES, Role.SCOPE)
     words |= {word: Word(word, Role.ADVERSE) for word in _ADVERSE.split()}
+    _add_groups(words, _SAME_ADVERSE, Role.ADVERSE)
     words |= {word: Word("增长", Role.UP) for word in _UP.split()}
     words |= {word: Word("下降", Role.DOWN) for word in _DOWN.split()}
     for word in _NEGATIONS.split():
@@ -282,7 +378,7 @@ def opposites() -> frozenset[tuple[str, str]]:
     """Pairs of keys that deny each other, both ways round."""
     words = vocabulary()
     pairs: set[tuple[str, str]] = {("增长", "下降"), ("下降", "增长")}
-    for line in filter(None, (_OPPOSITES + _TURNS).splitlines()):
+    for line in filter(None, (_OPPOSITES + _CONTRARY_NAMES + _TURNS).splitlines()):
         first, *others = (words[word].key if word in words else word for word in line.split())
         for other in others:
             pairs |= {(first, other), (other, first)}
