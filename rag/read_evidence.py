@@ -35,6 +35,9 @@ ANSWERABLE_FEATURES = (
     "before",
     "answerable",  # the most of all passages
     "answerable_here",  # of the passage of the best sentence
+    "best",  # log odds of the best sentence, with the reader
+    "second",
+    "share",  # of the answer that lies in the best sentence
 )
 _FAR = 12.0  # log odds; what is further behind is as good as nothing
 _LEAST = 1e-3  # share
@@ -45,7 +48,8 @@ class Read:
     """A candidate with what the reader makes of it."""
 
     candidate: Candidate  # with the corrected probability and the place of the answer
-    answerable: float  # log odds that its passage holds the answer
+    share: float
+    answerable: float
 
 
 def read_again(
@@ -56,9 +60,9 @@ def read_again(
         return []
     rows, places = sentence_features(query, candidates, retrieval)
     chances = model.probabilities(rows)
-    answerable = SENTENCE_FEATURES.index("answerable")
+    share, answerable = (SENTENCE_FEATURES.index(name) for name in ("share", "answerable"))
     return [
-        Read(_with(c, float(p), place, retrieval), float(row[answerable]))
+        Read(_with(c, float(p), place, retrieval), float(row[share]), float(row[answerable]))
         for c, p, row, place in zip(candidates, chances, rows, places, strict=True)
     ]
 
@@ -114,10 +118,15 @@ def answerable_features(
         ranked: The candidates, the likeliest first; not empty.
         readings: Of the passages; not empty.
     """
+    best = ranked[0]
+    second = ranked[1].candidate.probability if len(ranked) > 1 else 0.0
     return [
         log_odds(before),
         max(reading.answerable for reading in readings),
-        ranked[0].answerable,
+        best.answerable,
+        log_odds(best.candidate.probability),
+        log_odds(second),
+        best.share,
     ]
 
 

@@ -109,4 +109,6 @@ def test_the_features_of_an_answer(retrieval: Retrieval) -> None:
     )
     assert row["before"] == 0.0
     assert row["answerable"] == 4.0
-    assert row["answerable_here"] == again[0].answerable
+    assert row["best"] == pytest.approx(np.log(3 / 2))
+    assert row["second"] == pytest.approx(0.0)
+    assert row["share"] < np.log(0.1)
