@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class SharedTokenizer:
-    """Encodes while nobody else does. Cuts off what the encoder would cut off, too."""
+    """Encodes while nobody else does."""
 
     def __init__(self, tokenizer: Tokenizer, turn: threading.Lock) -> None:
         self._tokenizer = tokenizer
