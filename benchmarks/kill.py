@@ -23,7 +23,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from embeddings.encoder import Rows
+from embeddings.batching import Rows
 from embeddings.testing import HashEncoder
 from rag.ingestion import content_hash
 from rag.library import Library

@@ -16,7 +16,8 @@ from typing import Self
 import numpy as np
 from generated_text import PHRASES, sentences
 
-from embeddings.encoder import Encoder, Rows
+from embeddings.batching import Rows
+from embeddings.encoder import Encoder
 
 _NEAR = 20
 _NOISE = 0.5  # of the spread of the encoded rows

@@ -19,7 +19,7 @@ import faiss
 import numpy as np
 from generated_text import PHRASES, QUESTIONS, sentences
 
-from embeddings.encoder import Rows
+from embeddings.batching import Rows
 from embeddings.packaged_encoder import PackagedEncoder
 from embeddings.vector_index import EXACT_UP_TO, VectorIndex
 

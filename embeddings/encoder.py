@@ -10,14 +10,17 @@ import gc
 import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
-import numpy as np
-from numpy.typing import NDArray
-
+from embeddings.batching import (
+    CORE_BATCH_BYTES,
+    GPU_BATCH_BYTES,
+    Rows,
+    one_thread,
+    rows_in_batches,
+)
 from embeddings.fingerprint import model_fingerprint
 from embeddings.late_import import imported_late
 from embeddings.processor import available_cores, has_bfloat16
@@ -26,13 +29,6 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
     from torch import Tensor
 
-Rows = NDArray[np.float32]  # (n, dim), unit rows
-
-# UTF-8 bytes in a batch, padding included; four are about one token. What one core works on should
-# stay in its cache: 2,048 gave 2,800 tokens a second, 32,768 gave 2,000. A GPU wants to be filled.
-_CORE_BATCH_BYTES = 2_048
-_GPU_BATCH_BYTES = 262_144
-_PROMPT_BYTES = 16
 # Imported by sentence-transformers and transformers for distances between sparse vectors and for losses
 # of object detection; with scipy.stats and pandas behind them a quarter of the time of these imports.
 _UNUSED = ("sklearn.metrics", "scipy.optimize", "scipy.sparse")
@@ -57,11 +53,7 @@ class Encoder(Protocol):
 
 
 class SentenceTransformerEncoder:
-    """An ``Encoder`` out of a sentence-transformers model. Safe to use from several threads.
-
-    A batch is the work of one core, and several batches run side by side: where cores are shared,
-    threads that wait for one another inside each operation take ten times as long.
-    """
+    """An ``Encoder`` out of a sentence-transformers model. Safe to use from several threads."""
 
     def __init__(self, model: SentenceTransformer, fingerprint: str, threads: int = 1) -> None:
         """Take over a loaded model; ``load`` does what is usually wanted."""
@@ -105,20 +97,11 @@ class SentenceTransformerEncoder:
         return self._encode(texts, _prompt(self._model, "document", "passage"))
 
     def _encode(self, texts: Sequence[str], prompt: str | None) -> Rows:
-        texts = [encodable(text) for text in texts]
-        rows = np.empty((len(texts), self.dim), dtype=np.float32)
+        def forward(batch: list[str]) -> Rows:
+            return self._forward(batch, prompt)
 
-        def encode_batch(batch: list[int]) -> None:
-            rows[batch] = self._forward([texts[i] for i in batch], prompt)
-
-        on_core = self._model.device.type == "cpu"
-        batches = list(_batches(texts, _CORE_BATCH_BYTES if on_core else _GPU_BATCH_BYTES))
-        if len(batches) == 1 or self._threads == 1:
-            list(map(encode_batch, batches))
-        else:
-            with ThreadPoolExecutor(self._threads) as pool:
-                list(pool.map(encode_batch, batches))
-        return rows
+        size = CORE_BATCH_BYTES if self._model.device.type == "cpu" else GPU_BATCH_BYTES
+        return rows_in_batches(texts, forward, self.dim, batch_bytes=size, threads=self._threads)
 
     def _forward(self, texts: list[str], prompt: str | None) -> Rows:
         import torch
@@ -212,39 +195,6 @@ def _dimension(model: SentenceTransformer) -> int:
 def _prompt(model: SentenceTransformer, *names: str) -> str | None:
     """The first of these prompts that the model defines."""
     return next((model.prompts[name] for name in names if model.prompts.get(name)), None)
-
-
-def encodable(text: str) -> str:
-    """Lone surrogates, which broken input brings and tokenizers refuse, become ``?``."""
-    return text.encode("utf-8", "replace").decode("utf-8")
-
-
-def _batches(texts: Sequence[str], batch_bytes: int) -> Iterator[list[int]]:
-    """Positions of texts of like length together, longest first, so that little padding is encoded.
-
-    Length is counted in UTF-8 bytes, which follow the tokens of Chinese and of Latin text alike.
-    """
-    lengths = [len(text.encode("utf-8")) + _PROMPT_BYTES for text in texts]
-    batch: list[int] = []
-    for i in sorted(range(len(texts)), key=lambda i: -lengths[i]):
-        if batch and (len(batch) + 1) * lengths[batch[0]] > batch_bytes:
-            yield batch
-            batch = []
-        batch.append(i)
-    if batch:
-        yield batch
-
-
-@contextmanager
-def one_thread(outside: int) -> Iterator[None]:
-    """Torch runs on the calling thread alone; afterwards on ``outside`` threads again."""
-    import torch
-
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(outside)
 
 
 def _mapped(features: dict[str, Any], change: Callable[[Tensor], Tensor]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from embeddings.encoder import Rows
+from embeddings.batching import Rows
 
 
 class HashEncoder:

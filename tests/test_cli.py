@@ -21,7 +21,7 @@ from typing import Any
 import pytest
 
 import rag.assembly
-from embeddings.encoder import Rows
+from embeddings.batching import Rows
 from embeddings.testing import HashEncoder
 from rag.cli import main
 from rag.settings import Settings

@@ -75,7 +75,6 @@ def test_rows_are_unit_float32_in_the_order_of_the_texts(encoder) -> None:
 
 @pytest.mark.model
 def test_float32_arithmetic_gives_the_same_rows(encoder, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("embeddings.encoder.has_bfloat16", lambda: False)
     monkeypatch.setattr("embeddings.packaged_encoder.has_bfloat16", lambda: False)
     single = PackagedEncoder.load()
     assert single.fingerprint == encoder.fingerprint
@@ -86,19 +85,38 @@ def test_float32_arithmetic_gives_the_same_rows(encoder, monkeypatch: pytest.Mon
 
 @pytest.mark.model
 @pytest.mark.parametrize("texts", [TEXTS, ["".join(TEXTS) * 40], ["坏\ud800字"]])
-def test_a_question_has_the_row_that_sentence_transformers_gives(encoder, texts) -> None:
+def test_a_text_has_the_row_that_sentence_transformers_gives(encoder, texts) -> None:
     theirs = SentenceTransformerEncoder.load(str(default_model_folder()))
     assert (encoder.dim, encoder.fingerprint) == (theirs.dim, theirs.fingerprint)
-    rows = encoder.encode_queries(texts) * theirs.encode_queries(texts)
-    assert rows.sum(axis=1).min() > 0.9999
+    for name in ("encode_queries", "encode_documents"):
+        rows = getattr(encoder, name)(texts) * getattr(theirs, name)(texts)
+        assert rows.sum(axis=1).min() > 0.9999
 
 
 @pytest.mark.model
-def test_a_question_waits_for_neither_of_the_great_libraries() -> None:
+def test_passages_go_to_a_gpu_where_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("torch.cuda.is_available", lambda: True)
+    loaded = []
+
+    def load(name_or_folder: str) -> HashEncoder:
+        loaded.append(name_or_folder)
+        return HashEncoder()
+
+    monkeypatch.setattr(SentenceTransformerEncoder, "load", load)
+    encoder = PackagedEncoder.load()
+    assert encoder.encode_queries(["工会"]).shape == (1, 384)
+    assert loaded == []
+    assert [encoder.encode_documents(["工会"]).shape for _ in range(2)] == [(1, 64)] * 2
+    assert loaded == [str(default_model_folder())]
+
+
+@pytest.mark.model
+def test_neither_of_the_great_libraries_is_waited_for() -> None:
     done = run_python(
         "import sys\n"
         "from embeddings.packaged_encoder import PackagedEncoder\n"
-        "PackagedEncoder.load().encode_queries(['工会'])\n"
+        "encoder = PackagedEncoder.load()\n"
+        "encoder.encode_queries(['工会']), encoder.encode_documents(['工会'])\n"
         "late = ('sentence_transformers', 'transformers', 'torch._dynamo')\n"
         "print([name for name in late if name in sys.modules])"
     )

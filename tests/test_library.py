@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from filelock import FileLock
 
-from embeddings.encoder import Rows
+from embeddings.batching import Rows
 from embeddings.testing import HashEncoder
 from embeddings.vector_index import VectorIndex
 from rag.chunking import chunks_of, indexed_text

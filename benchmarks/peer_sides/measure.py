@@ -52,8 +52,6 @@ def resident_mb() -> float:
 
 def build(side: Side, job: dict) -> dict:
     side.load()
-    if hasattr(side, "load_for_documents"):  # of the model, what questions do not need
-        side.load_for_documents()
     start = seconds()
     chunks, characters = side.build(job["documents"])
     return {"chunks": chunks, "characters": characters, "seconds": since(start)}

@@ -24,9 +24,6 @@ class Side:
     def load(self) -> None:
         self.encoder = open_encoder(self.settings, lambda _: None)
 
-    def load_for_documents(self) -> None:
-        self.encoder.encode_documents(["讲话"])
-
     def build(self, documents: list[dict]) -> tuple[int, int]:
         file = self.folder / "documents.jsonl"
         lines = [
