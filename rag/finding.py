@@ -1,4 +1,7 @@
-"""From a question to its evidence: retrieves and selects, for each part of a question that has several."""
+"""From a question to its evidence: retrieves and selects, for each part of a question that has several.
+
+An indicator that has several names is asked for in each of them; the surest answer counts.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.evidence import Evidence, Selection, Selector
+from rag.indicators import Renamed, in_other_names
 from rag.parts import parts_of
 from rag.phrasing import not_told
-from rag.query import Query
+from rag.query import Query, understand
 from rag.retrieval import Retrieval, Retriever
 from rag.schema import Reason
 
@@ -22,15 +26,38 @@ class Finder:
 
     def find(self, query: Query, k: int) -> tuple[Retrieval, Selection]:
         """The ``k`` best passages for the question as a whole, and the evidence for all its parts."""
-        whole = self._retriever.retrieve(query, k)
         parts = parts_of(query)
         if parts:
-            found = [self._selector.select(p, self._retriever.retrieve(p, k)) for p in parts]
+            found = [self._surest(part, k)[1] for part in parts]
             if _unknown_speech(parts, found):
-                return whole, replace(found[0], reason=Reason.NO_EVIDENCE, confidence=0.0)
+                none = replace(found[0], reason=Reason.NO_EVIDENCE, confidence=0.0)
+                return self._retriever.retrieve(query, k), none
             if any(one.reason is None for one in found):
-                return whole, _joined(parts, found)
-        return whole, self._selector.select(query, whole)
+                return self._retriever.retrieve(query, k), _joined(parts, found)
+        return self._surest(query, k)
+
+    def _surest(self, query: Query, k: int) -> tuple[Retrieval, Selection]:
+        """What is found for the question as it is asked or in another name of its indicator."""
+        retrieval = self._retriever.retrieve(query, k)
+        best = retrieval, self._selector.select(query, retrieval)
+        for renamed in in_other_names(query.text):
+            other = understand(renamed.question, query.speakers, query.within)
+            retrieval = self._retriever.retrieve(replace(other, earlier=query.earlier), k)
+            selection = self._selector.select(other, retrieval)
+            if _tells(renamed, selection) and _is_surer(selection, best[1]):
+                best = retrieval, selection
+        return best
+
+
+def _tells(renamed: Renamed, selection: Selection) -> bool:
+    """Whether it answers, in words that have that name of the indicator."""
+    quoted = (one.quote.text for one in selection.evidence if selection.reason is None)
+    return any(map(renamed.is_told_in, quoted))
+
+
+def _is_surer(selection: Selection, other: Selection) -> bool:
+    """Whether the one answers, and the other does not or is less sure."""
+    return other.reason is not None or selection.confidence > other.confidence
 
 
 def _unknown_speech(parts: Sequence[Query], found: Sequence[Selection]) -> bool:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+import pytest
 from handmade import forest_speech, retrieval_of, whole
 
+from rag import indicators
 from rag.evidence import Evidence, Selection
 from rag.finding import Finder
 from rag.query import Query, understand
@@ -62,3 +64,40 @@ def test_tasks_of_a_speech_that_is_not_there_are_not_taken_from_another() -> Non
     question = "2020年县政府工作报告是由谁作的，提出了哪些任务？"
     assert found(question, 任务=(0, 5)).reason is Reason.NO_EVIDENCE
     assert found(question, 工作报告=(0, 5)).reason is None
+
+
+@dataclass
+class Indicators(Told):
+    """Knows what is said of certain words, and how sure that is."""
+
+    chances: dict[str, float]
+
+    def select(self, query: Query, retrieval: Retrieval) -> Selection:
+        selection = super().select(query, retrieval)
+        chance = max((c for words, c in self.chances.items() if words in query.text), default=0.1)
+        return replace(selection, confidence=chance)
+
+
+def place_of(words: str) -> tuple[int, int]:
+    start = SPEECH.text.index(words)
+    return start, start + len(words)
+
+
+def quoted(told: Indicators, question: str) -> list[str]:
+    selection = Finder(told, told).find(understand(question), 5)[1]  # type: ignore[arg-type]
+    return [e.quote.text for e in selection.evidence] if selection.reason is None else []
+
+
+def test_an_indicator_is_found_under_its_other_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(indicators._NAMES, "财政收入", ["财政收入", "全市造林"])
+    there, elsewhere = place_of("全市造林1047亩"), place_of("管好苗圃")
+    told = Indicators(
+        {"财政收入": elsewhere, "全市造林": there}, {"财政收入": 0.5, "全市造林": 0.9}
+    )
+    assert quoted(told, "财政收入是多少？") == ["全市造林1047亩"]
+    told.chances["财政收入"] = 0.95
+    assert quoted(told, "财政收入是多少？") == ["管好苗圃"]
+    told.of["全市造林"] = elsewhere  # an answer without the name is none
+    told.chances["财政收入"] = 0.5
+    del told.of["财政收入"]
+    assert quoted(told, "财政收入是多少？") == []
