@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.evidence import Evidence, Selection, Selector
-from rag.indicators import Renamed, in_other_names
+from rag.indicators import Named, in_its_names
 from rag.parts import parts_of
 from rag.phrasing import not_told
 from rag.query import Query, understand
@@ -37,22 +37,25 @@ class Finder:
         return self._surest(query, k)
 
     def _surest(self, query: Query, k: int) -> tuple[Retrieval, Selection]:
-        """What is found for the question as it is asked or in another name of its indicator."""
+        """What is found for the question as it is, or in another name of its indicator if that is not told."""
         retrieval = self._retriever.retrieve(query, k)
         best = retrieval, self._selector.select(query, retrieval)
-        for renamed in in_other_names(query.text):
-            other = understand(renamed.question, query.speakers, query.within)
+        names = in_its_names(query.text)
+        if not names or _tells(names[0], best[1]):
+            return best
+        for named in names[1:]:
+            other = understand(named.question, query.speakers, query.within)
             retrieval = self._retriever.retrieve(replace(other, earlier=query.earlier), k)
             selection = self._selector.select(other, retrieval)
-            if _tells(renamed, selection) and _is_surer(selection, best[1]):
+            if _tells(named, selection) and _is_surer(selection, best[1]):
                 best = retrieval, selection
         return best
 
 
-def _tells(renamed: Renamed, selection: Selection) -> bool:
+def _tells(named: Named, selection: Selection) -> bool:
     """Whether it answers, in words that have that name of the indicator."""
     quoted = (one.quote.text for one in selection.evidence if selection.reason is None)
-    return any(map(renamed.is_told_in, quoted))
+    return any(map(named.is_told_in, quoted))
 
 
 def _is_surer(selection: Selection, other: Selection) -> bool:

@@ -59,8 +59,8 @@ _MOST = 4  # other names that a question is asked in
 
 
 @dataclass(frozen=True, slots=True)
-class Renamed:
-    """A question in the normal form with another name of its indicator."""
+class Named:
+    """A question in the normal form, and the name that it has for an indicator."""
 
     question: str
     name: str
@@ -70,12 +70,16 @@ class Renamed:
         return self.name in normalise(text)
 
 
-def in_other_names(question: str) -> tuple[Renamed, ...]:
-    """The question with each other name of the first indicator in it; none if that has one name only."""
+def in_its_names(question: str) -> tuple[Named, ...]:
+    """The question as it is, then with each other name of the first indicator in it.
+
+    None if there is no indicator in it that has several names.
+    """
     normal = normalise(question)
     found = _NAME.search(normal)
     if found is None:
         return ()
-    names = [name for name in _NAMES[found.group()] if name != found.group()]
+    own = found.group()
+    others = [name for name in _NAMES[own] if name != own][:_MOST]
     head, tail = normal[: found.start()], normal[found.end() :]
-    return tuple(Renamed(head + name + tail, name) for name in names[:_MOST])
+    return tuple(Named(head + name + tail, name) for name in (own, *others))

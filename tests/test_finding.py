@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 import pytest
@@ -97,6 +98,13 @@ def test_an_indicator_is_found_under_its_other_name(monkeypatch: pytest.MonkeyPa
     assert quoted(told, "财政收入是多少？") == ["全市造林1047亩"]
     told.chances["财政收入"] = 0.95
     assert quoted(told, "财政收入是多少？") == ["管好苗圃"]
+    monkeypatch.setitem(indicators._NAMES, "全市造林", ["全市造林", "财政收入"])
+    monkeypatch.setattr(indicators, "_NAME", re.compile("全市造林"))
+    assert quoted(told, "全市造林多少？") == [
+        "全市造林1047亩"
+    ]  # told in the name that is asked for
+    monkeypatch.undo()
+    monkeypatch.setitem(indicators._NAMES, "财政收入", ["财政收入", "全市造林"])
     told.of["全市造林"] = elsewhere  # an answer without the name is none
     told.chances["财政收入"] = 0.5
     del told.of["财政收入"]
