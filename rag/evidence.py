@@ -24,6 +24,7 @@ from rag.retrieval import Retrieval
 from rag.schema import Quote, Reason
 from rag.sentence_scorer import Candidate, Frequencies, SentenceScorer, Weights
 from rag.short_answer import short_answer, verbatim
+from rag.terms import terms
 from rag.told_years import tells_of_another_year
 
 MOST_SENTENCES = 8
@@ -38,6 +39,7 @@ _WORTH = {
 }
 _WORTH_OF_OTHERS = 0.002
 _LOOK_ALIKE = 50.0  # what the odds are divided by where a sentence tells of another year or place
+_MAY_LACK = 0.25  # of the weight of the words that name a speech; a sentence about it
 _PADDING = 10  # characters that any sentence costs its reader
 _WHOLE = (Kind.OUTLINE, Kind.LIST, Kind.SUMMARY, Kind.HOW)
 
@@ -89,6 +91,8 @@ class Selector:
         if not ranked:
             return Selection(_nearest(retrieval), Reason.NO_EVIDENCE, confidence=0.0)
         judged = self._judged(query, retrieval, weights, ranked)
+        if _is_of_another_speech(query, weights, ranked[0]):
+            judged = replace(judged, answers=False)
         spelled_out = _spelled_out(query, judged.ranked)
         if spelled_out is not None:
             return Selection((Evidence(spelled_out),), confidence=judged.confidence)
@@ -153,6 +157,17 @@ def _from_sentences(query: Query, weights: Weights, judged: _Judged) -> Selectio
         return Selection(nearest, Reason.NO_EVIDENCE, confidence=judged.confidence)
     chosen = _worth_saying(query.kind, judged.ranked)
     return Selection(_merged(chosen), None, short_answer(best), judged.confidence)
+
+
+def _is_of_another_speech(query: Query, weights: Weights, best: Candidate) -> bool:
+    """Whether it is asked who gave a speech, or when, and the sentence speaks of a speech that is not the one named.
+
+    The library does not have the speech by that name, or its metadata would have answered.
+    """
+    if query.facet is None or not query.naming:
+        return False
+    named = [word for word in terms(query.naming) if word in weights.of]
+    return weights.missing(named, frozenset(terms(best.quote.text))) > _MAY_LACK
 
 
 def _unless_look_alike(candidate: Candidate) -> Candidate:
