@@ -75,6 +75,10 @@ _FIRST = 3
 _LEAD = 4  # words
 _TELLING = 3  # characters; a noun of two is too often cut wrongly
 _READ = 20_000  # characters of a document that are searched for the question's words
+_PLACE_AHEAD = re.compile(
+    "(?:^|年)(?P<place>(?![据跟在从对月])[\u4e00-\u9fff]{2,3})[省市州县区镇乡]"
+    "(?![长委场民级域局政里内外直区县市府人高中公办立])"
+)
 _NAME = re.compile(
     "[\u4e00-\u9fff]{2,6}?(?:省|市|县|区|局|厅|部|委|大学|医院|银行|公司|集团|学校|办公室|协会)"
 )
@@ -141,10 +145,15 @@ def answerability_features(
 
 
 def speaks_of_the_unknown(query: Query, weights: Weights) -> bool:
-    """Whether the question turns on a noun that the library does not have at all: 区块链."""
-    return any(
-        len(noun) >= _TELLING and not weights.knows(terms(noun)) for noun in nouns_of(query.subject)
-    )
+    """Whether the question turns on a noun that the library does not have at all, or a place: 区块链, 云台县."""
+    names = (noun for noun in nouns_of(query.subject) if len(noun) >= _TELLING)
+    return any(not weights.knows(terms(name)) for name in (*names, *_places_ahead(query)))
+
+
+def _places_ahead(query: Query) -> list[str]:
+    """The place that the question begins with, without the word for what it is: 云台 of 2021年云台县."""
+    found = _PLACE_AHEAD.search(query.subject)
+    return [found["place"]] if found else []
 
 
 def _noun_features(

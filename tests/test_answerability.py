@@ -5,7 +5,12 @@ from __future__ import annotations
 import pytest
 from handmade import asked, candidate, forest_speech, retrieval_of, whole
 
-from rag.answerability import FEATURES, answerability_features, missing_figure
+from rag.answerability import (
+    FEATURES,
+    answerability_features,
+    missing_figure,
+    speaks_of_the_unknown,
+)
 from rag.calibration import load_calibration
 from rag.schema import Document, Quote
 from rag.sentence_scorer import Candidate, candidates_of, is_cut_off
@@ -109,3 +114,19 @@ def test_a_text_that_ends_within_a_figure_tells_none(text: str, cut: bool) -> No
     assert is_cut_off(Quote(document, 0, len(text))) is cut
     longer = Document("whole", text + "\n明年再造。")
     assert not is_cut_off(Quote(longer, 0, len(text)))
+
+
+@pytest.mark.parametrize(
+    ("question", "unknown"),
+    [
+        ("云台县的林地面积是多少？", True),  # nothing tells of that county
+        ("2021年云台县的林地面积是多少？", True),
+        ("沅浦县的林地面积是多少？", False),
+        ("全县的林地面积是多少？", False),
+        ("区块链平台的林地面积是多少？", True),
+        ("跟县里的林地面积比是多少？", False),
+    ],
+)
+def test_what_the_library_has_never_heard_of(question: str, unknown: bool) -> None:
+    query, weights = asked(question, "沅浦县去年全县林地面积12万亩。")
+    assert speaks_of_the_unknown(query, weights) == unknown
