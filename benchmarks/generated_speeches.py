@@ -6,9 +6,11 @@ ever), so that a search index of them has common terms and rare ones. They say n
 
 from __future__ import annotations
 
+import json
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from generated_text import PHRASES, SUBJECTS
 
@@ -56,6 +58,12 @@ def speeches(count: int, seed: int = 0, prefix: str = "speech") -> Iterator[dict
     known = vocabulary(seed)
     for number in range(count):
         yield _speech(known, random.Random(f"{seed} {number}"), f"{prefix}-{number:06d}")
+
+
+def write_lines(file: Path, documents: Iterable[dict[str, str]]) -> None:
+    """The documents as JSONL."""
+    lines = (json.dumps(document, ensure_ascii=False) for document in documents)
+    file.write_text("\n".join(lines), encoding="utf-8")
 
 
 def questions(count: int, seed: int = 0) -> list[str]:

@@ -12,7 +12,6 @@ web pages or documents of Word costs a quarter of a second once, for the process
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 import tempfile
@@ -24,7 +23,7 @@ from statistics import median
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))  # run as a module too
 
-from generated_speeches import speeches
+from generated_speeches import speeches, write_lines
 
 from embeddings.encoder import Encoder
 from embeddings.packaged_encoder import PackagedEncoder
@@ -83,8 +82,7 @@ def main() -> None:
 def generated(folder: Path) -> Path:
     """A file of generated speeches."""
     file = folder / "speeches.jsonl"
-    lines = (json.dumps(one, ensure_ascii=False) for one in speeches(_SPEECHES))
-    file.write_text("\n".join(lines), encoding="utf-8")
+    write_lines(file, speeches(_SPEECHES))
     return file
 
 

@@ -18,7 +18,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))  # run as a module too
 
-from generated_speeches import questions, speeches
+from generated_speeches import questions, speeches, write_lines
 from synthetic_encoder import SyntheticEncoder
 
 from rag.corpus import Corpus
@@ -67,11 +67,6 @@ def written(folder: Path, count: int) -> list[Path]:
     for file in files:
         write_lines(file, (next(made) for _ in range(_A_FILE)))
     return files
-
-
-def write_lines(file: Path, documents: Iterable[dict[str, str]]) -> None:
-    lines = (json.dumps(document, ensure_ascii=False) for document in documents)
-    file.write_text("\n".join(lines), encoding="utf-8")
 
 
 def synthetic_encoder(folder: Path) -> SyntheticEncoder:

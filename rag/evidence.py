@@ -39,7 +39,7 @@ _WORTH = {
 }
 _WORTH_OF_OTHERS = 0.002
 _LOOK_ALIKE = 50.0  # what the odds are divided by where a sentence tells of another year or place
-_MAY_LACK = 0.25  # of the weight of the words that name a speech; a sentence about it
+_MAY_LACK = 0.25  # of the weight of the words that name a speech, in a sentence about that speech
 _PADDING = 10  # characters that any sentence costs its reader
 _WHOLE = (Kind.OUTLINE, Kind.LIST, Kind.SUMMARY, Kind.HOW)
 
