@@ -86,13 +86,13 @@ class Piece:
 
 
 # Roles that people have: 《重生之门》的导演 asks for a person without saying 谁.
-_ROLES = (
+ROLES = (
     "导演|主演|编剧|演员|主角|扮演者|主持人|作者|歌手|冠军|亚军|季军|得主|获得者|主席|总统|总理|首相|市长|省长|县长|区长"
     "|镇长|书记|局长|厅长|院长|校长|部长|主任|秘书长|会长|董事长|总裁|创始人|发言人|教练|队长|旗手|负责人|链长|河长|设计师"
     "|议长|国王|皇帝|妻子|丈夫|父亲|母亲|儿子|女儿|老师|创办人|发明者|发明人|代言人|主编|监制|制片人|作曲|作词|教授"
 )
 _ROLE_AT_END = re.compile(
-    f"(?P<focus>{_ROLES})(?:是|为|有|都有|叫|名字)*(?:谁|哪些人?|哪几位|哪位|什么)?[??。]*$"
+    f"(?P<focus>{ROLES})(?:是|为|有|都有|叫|名字)*(?:谁|哪些人?|哪几位|哪位|什么)?[??。]*$"
 )
 _WHO = re.compile(
     "(?P<before>[\u4e00-\u9fff]{0,4})(?:是|为|叫|由|有|被|给|和|与)?(?:谁|哪位|何人|什么人)(?:是|为|任|当|担任|演)?(?P<after>[\u4e00-\u9fff]{0,4})"
@@ -189,8 +189,9 @@ def pieces(sentence: str, asked: Wanted, words: WeightedWords, question: str) ->
 
 
 def spans_of(sentence: str, asked: Wanted) -> tuple[Span, ...]:
-    """Where the sentence has something of the sort that is asked for."""
-    return tuple(span for span, *_ in _known_pieces(sentence, asked)[1])
+    """Where the sentence has something of the sort that is asked for, a figure in a unit that is asked for."""
+    known = _known_pieces(sentence, asked)[1]
+    return tuple(span for span, *_, unit in known if not asked.units or unit in asked.units)
 
 
 @lru_cache(maxsize=8192)

@@ -156,7 +156,7 @@ def _from_sentences(query: Query, weights: Weights, judged: _Judged) -> Selectio
         nearest = (Evidence(best.quote, probability=best.probability),)
         return Selection(nearest, Reason.NO_EVIDENCE, confidence=judged.confidence)
     chosen = _worth_saying(query.kind, judged.ranked)
-    return Selection(_merged(chosen), None, short_answer(best), judged.confidence)
+    return Selection(_merged(chosen), None, short_answer(query, best), judged.confidence)
 
 
 def _is_of_another_speech(query: Query, weights: Weights, best: Candidate) -> bool:
