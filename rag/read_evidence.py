@@ -38,6 +38,7 @@ ANSWERABLE_FEATURES = (
     "best",  # log odds of the best sentence, with the reader
     "second",
     "share",  # of the answer that lies in the best sentence
+    "other_sort",  # as above, of the best sentence
 )
 _FAR = 12.0  # log odds; what is further behind is as good as nothing
 _LEAST = 1e-3  # share
@@ -50,6 +51,7 @@ class Read:
     candidate: Candidate  # with the corrected probability and the place of the answer
     share: float
     answerable: float
+    other_sort: float
 
 
 def read_again(
@@ -60,9 +62,9 @@ def read_again(
         return []
     rows, places = sentence_features(query, candidates, retrieval)
     chances = model.probabilities(rows)
-    share, answerable = (SENTENCE_FEATURES.index(name) for name in ("share", "answerable"))
+    told = [SENTENCE_FEATURES.index(name) for name in ("share", "answerable", "other_sort")]
     return [
-        Read(_with(c, float(p), place, retrieval), float(row[share]), float(row[answerable]))
+        Read(_with(c, float(p), place, retrieval), *row[told].tolist())
         for c, p, row, place in zip(candidates, chances, rows, places, strict=True)
     ]
 
@@ -127,6 +129,7 @@ def answerable_features(
         log_odds(best.candidate.probability),
         log_odds(second),
         best.share,
+        best.other_sort,
     ]
 
 

@@ -13,6 +13,7 @@ import pytest
 import torch
 from tiny_encoder import write_encoder
 
+from embeddings.bert import layer_states
 from embeddings.cached_folder import sha256
 from embeddings.testing import HashEncoder
 from rag.errors import UsageError
@@ -131,6 +132,10 @@ def test_training_goes_on_from_a_reader_with_more_layers(folder: Path, tmp_path:
     begun = untrained(base, 0, 2, 5, start).head.state_dict()
     for name, tensor in load_model(start, base).head.state_dict().items():
         assert torch.equal(tensor, begun[name]), name
+    (upper,) = layer_states(base, range(1, 2))  # above the trained layer: the encoder's, held back
+    assert torch.allclose(begun["layers.1.down.weight"], 0.1 * upper["down.weight"])
+    assert torch.equal(begun["layers.1.mixed.weight"], upper["mixed.weight"])
+    assert torch.equal(begun["layers.1.norm.weight"], begun["layers.0.last_norm.weight"])
     still = replace(lower, trained=2, plan=replace(SMALL.plan, layer_rate=0.0, new_rate=0.0))
     card = train_reader([folder], second, HashEncoder(), base, still, lambda _: None, start)
     assert card["started_from"] == sha256(start)

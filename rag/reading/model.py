@@ -6,7 +6,7 @@ Matrices are kept in 8 bits, each row with its own scale; all else in 16. Knows 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,13 +17,14 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
-from embeddings.bert import WEIGHTS, Bert, layer_states, load_bert, sizes_of
+from embeddings.bert import WEIGHTS, Bert, Layer, layer_states, load_bert, sizes_of
 from embeddings.cached_folder import folder_digests, sha256
 from rag.reading.network import Batch, Head
 from rag.reading.pairs import Pair
 
 _FORMAT = "jianghua-reader-1"
 _SCALE = ".scale"
+_QUIET = 0.1  # of what a new layer of the encoder adds, above trained ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ def untrained(
         trained: How many above them are to be trained.
         seed: Of what starts from nothing.
         start: The weights of a trained reader to go on from, which may have fewer layers; those above
-            come from the encoder.
+            come from the encoder and change little at first.
 
     Raises:
         FileNotFoundError: There is no encoder in this form in the folder, or no reader to start from.
@@ -65,7 +66,19 @@ def untrained(
                 f"{len(begun.foundation.layers)}; expected at most {trained} on {frozen}"
             )
         head.load_state_dict(begun.head.state_dict(), strict=False)
+        _quieten(head.layers[len(begun.head.layers) :], head.layers[len(begun.head.layers) - 1])
     return Model(foundation, head)
+
+
+def _quieten(layers: Iterable[Layer], below: Layer) -> None:
+    """Lets new layers say little at first, so that the heads above them still know what they see."""
+    for layer in layers:
+        for norm in (layer.norm, layer.last_norm):
+            norm.load_state_dict(below.last_norm.state_dict())
+        with torch.no_grad():
+            for added in (layer.out, layer.down):
+                added.weight.mul_(_QUIET)
+                added.bias.mul_(_QUIET)
 
 
 def load_model(weights: Path, encoder_folder: Path, *, half: bool = False) -> Model:
