@@ -6,7 +6,7 @@ Matrices are kept in 8 bits, each row with its own scale; all else in 16. Knows 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
-from embeddings.bert import WEIGHTS, Bert, Layer, layer_states, load_bert, sizes_of
+from embeddings.bert import WEIGHTS, Bert, layer_states, load_bert, sizes_of
 from embeddings.cached_folder import folder_digests, sha256
 from rag.reading.network import Batch, Head
 from rag.reading.pairs import Pair
@@ -56,29 +56,32 @@ def untrained(
     foundation = load_bert(encoder_folder, torch.float32, frozen)
     head = Head(sizes_of(encoder_folder), trained)
     states = layer_states(encoder_folder, range(frozen, frozen + trained))
-    for layer, state in zip(head.layers, states, strict=True):
-        layer.load_state_dict(state)
-    if start is not None:
-        begun = load_model(start, encoder_folder)
-        if len(begun.foundation.layers) != frozen or len(begun.head.layers) > trained:
+    begun = None if start is None else load_model(start, encoder_folder)
+    if begun is not None:
+        own = len(begun.head.layers)
+        if len(begun.foundation.layers) != frozen or own > trained:
             raise ValueError(
-                f"the reader in {start} has {len(begun.head.layers)} trained layers on "
+                f"the reader in {start} has {own} trained layers on "
                 f"{len(begun.foundation.layers)}; expected at most {trained} on {frozen}"
             )
+        last = begun.head.layers[-1].state_dict()
+        states[own:] = [_quiet(state, last) for state in states[own:]]
+    for layer, state in zip(head.layers, states, strict=True):
+        layer.load_state_dict(state)
+    if begun is not None:
         head.load_state_dict(begun.head.state_dict(), strict=False)
-        _quieten(head.layers[len(begun.head.layers) :], head.layers[len(begun.head.layers) - 1])
     return Model(foundation, head)
 
 
-def _quieten(layers: Iterable[Layer], below: Layer) -> None:
-    """Lets new layers say little at first, so that the heads above them still know what they see."""
-    for layer in layers:
-        for norm in (layer.norm, layer.last_norm):
-            norm.load_state_dict(below.last_norm.state_dict())
-        with torch.no_grad():
-            for added in (layer.out, layer.down):
-                added.weight.mul_(_QUIET)
-                added.bias.mul_(_QUIET)
+def _quiet(state: dict[str, Tensor], below: dict[str, Tensor]) -> dict[str, Tensor]:
+    """A new layer that says little at first, so that the heads above still know what they see."""
+    norms = {
+        f"{norm}.{part}": below[f"last_norm.{part}"]
+        for norm in ("norm", "last_norm")
+        for part in ("weight", "bias")
+    }
+    added = {n: _QUIET * t for n, t in state.items() if n.partition(".")[0] in ("out", "down")}
+    return state | norms | added
 
 
 def load_model(weights: Path, encoder_folder: Path, *, half: bool = False) -> Model:
