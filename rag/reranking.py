@@ -16,8 +16,8 @@ from rag.reading.reader import PassageReading, Reader
 from rag.schema import Hit
 
 READ = 6  # passages at most; the same whose sentences are looked at for the answer
-_READ_FIRST = 2
-_SURE = 1.5  # log odds that a passage holds the answer; then no further one is read
+# So many passages are read, and no further one where one of them holds the answer with such log odds.
+_STAGES = ((1, 3.0), (2, 1.5), (READ, 0.0))
 _FAR_BEHIND = 0.6  # of fused z-scores; a passage so far behind the one before is not read
 _ALONE = 2.0  # the same for the second passage
 _READER_WEIGHT = 0.15  # of a log odds against a fused z-score; measured in benchmarks/LOG.md
@@ -54,13 +54,15 @@ class ReaderReranker:
     def reread(self, question: str, hits: Sequence[Hit]) -> Reread:
         """The reader's relevance, weighed, and all that it says.
 
-        Passages far behind in what the indexes say are left unread, and all but the first two where these
+        Passages far behind in what the indexes say are left unread, and all that follow where the first or the first two
         hold the answer for sure: it saves more than half of the time (benchmarks/LOG.md).
         """
         rivals = hits[: _rivals([hit.score for hit in hits])]
-        readings = self._read(question, rivals[:_READ_FIRST])
-        if all(reading.answerable <= _SURE for reading in readings):
-            readings += self._read(question, rivals[_READ_FIRST:])
+        readings: tuple[PassageReading, ...] = ()
+        for until, sure in _STAGES:
+            readings += self._read(question, rivals[len(readings) : until])
+            if any(reading.answerable > sure for reading in readings):
+                break
         relevance = np.array([reading.relevance for reading in readings], np.float32)
         return Reread(np.float32(_READER_WEIGHT) * relevance, readings)
 
@@ -86,6 +88,6 @@ class CrossEncoderReranker:
 def _rivals(scores: Sequence[float]) -> int:
     """How many of the passages, best first, may turn out to be the best."""
     for n in range(1, len(scores)):
-        if scores[n - 1] - scores[n] > (_ALONE if n < _READ_FIRST else _FAR_BEHIND):
+        if scores[n - 1] - scores[n] > (_ALONE if n < 2 else _FAR_BEHIND):
             return n
     return len(scores)
