@@ -54,8 +54,8 @@ class ReaderReranker:
     def reread(self, question: str, hits: Sequence[Hit]) -> Reread:
         """The reader's relevance, weighed, and all that it says.
 
-        Passages far behind in what the indexes say are left unread, and all that follow where the first or the first two
-        hold the answer for sure: it saves more than half of the time (benchmarks/LOG.md).
+        Passages far behind in what the indexes say are left unread, and so are all after the first, or the
+        first two, where one of these holds the answer for sure: it saves more than half of the time (benchmarks/LOG.md).
         """
         rivals = hits[: _rivals([hit.score for hit in hits])]
         readings: tuple[PassageReading, ...] = ()
@@ -88,6 +88,6 @@ class CrossEncoderReranker:
 def _rivals(scores: Sequence[float]) -> int:
     """How many of the passages, best first, may turn out to be the best."""
     for n in range(1, len(scores)):
-        if scores[n - 1] - scores[n] > (_ALONE if n < 2 else _FAR_BEHIND):
+        if scores[n - 1] - scores[n] > (_ALONE if n == 1 else _FAR_BEHIND):
             return n
     return len(scores)

@@ -67,8 +67,8 @@ def test_a_small_liking_does_not_outweigh_a_clear_lead(library: Library) -> None
 class Sure:
     """A reader that finds the answer in one passage, and remembers what it read."""
 
-    def __init__(self, holds: str) -> None:
-        self.holds = holds
+    def __init__(self, holds: str, odds: float = 4.0) -> None:
+        self.holds, self.odds = holds, odds
         self.read_texts: list[str] = []
 
     def read(self, question: str, passages: Sequence[str], contexts: Sequence[str]) -> Reading:
@@ -76,7 +76,7 @@ class Sure:
         nothing = np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.float32)
         return Reading(
             tuple(
-                PassageReading(1.0, 3.0 if p == self.holds else -3.0, *nothing, nothing[2])
+                PassageReading(1.0, self.odds if p == self.holds else -3.0, *nothing, nothing[2])
                 for p in passages
             )
         )
@@ -85,7 +85,8 @@ class Sure:
 @pytest.mark.parametrize(
     ("holds", "scores", "read"),
     [
-        ("1", [2.0, 1.9, 1.8, 1.7, 1.6, 1.5], 2),  # the second holds it
+        ("0", [2.0, 1.9, 1.8, 1.7, 1.6, 1.5], 1),  # the first holds it
+        ("1", [2.0, 1.9, 1.8, 1.7, 1.6, 1.5], 2),
         ("2", [2.0, 1.9, 1.8, 1.7, 1.6, 1.5], 6),
         ("5", [2.0, 1.9, 1.8, 0.9, 0.8, 0.7], 3),  # the rest is far behind
         ("5", [2.0, 1.1, 1.0, 0.9, 0.8, 0.7], 6),  # the second may be further behind
@@ -100,6 +101,14 @@ def test_only_passages_that_may_win_are_read(holds: str, scores: list[float], re
     again = ReaderReranker(reader).reread("?", hits)  # type: ignore[arg-type]
     assert reader.read_texts == [hit.text for hit in hits[:read]]
     assert len(again.corrections) == len(again.readings) == read
+
+
+@pytest.mark.parametrize(("odds", "read"), [(1.0, 6), (2.0, 2), (4.0, 1)])
+def test_the_less_sure_the_first_passage_the_more_are_read(odds: float, read: int) -> None:
+    hits = [replace(whole(Document(str(n), str(n))), score=2.0) for n in range(6)]
+    reader = Sure("0", odds)
+    ReaderReranker(reader).reread("?", hits)  # type: ignore[arg-type]
+    assert len(reader.read_texts) == read
 
 
 class ReadsTwo:
