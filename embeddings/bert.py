@@ -18,6 +18,9 @@ from torch.nn import functional
 
 WEIGHTS = "model.safetensors"
 _OUTSIDE = 1_000  # the layer of a tensor that is in none
+_SHORT = (
+    64  # tokens; above, plain products in bfloat16 take 0.7 of the fused operator's time on a CPU
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +64,13 @@ class Layer(nn.Module):
 
     def _attend(self, mixed: Tensor) -> Tensor:
         length = mixed.shape[0]
-        q, k, v = mixed.view(length, 3, self.heads, -1).permute(1, 2, 0, 3).unsqueeze(1)
-        attended = functional.scaled_dot_product_attention(q, k, v)
-        return attended.squeeze(0).transpose(0, 1).reshape(length, -1)
+        q, k, v = mixed.view(length, 3, self.heads, -1).permute(1, 2, 0, 3)
+        if length > _SHORT and mixed.dtype is torch.bfloat16 and not torch.is_grad_enabled():
+            scores = torch.bmm(q * q.shape[-1] ** -0.5, k.transpose(1, 2))
+            attended = torch.bmm(scores.softmax(-1), v)
+        else:
+            attended = functional.scaled_dot_product_attention(q[None], k[None], v[None])[0]
+        return attended.transpose(0, 1).reshape(length, -1)
 
 
 class Bert(nn.Module):

@@ -5,16 +5,20 @@ An indicator that has several names is asked for in each of them; the surest ans
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.evidence import Evidence, Selection, Selector
 from rag.indicators import Named, in_its_names
-from rag.parts import parts_of
+from rag.normal_form import normalise
+from rag.parts import Part, asks_apart, parts_of
 from rag.phrasing import not_told
 from rag.query import Query, understand
 from rag.retrieval import Retrieval, Retriever
 from rag.schema import Reason
+
+_JOIN = "(?:和|与|及|以及|、|同|跟)"
 
 
 class Finder:
@@ -28,12 +32,16 @@ class Finder:
         """The ``k`` best passages for the question as a whole, and the evidence for all its parts."""
         parts = parts_of(query)
         if parts:
-            found = [self._surest(part, k)[1] for part in parts]
+            whole = self._surest(query, k)
+            if not asks_apart(query) and _tells_of_all(parts, whole[1]):
+                return whole
+            found = [self._surest(part.query, k)[1] for part in parts]
             if _unknown_speech(parts, found):
                 none = replace(found[0], reason=Reason.NO_EVIDENCE, confidence=0.0)
-                return self._retriever.retrieve(query, k), none
+                return whole[0], none
             if any(one.reason is None for one in found):
-                return self._retriever.retrieve(query, k), _joined(parts, found)
+                return whole[0], _joined(parts, found)
+            return whole
         return self._surest(query, k)
 
     def _surest(self, query: Query, k: int) -> tuple[Retrieval, Selection]:
@@ -63,22 +71,38 @@ def _is_surer(selection: Selection, other: Selection) -> bool:
     return other.reason is not None or selection.confidence > other.confidence
 
 
-def _unknown_speech(parts: Sequence[Query], found: Sequence[Selection]) -> bool:
+def _tells_of_all(parts: Sequence[Part], selection: Selection) -> bool:
+    """Whether one quote has the list, in any order: 中国和东盟何时签约 has one answer."""
+    if selection.reason is not None or not all(part.member for part in parts):
+        return False
+    members = {part.member for part in parts}
+    member = f"(?:{'|'.join(map(re.escape, members))})"
+    listed = re.compile(f"{member}(?:{_JOIN}{member})+")
+    return any(
+        all(one in found.group() for one in members)
+        for evidence in selection.evidence
+        for found in listed.finditer(normalise(evidence.quote.text))
+    )
+
+
+def _unknown_speech(parts: Sequence[Part], found: Sequence[Selection]) -> bool:
     """Whether it is asked who gave a speech, or when, and the library does not have that speech."""
     return any(
-        part.facet is not None and part.naming and one.reason is not None
+        part.query.facet is not None and part.query.naming and one.reason is not None
         for part, one in zip(parts, found, strict=True)
     )
 
 
-def _joined(parts: Sequence[Query], found: Sequence[Selection]) -> Selection:
+def _joined(parts: Sequence[Part], found: Sequence[Selection]) -> Selection:
     """The evidence of the parts one after the other, each quote once; what no part found is said."""
     evidence: dict[tuple[str, int, int], Evidence] = {}
     for selection in found:
         for one in selection.evidence if selection.reason is None else ():
             quote = one.quote
             evidence.setdefault((quote.document.doc_id, quote.start, quote.end), one)
-    untold = [part.text for part, one in zip(parts, found, strict=True) if one.reason is not None]
+    untold = [
+        part.query.text for part, one in zip(parts, found, strict=True) if one.reason is not None
+    ]
     remark = not_told(untold) if untold else None
     confidence = min(one.confidence for one in found if one.reason is None)
     return Selection(tuple(evidence.values()), confidence=confidence, remark=remark)

@@ -55,6 +55,7 @@ _NAME = re.compile(
         for name in sorted(_NAMES, key=len, reverse=True)
     )
 )
+_ASIDE = re.compile("(?<=[\u4e00-\u9fff])\\([\u4e00-\u9fff]{1,8}\\)")  # 国内生产总值(经济)增长
 _MOST = 4  # other names that a question is asked in
 
 
@@ -75,7 +76,7 @@ def in_its_names(question: str) -> tuple[Named, ...]:
 
     None if there is no indicator in it that has several names.
     """
-    normal = normalise(question)
+    normal = _ASIDE.sub("", normalise(question))
     found = _NAME.search(normal)
     if found is None:
         return ()

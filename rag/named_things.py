@@ -102,6 +102,11 @@ def nouns_of(normal: str) -> frozenset[str]:
     return frozenset(found)
 
 
+def is_word(normal: str) -> bool:
+    """Whether the dictionary has it, in the normal form, as one word."""
+    return rjieba.has_word(normal)
+
+
 def words_of(normal: str) -> list[str]:
     """The words of a text in the normal form."""
     return list(rjieba.cut(normal))

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.answer_sorts import can_answer
 from rag.answer_spans import Sort, Wanted, spans_of, wanted
 from rag.calibration import Logistic
 from rag.normal_form import normalise
@@ -29,7 +30,8 @@ SENTENCE_FEATURES = (
     "relevance_behind",  # the passage's relevance less that of the best
     "answerable",  # log odds that the passage holds the answer
     "fresh",  # share of the place that the question does not say itself
-    "other_sort",  # a person, place, moment or figure is asked for, and the place has none
+    "other_sort",  # a person, place, moment or figure is asked for, and none is found in the place
+    "unfit",  # and it can be none
 )
 ANSWERABLE_FEATURES = (
     "before",
@@ -39,6 +41,7 @@ ANSWERABLE_FEATURES = (
     "second",
     "share",  # of the answer that lies in the best sentence
     "other_sort",  # as above, of the best sentence
+    "unfit",
 )
 _FAR = 12.0  # log odds; what is further behind is as good as nothing
 _LEAST = 1e-3  # share
@@ -52,6 +55,7 @@ class Read:
     share: float
     answerable: float
     other_sort: float
+    unfit: float
 
 
 def read_again(
@@ -62,7 +66,9 @@ def read_again(
         return []
     rows, places = sentence_features(query, candidates, retrieval)
     chances = model.probabilities(rows)
-    told = [SENTENCE_FEATURES.index(name) for name in ("share", "answerable", "other_sort")]
+    told = [
+        SENTENCE_FEATURES.index(name) for name in ("share", "answerable", "other_sort", "unfit")
+    ]
     return [
         Read(_with(c, float(p), place, retrieval), *row[told].tolist())
         for c, p, row, place in zip(candidates, chances, rows, places, strict=True)
@@ -84,7 +90,7 @@ def sentence_features(
     for candidate in candidates:
         before = log_odds(candidate.probability)
         if candidate.rank >= len(readings):
-            rows.append((before, float(np.log(_LEAST)), -_FAR, 0.0, -_FAR, 0.0, 0.0, 0.0))
+            rows.append((before, float(np.log(_LEAST)), -_FAR, 0.0, -_FAR, 0.0, 0.0, 0.0, 0.0))
             places.append(None)
             continue
         reading = readings[candidate.rank]
@@ -104,6 +110,7 @@ def sentence_features(
                 reading.answerable,
                 _fresh(candidate.quote.text, span, question),
                 float(asked.sort is not Sort.OTHER and not _has_piece(candidate, span, asked)),
+                float(not _can_answer(candidate, span, asked)),
             )
         )
         places.append(place)
@@ -130,6 +137,7 @@ def answerable_features(
         log_odds(second),
         best.share,
         best.other_sort,
+        best.unfit,
     ]
 
 
@@ -167,6 +175,11 @@ def _has_piece(candidate: Candidate, place: Span | None, asked: Wanted) -> bool:
         span.start < place.end and place.start < span.end
         for span in spans_of(candidate.quote.text, asked)
     )
+
+
+def _can_answer(candidate: Candidate, place: Span | None, asked: Wanted) -> bool:
+    text = candidate.quote.text
+    return can_answer(text[place.start : place.end] if place else "", asked)
 
 
 def _shares(scores: Sequence[NDArray[np.float32]]) -> list[NDArray[np.float32]]:

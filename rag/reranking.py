@@ -16,8 +16,9 @@ from rag.reading.reader import PassageReading, Reader
 from rag.schema import Hit
 
 READ = 6  # passages at most; the same whose sentences are looked at for the answer
-# So many passages are read, and no further one where one of them holds the answer with such log odds.
-_STAGES = ((1, 3.0), (2, 1.5), (READ, 0.0))
+# The small reader reads so many, and no further one where one of them holds the answer with such log odds. Where four
+# do not hold it, two more do not either.
+_STAGES = ((1, 3.0), (2, 1.5), (4, 0.0))
 _FAR_BEHIND = 0.6  # of fused z-scores; a passage so far behind the one before is not read
 _ALONE = 2.0  # the same for the second passage
 _READER_WEIGHT = 0.15  # of a log odds against a fused z-score; measured in benchmarks/LOG.md

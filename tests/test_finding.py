@@ -13,7 +13,7 @@ from rag.evidence import Evidence, Selection
 from rag.finding import Finder
 from rag.query import Query, understand
 from rag.retrieval import Retrieval
-from rag.schema import Quote, Reason
+from rag.schema import Document, Quote, Reason
 
 SPEECH = forest_speech()
 
@@ -43,6 +43,34 @@ def test_each_part_brings_its_evidence() -> None:
     selection = found("棠川县和沅浦县的产量分别是多少？", 棠川=(0, 5), 沅浦=(5, 9))
     assert [(e.quote.start, e.quote.end) for e in selection.evidence] == [(0, 5), (5, 9)]
     assert selection.remark is None
+
+
+TOGETHER, EACH = "棠川县和沅浦县五月签了约。", "棠川县签了约，沅浦县没有。"
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "quotes"),
+    [
+        ("棠川县和沅浦县何时签约？", TOGETHER, [(0, 13)]),
+        ("沅浦县和棠川县何时签约？", TOGETHER, [(0, 13)]),
+        ("棠川县和沅浦县分别何时签约？", TOGETHER, [(0, 7), (7, 13)]),
+        ("棠川县和沅浦县何时签约？", EACH, [(0, 7), (7, 13)]),
+    ],
+)
+def test_what_is_told_of_a_list_together_is_not_asked_apart(
+    question: str, text: str, quotes: list[tuple[int, int]]
+) -> None:
+    speech = Document("a", text)
+
+    class Tells(Told):
+        def select(self, query: Query, retrieval: Retrieval) -> Selection:
+            both = all(name in query.text for name in ("棠川", "沅浦"))
+            where = (0, 13) if both else (0, 7) if "棠川" in query.text else (7, 13)
+            return Selection((Evidence(Quote(speech, *where)),))
+
+    told = Tells({})
+    selection = Finder(told, told).find(understand(question), 5)[1]  # type: ignore[arg-type]
+    assert [(e.quote.start, e.quote.end) for e in selection.evidence] == quotes
 
 
 def test_the_same_quote_is_said_once() -> None:

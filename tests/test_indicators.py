@@ -17,6 +17,7 @@ from rag.normal_form import normalise
         ("棠川縣的城鎮調查失業率是多少？", "棠川县的失业率是多少?"),
         ("GDP增长多少？", "经济增长多少?"),
         ("今年GDP增速目标是多少？", "今年经济增长目标是多少?"),
+        ("2004年地区生产总值（经济）增长目标是多少？", "2004年经济增长目标是多少?"),
     ],
 )
 def test_an_indicator_is_asked_for_in_its_other_names(question: str, other: str) -> None:

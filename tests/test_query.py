@@ -31,6 +31,12 @@ from rag.query import Facet, Kind, content_of, kind_of, understand, years_in
         ("是否完成了任务？", Kind.YES_NO),
         ("任务完成了吗？", Kind.YES_NO),
         ("介绍云杉", Kind.FACT),
+        ("产业规模目标", Kind.FIGURE),
+        ("谁算出的造林占比", Kind.WHO),
+        ("这几年造林靠的是什么方针？", Kind.FACT),
+        ("林长公告是第几号？", Kind.FACT),
+        ("林业大会哪一天开？", Kind.WHEN),
+        ("苗木通知是几号文？", Kind.FACT),
     ],
 )
 def test_the_kind_of_a_question(question: str, kind: Kind) -> None:

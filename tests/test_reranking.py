@@ -87,9 +87,9 @@ class Sure:
     [
         ("0", [2.0, 1.9, 1.8, 1.7, 1.6, 1.5], 1),  # the first holds it
         ("1", [2.0, 1.9, 1.8, 1.7, 1.6, 1.5], 2),
-        ("2", [2.0, 1.9, 1.8, 1.7, 1.6, 1.5], 6),
+        ("2", [2.0, 1.9, 1.8, 1.7, 1.6, 1.5], 4),
         ("5", [2.0, 1.9, 1.8, 0.9, 0.8, 0.7], 3),  # the rest is far behind
-        ("5", [2.0, 1.1, 1.0, 0.9, 0.8, 0.7], 6),  # the second may be further behind
+        ("5", [2.0, 1.1, 1.0, 0.9, 0.8, 0.7], 4),  # the second may be further behind
         ("5", [4.0, 1.1, 1.0, 0.9, 0.8, 0.7], 1),
         ("0", [2.0], 1),
         ("0", [], 0),
@@ -103,7 +103,7 @@ def test_only_passages_that_may_win_are_read(holds: str, scores: list[float], re
     assert len(again.corrections) == len(again.readings) == read
 
 
-@pytest.mark.parametrize(("odds", "read"), [(1.0, 6), (2.0, 2), (4.0, 1)])
+@pytest.mark.parametrize(("odds", "read"), [(1.0, 4), (2.0, 2), (4.0, 1)])
 def test_the_less_sure_the_first_passage_the_more_are_read(odds: float, read: int) -> None:
     hits = [replace(whole(Document(str(n), str(n))), score=2.0) for n in range(6)]
     reader = Sure("0", odds)
