@@ -229,8 +229,14 @@ def _read_answerability_row(
     query, retrieval = example.asked.query, example.asked.retrieval
     scored = _scored(example, known.sentence)
     again = read_evidence.read_again(query, scored, retrieval, sentence)
-    again.sort(key=lambda read: -read.candidate.probability)
-    return read_evidence.answerable_features(before, again, retrieval.readings)
+    order = sorted(range(len(again)), key=lambda n: -again[n].candidate.probability)
+    features = answerability.answerability_features(
+        query, retrieval, example.asked.weights, [scored[n] for n in order]
+    )
+    here = float(known.answerable.probabilities(np.array([features]))[0])
+    return read_evidence.answerable_features(
+        before, here, [again[n] for n in order], retrieval.readings
+    )
 
 
 def _threshold(examples: Sequence[Example], chances: np.ndarray, share: float) -> float:

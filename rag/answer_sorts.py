@@ -21,6 +21,7 @@ _NUMBER = re.compile(
 _TIME = re.compile(
     "[0-9]|[年月日号时点周夜晨晚午春夏秋冬季朝代末初期节后前起间际]|世纪|当天|今天|昨天|平时|立即|随时|永久|终身"
 )
+_SPELL = re.compile("[年月日天周时分秒]")
 _LATIN = re.compile("[a-z]{2,}")
 _SHORT = re.compile("[\u4e00-\u9fff]{2,4}")
 _ONLY_NUMBERS = re.compile(
@@ -54,8 +55,8 @@ def can_answer(said: str, asked: Wanted) -> bool:
 def _is_figure(form: NormalForm, asked: Wanted) -> bool:
     if not _NUMBER.search(form.text):
         return False
-    if "日" in form.text and not asked.units.isdisjoint(TIMES):
-        return True  # 二十个工作日
+    if not asked.units.isdisjoint(TIMES) and _SPELL.search(form.text):
+        return True  # 二十个工作日, 1个多小时
     figures = quantities_in(form)
     if not asked.units or not figures:
         return not (asked.units and moments_in(form))

@@ -118,8 +118,7 @@ class Selector:
         """The candidates, the likeliest first, and the chance that the library answers the question."""
         if speaks_of_the_unknown(query, weights):
             return _Judged(ranked, 0.0, answers=False)
-        features = np.array([answerability_features(query, retrieval, weights, ranked)])
-        chance = float(self._calibration.answerable.probabilities(features)[0])
+        chance = self._chance(query, retrieval, weights, ranked)
         if ranked[0].look_alike:
             chance = _doubted(chance)
         models = self._calibration.read
@@ -129,12 +128,25 @@ class Selector:
             replace(read, candidate=_unless_look_alike(read.candidate))
             for read in read_again(query, ranked, retrieval, models.sentence)
         ]
-        again.sort(key=lambda read: -read.candidate.probability)
-        row = np.array([answerable_features(chance, again, retrieval.readings)])
+        order = sorted(range(len(again)), key=lambda n: -again[n].candidate.probability)
+        again = [again[n] for n in order]
+        here = (
+            self._chance(query, retrieval, weights, [ranked[n] for n in order])
+            if order[0]
+            else chance
+        )
+        row = np.array([answerable_features(chance, here, again, retrieval.readings)])
         chance = float(models.answerable.probabilities(row)[0])
         if again[0].candidate.look_alike:
             chance = _doubted(chance)
         return _Judged([read.candidate for read in again], chance, chance >= models.threshold)
+
+    def _chance(
+        self, query: Query, retrieval: Retrieval, weights: Weights, ranked: Sequence[Candidate]
+    ) -> float:
+        """That the library answers the question, by the words of the first of the candidates and of its speech."""
+        row = answerability_features(query, retrieval, weights, ranked)
+        return float(self._calibration.answerable.probabilities(np.array([row]))[0])
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,8 @@ SENTENCE_FEATURES = (
     "unfit",  # and it can be none
 )
 ANSWERABLE_FEATURES = (
-    "before",
+    "before",  # log odds without the reader
+    "before_here",  # the same if the sentence that is best with it had been the best
     "answerable",  # the most of all passages
     "answerable_here",  # of the passage of the best sentence
     "best",  # log odds of the best sentence, with the reader
@@ -118,12 +119,13 @@ def sentence_features(
 
 
 def answerable_features(
-    before: float, ranked: Sequence[Read], readings: Sequence[PassageReading]
+    before: float, here: float, ranked: Sequence[Read], readings: Sequence[PassageReading]
 ) -> list[float]:
     """Features in the order of ``ANSWERABLE_FEATURES``.
 
     Args:
         before: The chance of being answerable without the reader.
+        here: The same if the first of ``ranked`` had been the best sentence.
         ranked: The candidates, the likeliest first; not empty.
         readings: Of the passages; not empty.
     """
@@ -131,6 +133,7 @@ def answerable_features(
     second = ranked[1].candidate.probability if len(ranked) > 1 else 0.0
     return [
         log_odds(before),
+        log_odds(here),
         max(reading.answerable for reading in readings),
         best.answerable,
         log_odds(best.candidate.probability),

@@ -80,6 +80,7 @@ def test_the_features_of_sentences(retrieval: Retrieval) -> None:
     assert column(rows, "answerable") == [4.0, 4.0, -1.0]
     assert column(rows, "fresh")[0] == 1.0
     assert column(rows, "other_sort") == [0.0, 1.0, 1.0]  # 三万亩 is a figure, the others are not
+    assert column(rows, "unfit") == [0.0, 1.0, 1.0]
     assert [ONE[p.span.start : p.span.end] if p else None for p in places[:1]] == ["三万亩"]
 
 
@@ -104,10 +105,10 @@ def test_what_was_not_read_is_far_behind(retrieval: Retrieval) -> None:
 def test_the_features_of_an_answer(retrieval: Retrieval) -> None:
     again = read_again(QUERY, candidates(retrieval), retrieval, by("before"))
     again.sort(key=lambda read: -read.candidate.probability)
-    row = dict(
-        zip(ANSWERABLE_FEATURES, answerable_features(0.5, again, retrieval.readings), strict=True)
-    )
+    values = answerable_features(0.5, 0.6, again, retrieval.readings)
+    row = dict(zip(ANSWERABLE_FEATURES, values, strict=True))
     assert row["before"] == 0.0
+    assert row["before_here"] == pytest.approx(np.log(3 / 2))
     assert row["answerable"] == 4.0
     assert row["best"] == pytest.approx(np.log(3 / 2))
     assert row["second"] == pytest.approx(0.0)
