@@ -105,7 +105,7 @@ def _half(asked: Sequence[Asked], which: int) -> list[Asked]:
 
 
 def _read(one: Asked, reranker: ReaderReranker) -> Asked:
-    return replace(one, retrieval=reread(one.query.text, one.retrieval, reranker))
+    return replace(one, retrieval=reread(one.query.text, one.query, one.retrieval, reranker))
 
 
 def asked_of(

@@ -14,6 +14,7 @@ from rag.normal_form import normalise
 from rag.numerals import numeral_value
 from rag.query import Query, years_in
 from rag.schema import Hit, Quote
+from rag.told_years import tells_of_another_year
 
 _READ = 20_000  # characters of a speech that are searched for a place
 _ORDINAL = re.compile(
@@ -86,6 +87,11 @@ def tells_of_another_place(query: Query, quote: Quote, hit: Hit) -> bool:
     return (
         bool(own) and not own & asked and not any(place in normalise(hit.text) for place in asked)
     )
+
+
+def is_look_alike(query: Query, quote: Quote, hit: Hit) -> bool:
+    """Whether a sentence has the question's words, and tells of another year or place than the one asked about."""
+    return tells_of_another_year(query, quote, hit) or tells_of_another_place(query, quote, hit)
 
 
 def _own_places(hit: Hit) -> frozenset[str]:

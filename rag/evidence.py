@@ -14,7 +14,7 @@ from rag import facets
 from rag.abbreviations import abbreviation_in
 from rag.answerability import answerability_features, missing_figure, speaks_of_the_unknown
 from rag.calibration import Calibration
-from rag.consistency import fits, tells_of_another_place
+from rag.consistency import fits, is_look_alike
 from rag.enumerations import item_spans, matching_enumeration
 from rag.naming import contradicts_year, named_document
 from rag.phrasing import incomplete, stated, told_beside
@@ -25,7 +25,6 @@ from rag.schema import Quote, Reason
 from rag.sentence_scorer import Candidate, Frequencies, SentenceScorer, Weights
 from rag.short_answer import short_answer, verbatim
 from rag.terms import terms
-from rag.told_years import tells_of_another_year
 
 MOST_SENTENCES = 8
 # A further sentence must be worth its length: its chance of holding the answer, per character.
@@ -106,7 +105,7 @@ class Selector:
         fitting = [fits(query, hit) for hit in retrieval.hits]
         found = self._scorer.candidates(query, retrieval, weights)
         told = (
-            replace(c, look_alike=_is_look_alike(query, c, retrieval))
+            replace(c, look_alike=is_look_alike(query, c.quote, retrieval.hits[c.rank]))
             for c in found
             if fitting[c.rank]
         )
@@ -187,11 +186,6 @@ def _unless_look_alike(candidate: Candidate) -> Candidate:
     if not candidate.look_alike:
         return candidate
     return replace(candidate, probability=_doubted(candidate.probability))
-
-
-def _is_look_alike(query: Query, candidate: Candidate, retrieval: Retrieval) -> bool:
-    quote, hit = candidate.quote, retrieval.hits[candidate.rank]
-    return tells_of_another_year(query, quote, hit) or tells_of_another_place(query, quote, hit)
 
 
 def _doubted(chance: float) -> float:

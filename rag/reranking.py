@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from embeddings.cross_encoder import CrossEncoderScorer
 from rag.chunking import indexed_text
+from rag.passage_facts import PassageFacts
 from rag.reading.context import context_of
 from rag.reading.reader import PassageReading, Reader
 from rag.schema import Hit
@@ -36,12 +37,13 @@ class Reread:
 class Reranker(Protocol):
     """Reads the first passages again, each together with the question."""
 
-    def reread(self, question: str, hits: Sequence[Hit]) -> Reread:
+    def reread(self, question: str, hits: Sequence[Hit], facts: PassageFacts) -> Reread:
         """What it makes of the passages, in their order; it may leave the last ones unread.
 
         Args:
             question: As it is asked of these passages.
             hits: Best first, with their fused scores.
+            facts: What a passage alone does not tell.
         """
         ...
 
@@ -52,23 +54,31 @@ class ReaderReranker:
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
 
-    def reread(self, question: str, hits: Sequence[Hit]) -> Reread:
+    def reread(self, question: str, hits: Sequence[Hit], facts: PassageFacts) -> Reread:
         """The reader's relevance, weighed, and all that it says.
 
         Passages far behind in what the indexes say are left unread, and so are all after the first, or the
-        first two, where one of these holds the answer for sure: it saves more than half of the time (benchmarks/LOG.md).
+        first two, where one of these holds the answer for sure: that saves more than half of the time (benchmarks/LOG.md).
         """
         rivals = hits[: _rivals([hit.score for hit in hits])]
         readings: tuple[PassageReading, ...] = ()
         for until, sure in _STAGES:
-            readings += self._read(question, rivals[len(readings) : until])
-            if any(reading.answerable > sure for reading in readings):
+            readings += self._read(question, rivals[len(readings) : until], facts)
+            read = zip(rivals, readings, strict=False)
+            if any(
+                reading.answerable > sure and facts.settles(hit, reading) for hit, reading in read
+            ):
                 break
         relevance = np.array([reading.relevance for reading in readings], np.float32)
         return Reread(np.float32(_READER_WEIGHT) * relevance, readings)
 
-    def _read(self, question: str, hits: Sequence[Hit]) -> tuple[PassageReading, ...]:
-        contexts = [context_of(hit.document, hit.chunk) for hit in hits]
+    def _read(
+        self, question: str, hits: Sequence[Hit], facts: PassageFacts
+    ) -> tuple[PassageReading, ...]:
+        contexts = []
+        for hit in hits:
+            context = context_of(hit.document, hit.chunk)
+            contexts.append("\n".join(filter(None, (context, facts.place(hit, context)))))
         return self._reader.read(question, [hit.text for hit in hits], contexts).passages
 
 
@@ -78,7 +88,7 @@ class CrossEncoderReranker:
     def __init__(self, scorer: CrossEncoderScorer) -> None:
         self._scorer = scorer
 
-    def reread(self, question: str, hits: Sequence[Hit]) -> Reread:
+    def reread(self, question: str, hits: Sequence[Hit], facts: PassageFacts) -> Reread:
         """The model's scores on the scale of fused scores."""
         scores = self._scorer.scores(question, [indexed_text(h.document, h.chunk) for h in hits])
         spread = float(scores.std()) if len(scores) else 0.0

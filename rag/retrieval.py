@@ -15,6 +15,7 @@ from rag.candidates import candidates
 from rag.errors import UnknownDocumentError
 from rag.library import Library
 from rag.naming import contradicts_year, named_document, years_of
+from rag.passage_facts import PassageFacts
 from rag.query import Query, content_of, understand
 from rag.reading.reader import PassageReading
 from rag.reranking import READ, Reranker
@@ -62,7 +63,7 @@ class Retriever:
         Where the question names a speech that is there, its passages alone.
         """
         asked, found = self._found(query, k)
-        return reread(asked, found, self._reranker) if self._reranker else found
+        return reread(asked, query, found, self._reranker) if self._reranker else found
 
     def _found(self, query: Query, k: int) -> tuple[str, Retrieval]:
         """What was asked of the passages, and those that were found."""
@@ -118,15 +119,16 @@ class Retriever:
                 first = first[there]
 
 
-def reread(question: str, retrieval: Retrieval, reranker: Reranker) -> Retrieval:
+def reread(question: str, query: Query, retrieval: Retrieval, reranker: Reranker) -> Retrieval:
     """The first passages in the order that the reranker gives them, the others behind them.
 
     Args:
         question: As it is asked of these passages.
+        query: The whole question.
         retrieval: What was found, not yet read again.
         reranker: Reads at most ``READ`` passages.
     """
-    again = reranker.reread(question, retrieval.hits[:READ])
+    again = reranker.reread(question, retrieval.hits[:READ], PassageFacts(query))
     first = retrieval.hits[: len(again.corrections)]
     changed = [
         replace(hit, score=hit.score + float(change))

@@ -15,6 +15,7 @@ from embeddings.testing import HashEncoder
 from rag.assembly import open_reranker
 from rag.errors import UsageError
 from rag.library import Library
+from rag.passage_facts import PassageFacts
 from rag.query import understand
 from rag.reading.reader import PassageReading, Reading
 from rag.reranking import READ, CrossEncoderReranker, ReaderReranker, Reranker, Reread
@@ -30,7 +31,7 @@ class Likes:
         self.word, self.by = word, by
         self.read: list[str] = []
 
-    def reread(self, question: str, hits: Sequence[Hit]) -> Reread:
+    def reread(self, question: str, hits: Sequence[Hit], facts: PassageFacts) -> Reread:
         self.read = [hit.text for hit in hits]
         return Reread(np.array([self.by * (self.word in hit.text) for hit in hits], np.float32))
 
@@ -82,6 +83,21 @@ class Sure:
         )
 
 
+FACTS = PassageFacts(understand("?"))
+
+
+def test_an_answer_that_may_not_be_believed_does_not_end_the_reading() -> None:
+    hits = [replace(whole(Document(str(n), str(n))), score=2.0) for n in range(6)]
+    reader = Sure("0")
+
+    class Doubts(PassageFacts):
+        def settles(self, hit: Hit, reading: PassageReading) -> bool:
+            return hit.text != "0"
+
+    ReaderReranker(reader).reread("?", hits, Doubts(understand("?")))  # type: ignore[arg-type]
+    assert len(reader.read_texts) == 4
+
+
 @pytest.mark.parametrize(
     ("holds", "scores", "read"),
     [
@@ -98,7 +114,7 @@ class Sure:
 def test_only_passages_that_may_win_are_read(holds: str, scores: list[float], read: int) -> None:
     hits = [replace(whole(Document(str(n), str(n))), score=s) for n, s in enumerate(scores)]
     reader = Sure(holds)
-    again = ReaderReranker(reader).reread("?", hits)  # type: ignore[arg-type]
+    again = ReaderReranker(reader).reread("?", hits, FACTS)  # type: ignore[arg-type]
     assert reader.read_texts == [hit.text for hit in hits[:read]]
     assert len(again.corrections) == len(again.readings) == read
 
@@ -107,14 +123,14 @@ def test_only_passages_that_may_win_are_read(holds: str, scores: list[float], re
 def test_the_less_sure_the_first_passage_the_more_are_read(odds: float, read: int) -> None:
     hits = [replace(whole(Document(str(n), str(n))), score=2.0) for n in range(6)]
     reader = Sure("0", odds)
-    ReaderReranker(reader).reread("?", hits)  # type: ignore[arg-type]
+    ReaderReranker(reader).reread("?", hits, FACTS)  # type: ignore[arg-type]
     assert len(reader.read_texts) == read
 
 
 class ReadsTwo:
     """Reads two passages and likes the second."""
 
-    def reread(self, question: str, hits: Sequence[Hit]) -> Reread:
+    def reread(self, question: str, hits: Sequence[Hit], facts: PassageFacts) -> Reread:
         return Reread(np.array([0, 100], np.float32))
 
 
@@ -133,9 +149,11 @@ class Scores:
 def test_another_models_scores_are_brought_to_one_scale() -> None:
     hits = [whole(Document(str(n), "林" * n)) for n in (1, 2, 3)]
     reranker = CrossEncoderReranker(Scores())  # type: ignore[arg-type]
-    assert reranker.reread("?", hits).corrections == pytest.approx([-1.2247, 0, 1.2247], abs=1e-3)
-    assert reranker.reread("?", hits[:1]).corrections == pytest.approx([0.0])
-    assert len(reranker.reread("?", []).corrections) == 0
+    assert reranker.reread("?", hits, FACTS).corrections == pytest.approx(
+        [-1.2247, 0, 1.2247], abs=1e-3
+    )
+    assert reranker.reread("?", hits[:1], FACTS).corrections == pytest.approx([0.0])
+    assert len(reranker.reread("?", [], FACTS).corrections) == 0
 
 
 @pytest.mark.parametrize(
