@@ -128,6 +128,11 @@ _ENOUGH_DECLARED = 0.4  # and its introduction says so: 四个方向
 _OWN_WITH_COUNT = 0.35  # share that the introduction must have by itself, where the count is right
 _OWN_ANNOUNCED = 0.5  # where it says that points follow
 _OWN = 0.7  # where it does neither
+_ABOVE = 300  # characters above the first item that tell what the items are of
+_ENOUGH_ABOVE = 0.5  # share that they, title and speaker must have where the introduction has the noun that is asked for
+_ASKED_NOUN = re.compile(
+    "哪[几些两二三四五六七八九十]?(?:个|条|点|项|大|方面)*的?(?P<noun>[\u4e00-\u9fff]{2})[??。]*$"
+)
 _SPEECHES = 3  # the first so many retrieved speeches are looked at
 
 
@@ -149,7 +154,8 @@ def _score(
 ) -> float | None:
     """How well an enumeration fits the question; none where it is not clearly meant."""
     introduction = frozenset(terms(found.introduction))
-    own, together = weights.known_share(introduction), weights.known_share(introduction, named)
+    own = max(weights.known_share(introduction), _share_beside(named, introduction, weights))
+    together = weights.known_share(introduction, named)
     counted = asked is not None and asked == len(found.items)
     announced = bool(_ANNOUNCES.search(found.introduction))
     needed = _OWN_WITH_COUNT if counted else _OWN_ANNOUNCED if announced else _OWN
@@ -157,11 +163,35 @@ def _score(
     if counted:
         enough = _ENOUGH_DECLARED if found.declared == asked else _ENOUGH_WITH_COUNT
     if own < needed or together < enough:
-        return None
+        return _score_by_noun(query, found, named, weights)
     if query.kind is Kind.HOW and not (announced or counted):
         return None
     fits = 0.0 if asked is None else 0.2 if counted else -0.2
     return together + 0.5 * own + 0.1 * announced + fits
+
+
+def _score_by_noun(
+    query: Query, found: Enumeration, named: frozenset[str], weights: Weights
+) -> float | None:
+    """How well what stands above 主要有三条原因: fits a question for reasons."""
+    asked = _ASKED_NOUN.search(normalise(query.text))
+    if not asked or not re.search(
+        f"{_DECLARED.pattern}[^,.;。]{{0,3}}{asked['noun']}", found.introduction
+    ):
+        return None
+    first = found.items[0].start
+    above = normalise(found.document.text[max(0, first - _ABOVE) : first])
+    together = weights.known_share(frozenset(terms(above)), named)
+    return together if together >= _ENOUGH_ABOVE else None
+
+
+def _share_beside(named: frozenset[str], introduction: frozenset[str], weights: Weights) -> float:
+    """The introduction's share of the words that do not say which speech is meant."""
+    beside = {
+        w: weight for w, weight in weights.of.items() if w not in named and weights.knows([w])
+    }
+    shared = sum(weight for w, weight in beside.items() if w in introduction)
+    return shared / sum(beside.values()) if beside else 0.0
 
 
 def _meant(query: Query, hits: Sequence[Hit], weights: Weights) -> list[Document]:
@@ -171,7 +201,12 @@ def _meant(query: Query, hits: Sequence[Hit], weights: Weights) -> list[Document
         return [named]
     documents = {hit.document.doc_id: hit.document for hit in reversed(hits)}
     ranked = [documents[doc_id] for doc_id in dict.fromkeys(hit.document.doc_id for hit in hits)]
-    own = [d for d in ranked if d.metadata.speaker in query.speakers]
+    own = [
+        document
+        for document in ranked
+        if document.metadata.speaker in query.speakers
+        or any(speaker in document.title for speaker in query.speakers)
+    ]
     return (own or ranked)[:_SPEECHES]
 
 

@@ -74,6 +74,10 @@ _PRESS = re.compile(  # 《青禾日报》（2018年6月5日 第1版）
 _ENACTED = re.compile(  # 2003年8月15日 国务院令第388号公布
     r"[（(]?(?P<day>.{6,14}?[日号])\s*[^。；]{0,80}(?:公布|发布|施行|实施|修订|修正|批准|通过|印发|生效)[)）]?"
 )
+_DATED_OFFICE = re.compile(  # 2018-06-05  青禾县教育局办公室整理
+    r"[（(]?(?P<day>[\d〇○一二三四五六七八九十年月日号./-]{8,11})\s+(?P<office>[\u3400-\u9fff]{2,18}(?:办公室|政府|中心|[局厅委部院会办网报]))"
+    r"(?:根据录音)?(?:整理|供稿|编印|印发|发布)?[)）]?"
+)
 _LONGEST_VALUE = 40
 _NO_VALUE = re.compile(r"[。，；：:！？]|(?:讲话|报告|致辞|发言|通知|意见|决定)$")
 
@@ -96,10 +100,10 @@ def may_be_meeting(line: str) -> bool:
 def about_paper(line: str) -> Metadata | None:
     """What a line tells that is on the paper and not of the speech; ``None`` for any other line.
 
-    Such are a letterhead, an editor's words, where an article was printed, when a law was made.
+    Such are a letterhead, an editor's words, where an article was printed, who wrote it down, when a law was made.
     """
-    if press := _read_press(line):
-        return press
+    if told := _read_press(line) or _read_office(line):
+        return told
     alone = is_letterhead(line) or _EDITORIAL.match(line) or _is_enactment(line)
     return Metadata() if alone else None
 
@@ -206,6 +210,13 @@ def _read_press(line: str) -> Metadata | None:
     if press is None or len(dates) != 1 or dates[0].start > 0:
         return None
     return Metadata(publisher=press["press"], published=dates[0].iso)
+
+
+def _read_office(line: str) -> Metadata | None:
+    """The day of a speech and the office that wrote it down."""
+    found = _DATED_OFFICE.fullmatch(line)
+    day = iso_date(found["day"]) if found else None
+    return Metadata(date=day, publisher=found["office"]) if found and day else None
 
 
 def _is_enactment(line: str) -> bool:

@@ -8,7 +8,7 @@ import pytest
 from handmade import FOREST, asked, forest_speech, whole
 
 from rag.enumerations import enumerations_of, is_first, item_span, matching_enumeration
-from rag.schema import Document, Section
+from rag.schema import Document, Metadata, Section
 
 PARTS = ["一、总结成绩", "二、部署任务", "三、强化保障"]
 THINGS = ["一是管好苗圃", "二是防好山火", "三是护好湿地"]
@@ -69,6 +69,32 @@ def test_other_numbers(number: str) -> None:
 )
 def test_the_enumeration_that_is_asked_for(question: str, items: list[str] | None) -> None:
     assert found_for(question, forest_speech()) == items
+
+
+REASONS = (
+    "2022年造林任务没有完成。苗子也不够。为什么?我看主要有三条原因:一是雨少了二是苗慢了三是人散了"
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "found"),
+    [
+        ("2022年造林任务没有完成有哪几条原因？", True),
+        ("2022年造林任务没有完成有哪几条教训？", False),  # other things than reasons
+        ("防火为什么没有做好，有哪几条原因？", False),  # of something else
+    ],
+)
+def test_reasons_are_of_what_stands_above_them(question: str, *, found: bool) -> None:
+    starts = [REASONS.index(item) for item in ("一是", "二是", "三是")]
+    ends = [*starts[1:], len(REASONS)]
+    sections = tuple(
+        Section(3, REASONS[s : s + 2], REASONS[s:e], s, e, e)
+        for s, e in zip(starts, ends, strict=True)
+    )
+    speech = Document("d", REASONS, metadata=Metadata(title="讲话"), sections=sections)
+    words = "2022年造林任务没有完成 防火没有做好 原因 教训"
+    query, weights = asked(question, words)
+    assert (matching_enumeration(query, [whole(speech)], weights) is not None) is found
 
 
 def test_a_speech_that_is_not_named_gives_no_outline() -> None:
