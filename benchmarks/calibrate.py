@@ -40,8 +40,7 @@ from rag.sentences import sentences
 from rag.terms import terms
 
 KEPT = 0.97  # share of each set's answerable questions that the threshold lets through
-READ_KEPT = 0.96  # the same where the reader has read, which knows more of what is not there
-_GIVEN = 4.0  # weight of an unanswerable question that was asked as such; 1: its documents were taken away
+READ_KEPT = 0.9725  # the same where the reader has read, which knows more of what is not there
 _LIBRARY_SIZES = (5, 20, 80, 10_000)  # documents; a score must mean the same in all of them
 Row = dict[str, Any]
 
@@ -207,9 +206,7 @@ def _fit_read(examples: Sequence[Example], known: Calibration) -> ReadCalibratio
     )
     rows = np.array([_read_answerability_row(e, known, sentence) for e in examples])
     labels = np.array([e.answerable for e in examples])
-    given = np.array([not e.answerable and not e.asked.answers for e in examples])
-    weights = np.where(given, _GIVEN, 1.0)
-    answerable = _logistic(read_evidence.ANSWERABLE_FEATURES, rows, labels, weights)
+    answerable = _logistic(read_evidence.ANSWERABLE_FEATURES, rows, labels)
     return ReadCalibration(
         sentence, answerable, _threshold(examples, answerable.probabilities(rows), READ_KEPT)
     )
@@ -229,14 +226,8 @@ def _read_answerability_row(
     query, retrieval = example.asked.query, example.asked.retrieval
     scored = _scored(example, known.sentence)
     again = read_evidence.read_again(query, scored, retrieval, sentence)
-    order = sorted(range(len(again)), key=lambda n: -again[n].candidate.probability)
-    features = answerability.answerability_features(
-        query, retrieval, example.asked.weights, [scored[n] for n in order]
-    )
-    here = float(known.answerable.probabilities(np.array([features]))[0])
-    return read_evidence.answerable_features(
-        before, here, [again[n] for n in order], retrieval.readings
-    )
+    again.sort(key=lambda read: -read.candidate.probability)
+    return read_evidence.answerable_features(query, before, again, retrieval.readings)
 
 
 def _threshold(examples: Sequence[Example], chances: np.ndarray, share: float) -> float:
@@ -287,15 +278,10 @@ def _scored(example: Example, sentence: Logistic) -> list[Candidate]:
     ]
 
 
-def _logistic(
-    features: tuple[str, ...],
-    rows: np.ndarray,
-    labels: np.ndarray,
-    weights: np.ndarray | None = None,
-) -> Logistic:
+def _logistic(features: tuple[str, ...], rows: np.ndarray, labels: np.ndarray) -> Logistic:
     means, scales = rows.mean(0), np.maximum(rows.std(0), 1e-3)
     model = LogisticRegression(C=1.0, max_iter=3000)
-    fitted = model.fit((rows - means) / scales, labels, sample_weight=weights)
+    fitted = model.fit((rows - means) / scales, labels)
     return Logistic(features, means, scales, fitted.coef_[0], float(fitted.intercept_[0]))
 
 

@@ -154,10 +154,11 @@ def _score(
 ) -> float | None:
     """How well an enumeration fits the question; none where it is not clearly meant."""
     introduction = frozenset(terms(found.introduction))
-    own = max(weights.known_share(introduction), _share_beside(named, introduction, weights))
-    together = weights.known_share(introduction, named)
+    own, together = weights.known_share(introduction), weights.known_share(introduction, named)
     counted = asked is not None and asked == len(found.items)
     announced = bool(_ANNOUNCES.search(found.introduction))
+    if counted or asked is None:
+        own = max(own, _share_beside(named, introduction, weights))
     needed = _OWN_WITH_COUNT if counted else _OWN_ANNOUNCED if announced else _OWN
     enough = _ENOUGH
     if counted:
@@ -175,9 +176,14 @@ def _score_by_noun(
 ) -> float | None:
     """How well what stands above 主要有三条原因: fits a question for reasons."""
     asked = _ASKED_NOUN.search(normalise(query.text))
-    if not asked or not re.search(
-        f"{_DECLARED.pattern}[^,.;。]{{0,3}}{asked['noun']}", found.introduction
-    ):
+    counts = (
+        found.declared,
+        len(found.items),
+        asked_count(normalise(query.text)) or found.declared,
+    )
+    if not asked or len(set(counts)) > 1:
+        return None
+    if not re.search(f"{_DECLARED.pattern}[^,.;。]{{0,3}}{asked['noun']}", found.introduction):
         return None
     first = found.items[0].start
     above = normalise(found.document.text[max(0, first - _ABOVE) : first])

@@ -29,14 +29,14 @@ from rag.terms import terms
 MOST_SENTENCES = 8
 # A further sentence must be worth its length: its chance of holding the answer, per character.
 _WORTH = {
-    Kind.HOW: 0.0004,
-    Kind.LIST: 0.0005,
-    Kind.SUMMARY: 0.0004,
-    Kind.WHO: 0.004,
-    Kind.WHEN: 0.003,
-    Kind.WHERE: 0.003,
+    Kind.HOW: 0.0003,
+    Kind.LIST: 0.00035,
+    Kind.SUMMARY: 0.0003,
+    Kind.WHO: 0.0028,
+    Kind.WHEN: 0.0021,
+    Kind.WHERE: 0.0021,
 }
-_WORTH_OF_OTHERS = 0.002
+_WORTH_OF_OTHERS = 0.0014
 _LOOK_ALIKE = 50.0  # what the odds are divided by where a sentence tells of another year or place
 _MAY_LACK = 0.25  # of the weight of the words that name a speech, in a sentence about that speech
 _PADDING = 10  # characters that any sentence costs its reader
@@ -117,7 +117,8 @@ class Selector:
         """The candidates, the likeliest first, and the chance that the library answers the question."""
         if speaks_of_the_unknown(query, weights):
             return _Judged(ranked, 0.0, answers=False)
-        chance = self._chance(query, retrieval, weights, ranked)
+        features = np.array([answerability_features(query, retrieval, weights, ranked)])
+        chance = float(self._calibration.answerable.probabilities(features)[0])
         if ranked[0].look_alike:
             chance = _doubted(chance)
         models = self._calibration.read
@@ -127,25 +128,12 @@ class Selector:
             replace(read, candidate=_unless_look_alike(read.candidate))
             for read in read_again(query, ranked, retrieval, models.sentence)
         ]
-        order = sorted(range(len(again)), key=lambda n: -again[n].candidate.probability)
-        again = [again[n] for n in order]
-        here = (
-            self._chance(query, retrieval, weights, [ranked[n] for n in order])
-            if order[0]
-            else chance
-        )
-        row = np.array([answerable_features(chance, here, again, retrieval.readings)])
+        again.sort(key=lambda read: -read.candidate.probability)
+        row = np.array([answerable_features(query, chance, again, retrieval.readings)])
         chance = float(models.answerable.probabilities(row)[0])
         if again[0].candidate.look_alike:
             chance = _doubted(chance)
         return _Judged([read.candidate for read in again], chance, chance >= models.threshold)
-
-    def _chance(
-        self, query: Query, retrieval: Retrieval, weights: Weights, ranked: Sequence[Candidate]
-    ) -> float:
-        """That the library answers the question, by the words of the first of the candidates and of its speech."""
-        row = answerability_features(query, retrieval, weights, ranked)
-        return float(self._calibration.answerable.probabilities(np.array([row]))[0])
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,14 +35,13 @@ SENTENCE_FEATURES = (
 )
 ANSWERABLE_FEATURES = (
     "before",  # log odds without the reader
-    "before_here",  # the same if the sentence that is best with it had been the best
     "answerable",  # the most of all passages
     "answerable_here",  # of the passage of the best sentence
     "best",  # log odds of the best sentence, with the reader
     "second",
     "share",  # of the answer that lies in the best sentence
-    "other_sort",  # as above, of the best sentence
-    "unfit",
+    "unfit",  # as above, of the best sentence
+    "asks_sort",  # a person, place, moment or figure is asked for: there reader and words are surer than of reasons
 )
 _FAR = 12.0  # log odds; what is further behind is as good as nothing
 _LEAST = 1e-3  # share
@@ -55,7 +54,6 @@ class Read:
     candidate: Candidate  # with the corrected probability and the place of the answer
     share: float
     answerable: float
-    other_sort: float
     unfit: float
 
 
@@ -67,9 +65,7 @@ def read_again(
         return []
     rows, places = sentence_features(query, candidates, retrieval)
     chances = model.probabilities(rows)
-    told = [
-        SENTENCE_FEATURES.index(name) for name in ("share", "answerable", "other_sort", "unfit")
-    ]
+    told = [SENTENCE_FEATURES.index(name) for name in ("share", "answerable", "unfit")]
     return [
         Read(_with(c, float(p), place, retrieval), *row[told].tolist())
         for c, p, row, place in zip(candidates, chances, rows, places, strict=True)
@@ -119,13 +115,13 @@ def sentence_features(
 
 
 def answerable_features(
-    before: float, here: float, ranked: Sequence[Read], readings: Sequence[PassageReading]
+    query: Query, before: float, ranked: Sequence[Read], readings: Sequence[PassageReading]
 ) -> list[float]:
     """Features in the order of ``ANSWERABLE_FEATURES``.
 
     Args:
+        query: What is asked.
         before: The chance of being answerable without the reader.
-        here: The same if the first of ``ranked`` had been the best sentence.
         ranked: The candidates, the likeliest first; not empty.
         readings: Of the passages; not empty.
     """
@@ -133,14 +129,13 @@ def answerable_features(
     second = ranked[1].candidate.probability if len(ranked) > 1 else 0.0
     return [
         log_odds(before),
-        log_odds(here),
         max(reading.answerable for reading in readings),
         best.answerable,
         log_odds(best.candidate.probability),
         log_odds(second),
         best.share,
-        best.other_sort,
         best.unfit,
+        float(wanted(query).sort is not Sort.OTHER),
     ]
 
 

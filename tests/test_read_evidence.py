@@ -105,10 +105,10 @@ def test_what_was_not_read_is_far_behind(retrieval: Retrieval) -> None:
 def test_the_features_of_an_answer(retrieval: Retrieval) -> None:
     again = read_again(QUERY, candidates(retrieval), retrieval, by("before"))
     again.sort(key=lambda read: -read.candidate.probability)
-    values = answerable_features(0.5, 0.6, again, retrieval.readings)
+    values = answerable_features(QUERY, 0.5, again, retrieval.readings)
     row = dict(zip(ANSWERABLE_FEATURES, values, strict=True))
     assert row["before"] == 0.0
-    assert row["before_here"] == pytest.approx(np.log(3 / 2))
+    assert row["asks_sort"] == 1.0
     assert row["answerable"] == 4.0
     assert row["best"] == pytest.approx(np.log(3 / 2))
     assert row["second"] == pytest.approx(0.0)
