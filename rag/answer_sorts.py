@@ -16,7 +16,7 @@ from rag.normal_form import NormalForm, normal_form
 from rag.quantities import Bound, Quantity, quantities_in
 
 _NUMBER = re.compile(
-    "[0-9〇零一二两三四五六七八九十百千万亿半]|[ivx]+级|翻番|全部|全体|所有|所有|每|季军|亚军|冠军"
+    "[0-9〇零一二两三四五六七八九十百千万亿半]|[ivx]+级|翻番|全部|全体|所有|每|季军|亚军|冠军"
 )
 _TIME = re.compile(
     "[0-9]|[年月日号时点周夜晨晚午春夏秋冬季朝代末初期节后前起间际]|世纪|当天|今天|昨天|平时|立即|随时|永久|终身"

@@ -125,10 +125,8 @@ def _side_by_side(query: Query, normal: str) -> tuple[tuple[str, str], ...]:
         if items and not (what and not apart and not _ATTRIBUTE.search(words[position - 1].text)):
             sides = [normal[words[i].start : words[j - 1].end] for i, j in items]
             if min(map(len, sides)) > 1 and "".join(sides) not in _PHRASES:
-                head, tail = (
-                    normal[: words[items[0][0]].start],
-                    normal[words[items[-1][1] - 1].end :],
-                )
+                head = normal[: words[items[0][0]].start]
+                tail = normal[words[items[-1][1] - 1].end :]
                 return tuple((head + side + tail, side) for side in sides)
     return ()
 
