@@ -125,7 +125,7 @@ def test_from_the_question_to_the_highlighted_sentence(page: Any, site: Site) ->
     site.assistant.gate.clear()
     ask(page, QUESTION)
     page.wait_for_selector("#chat .growing >> text=今天召开全县")  # the first piece, and no more
-    assert SENTENCE not in page.inner_text("#chat .growing")
+    assert SENTENCE not in page.inner_text("#chat")
     site.assistant.gate.set()
     page.wait_for_selector("#chat a.cite")
     complete = page.inner_text("#chat .answer")
@@ -627,11 +627,13 @@ def test_a_topic_is_followed_by_its_meaning(page: Any, site: Site) -> None:
     page.click("main button")
     page.wait_for_selector("text=意思最接近“学校和教师”")
     assert "林一苇" in page.locator(".excerpts li a").first.inner_text()
-    page.click("table.bars >> text=2020")
+    with page.expect_navigation():
+        page.click("table.bars >> text=2020")
     assert "by=meaning" in page.url
     assert all("林一苇" in item for item in page.locator(".excerpts li a").all_inner_texts())
     assert overflow(page) == 0
-    page.click(".excerpts a >> nth=0")
+    with page.expect_navigation():
+        page.click(".excerpts a >> nth=0")
     assert page.locator("#cited").count() == 1
 
 
@@ -831,7 +833,8 @@ def test_a_bar_leads_to_its_sentences(page: Any, site: Site) -> None:
     ]
     assert widths[0] == pytest.approx(2 * widths[-1], rel=0.02)  # 2019: 2, undated: 1
     assert overflow(page) == 0
-    page.click("table.bars >> text=2019")
+    with page.expect_navigation():
+        page.click("table.bars >> text=2019")
     assert page.locator(".excerpts li").count() == 2
     page.click(".excerpts a >> nth=1")
     assert page.locator("#cited").inner_text().startswith(SENTENCE)
