@@ -31,18 +31,16 @@ class Finder:
     def find(self, query: Query, k: int) -> tuple[Retrieval, Selection]:
         """The ``k`` best passages for the question as a whole, and the evidence for all its parts."""
         parts = parts_of(query)
-        if parts:
-            whole = self._surest(query, k)
-            if not asks_apart(query) and _tells_of_all(parts, whole[1]):
-                return whole
-            found = [self._surest(part.query, k)[1] for part in parts]
-            if _unknown_speech(parts, found):
-                none = replace(found[0], reason=Reason.NO_EVIDENCE, confidence=0.0)
-                return whole[0], none
-            if any(one.reason is None for one in found):
-                return whole[0], _joined(parts, found)
-            return whole
-        return self._surest(query, k)
+        together = None if parts and asks_apart(query) else self._surest(query, k)
+        if not parts or (together and _tells_of_all(parts, together[1])):
+            return together or self._surest(query, k)
+        found = [self._surest(part.query, k)[1] for part in parts]
+        retrieval = together[0] if together else self._retriever.retrieve(query, k)
+        if _unknown_speech(parts, found):
+            return retrieval, replace(found[0], reason=Reason.NO_EVIDENCE, confidence=0.0)
+        if any(one.reason is None for one in found):
+            return retrieval, _joined(parts, found)
+        return together or self._surest(query, k)
 
     def _surest(self, query: Query, k: int) -> tuple[Retrieval, Selection]:
         """What is found for the question as it is, or in another name of its indicator if that is not told."""
