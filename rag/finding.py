@@ -12,13 +12,13 @@ from dataclasses import replace
 from rag.evidence import Evidence, Selection, Selector
 from rag.indicators import Named, in_its_names
 from rag.normal_form import normalise
-from rag.parts import Part, asks_apart, parts_of
+from rag.parts import JOINS, Part, asks_apart, parts_of
 from rag.phrasing import not_told
 from rag.query import Query, understand
 from rag.retrieval import Retrieval, Retriever
 from rag.schema import Reason
 
-_JOIN = "(?:和|与|及|以及|、|同|跟)"
+_JOIN = f"(?:{'|'.join(JOINS)})"
 
 
 class Finder:

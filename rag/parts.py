@@ -18,7 +18,7 @@ from rag.normal_form import normalise
 from rag.query import Kind, Query, understand
 
 _JOINS = ("和", "及", "以及")
-_JOINS_APART = (*_JOINS, "与", "跟", "、")  # these also stand inside names and lists
+JOINS = (*_JOINS, "与", "跟", "、")  # these also stand inside names and lists
 _APART = re.compile("分别|各自|各(?=[是有为占分增减涨降])")
 _FUNCTION = frozenset("是 有 为 的 在 了 由 被 何时 多少 什么 谁 哪 哪里 参加 会".split())
 _PHRASES = frozenset(
@@ -116,7 +116,7 @@ def _side_by_side(query: Query, normal: str) -> tuple[tuple[str, str], ...]:
         )
     words = _words(normal)
     quoted = [match.span() for match in _QUOTED.finditer(normal)]
-    joins = _JOINS_APART if apart or comparing else _JOINS
+    joins = JOINS if apart or comparing else _JOINS
     for position, word in enumerate(words):
         inside = any(start < word.start < end for start, end in quoted)
         if word.text not in joins or inside or _goes_on(words, position):
@@ -163,7 +163,7 @@ def _tagged(normal: str) -> Iterator[tuple[str, str]]:
 def _goes_on(words: Sequence[_Word], position: int) -> bool:
     """Whether the list has members after the next one: 上海、北京和广州."""
     following = words[position + 1 : position + 2 + _MOST_WORDS]
-    return words[position].text == "、" and any(word.text in _JOINS_APART for word in following)
+    return words[position].text == "、" and any(word.text in JOINS for word in following)
 
 
 def _items(words: Sequence[_Word], position: int) -> list[_Item]:
