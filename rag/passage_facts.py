@@ -1,12 +1,13 @@
-"""What a reader that sees one passage alone cannot know: of which place and year the passage speaks.
+"""What a reader that sees one passage alone cannot know: of which place, whom and which year the passage speaks.
 
-A county's report says 全县 and 比上年 where the question says 岫阳县 and 2022年. Knows rules about places and years, no
-networks.
+A county's report says 全县, 集团公司 and 比上年 where the question says 岫阳县, 神溪矿业 and 2022年. Knows rules about
+words, no networks.
 """
 
 from __future__ import annotations
 
 from rag.consistency import is_look_alike
+from rag.earlier_subject import subject_before
 from rag.home_place import home_named_in
 from rag.query import Query
 from rag.reading.reader import PassageReading
@@ -15,20 +16,22 @@ from rag.sentences import sentences
 
 
 class PassageFacts:
-    """Place and year of passages, as far as one question names them."""
+    """Place, subject and year of passages, as far as one question names them."""
 
     def __init__(self, query: Query) -> None:
         self._query = query
 
-    def place(self, hit: Hit, context: str) -> str:
-        """The place of the question if the speech means it by 全县; empty if it does not, or the context names it.
+    def told(self, hit: Hit, context: str) -> str:
+        """What the question names and the passage means by 全县 or 集团公司, a line each; empty if there is no such thing.
 
         Args:
             hit: A passage.
             context: What stands above it.
         """
-        place = home_named_in(self._query.text, hit.document)
-        return place if place and place not in context else ""
+        question, document = self._query.text, hit.document
+        place = home_named_in(question, document)
+        subject = subject_before(question, document, hit.chunk.start, f"{context}\n{hit.text}")
+        return "\n".join(one for one in (place, subject) if one and one not in context)
 
     def settles(self, hit: Hit, reading: PassageReading) -> bool:
         """Whether the sentence in which a passage seems to answer tells of the year and place that are asked about."""

@@ -78,7 +78,7 @@ class ReaderReranker:
         contexts = []
         for hit in hits:
             context = context_of(hit.document, hit.chunk)
-            contexts.append("\n".join(filter(None, (context, facts.place(hit, context)))))
+            contexts.append("\n".join(filter(None, (context, facts.told(hit, context)))))
         return self._reader.read(question, [hit.text for hit in hits], contexts).passages
 
 

@@ -1,4 +1,4 @@
-"""Of which place and year a passage speaks."""
+"""Of which place, whom and which year a passage speaks."""
 
 from __future__ import annotations
 
@@ -52,8 +52,8 @@ def test_where_the_place_is_told(text: str, metadata: dict[str, str], place: str
 
 def test_what_the_context_names_is_not_said_again() -> None:
     facts, hit = PassageFacts(understand("岫阳县造林多少亩？")), whole(speech(COUNTY))
-    assert facts.place(hit, "在全县林业大会上的讲话") == "岫阳县"
-    assert facts.place(hit, "在岫阳县林业大会上的讲话") == ""
+    assert facts.told(hit, "在全县林业大会上的讲话") == "岫阳县"
+    assert facts.told(hit, "在岫阳县林业大会上的讲话") == ""
 
 
 @pytest.mark.parametrize(("year", "settles"), [("2021", True), ("2022", False)])
