@@ -7,8 +7,11 @@ does not show that. What is not certain counts as fitting.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+from itertools import pairwise
 
 from rag.gazetteer import is_province, places_in
+from rag.named_things import tagged_words
 from rag.naming import contradicts_year, years_of
 from rag.normal_form import normalise
 from rag.numerals import numeral_value
@@ -89,9 +92,38 @@ def tells_of_another_place(query: Query, quote: Quote, hit: Hit) -> bool:
     )
 
 
+_COMPARED = re.compile("[比较与同和继后]$|相比|不同于|区别于")
+
+
+def names_another_of_its_kind(query: Query, quote: Quote) -> bool:
+    """Whether the sentence names another place's thing of the kind that is asked about: 平昌冬奥会 for 北京冬奥会."""
+    said = normalise(quote.text)
+    for place, thing in _things_of_places(normalise(query.text)):
+        if place not in said and thing in said:
+            others = [own for own, named in _things_of_places(said) if named == thing]
+            if others and not any(_COMPARED.search(said.split(own)[0][-2:]) for own in others):
+                return True
+    return False
+
+
+@lru_cache(maxsize=2048)
+def _things_of_places(normal: str) -> tuple[tuple[str, str], ...]:
+    """Places with the nouns right behind them: (北京, 冬奥会)."""
+    words = tagged_words(normal)
+    return tuple(
+        (place, thing)
+        for (place, kind), (thing, tag) in pairwise(words)
+        if kind == "ns" and tag in ("n", "nz", "j") and len(thing) > 1
+    )
+
+
 def is_look_alike(query: Query, quote: Quote, hit: Hit) -> bool:
     """Whether a sentence has the question's words, and tells of another year or place than the one asked about."""
-    return tells_of_another_year(query, quote, hit) or tells_of_another_place(query, quote, hit)
+    return (
+        tells_of_another_year(query, quote, hit)
+        or tells_of_another_place(query, quote, hit)
+        or names_another_of_its_kind(query, quote)
+    )
 
 
 def _own_places(hit: Hit) -> frozenset[str]:

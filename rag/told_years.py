@@ -33,6 +33,11 @@ _ASKS_FOR_TARGET = re.compile("目标|预期|力争|争取|计划(?!生育)")
 _ASKS_FOR_PLAN = re.compile(f"{_ASKS_FOR_TARGET.pattern}|预计|安排|打算|任务|要|将|准备|部署")
 
 
+_PART_OF_YEAR = re.compile(
+    "[一二三四1-4]季度|[上下]半年|前[0-9一二三四五六七八九十]{1,3}个月|[0-9]{1,2}月?[-—–~至到][0-9]{1,2}月"
+)
+
+
 def told_years(quote: Quote, hit: Hit) -> frozenset[str]:
     """The years that a sentence of a passage tells of; none where nothing says so.
 
@@ -50,7 +55,7 @@ def told_years(quote: Quote, hit: Hit) -> frozenset[str]:
 
 
 def tells_of_another_year(query: Query, quote: Quote, hit: Hit) -> bool:
-    """Whether the sentence tells of other years than the one asked about, or of a result in a plan's place."""
+    """Whether the sentence tells of other years than the one asked about, of a part of it, or of a plan for a result."""
     wanted, normal = normalise(query.text), normalise(quote.text)
     figure = query.kind is Kind.FIGURE
     if figure and _ASKS_FOR_TARGET.search(wanted) and _is_result(normal):
@@ -61,7 +66,14 @@ def tells_of_another_year(query: Query, quote: Quote, hit: Hit) -> bool:
     told = told_years(quote, hit)
     if told and not told & asked:
         return True
+    if figure and _tells_of_a_part(normal) and not _PART_OF_YEAR.search(wanted):
+        return not re.search("月|日|周", wanted)
     return figure and not _ASKS_FOR_PLAN.search(wanted) and _is_plan(normal)
+
+
+def _tells_of_a_part(normal: str) -> bool:
+    """Whether it tells of a quarter or some months, and of no whole year."""
+    return bool(_PART_OF_YEAR.search(normal)) and "全年" not in normal
 
 
 def _is_plan(normal: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from handmade import whole
 
-from rag.consistency import fits, ordinals_in, tells_of_another_place
+from rag.consistency import fits, names_another_of_its_kind, ordinals_in, tells_of_another_place
 from rag.gazetteer import is_province, places_in
 from rag.query import understand
 from rag.schema import Document, Metadata, Quote
@@ -92,3 +92,23 @@ def test_a_sentence_on_the_speakers_own_area(question: str, sentence: str, anoth
     speech = Document("one", sentence, Metadata(title="在岫阳县林业工作会议上的讲话"))
     quote = Quote(speech, 0, len(sentence))
     assert tells_of_another_place(understand(question), quote, whole(speech)) is another
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "another"),
+    [
+        ("北京奥运会有多少个比赛项目？", "伦敦奥运会有302个比赛项目。", True),
+        ("北京奥运会有多少个比赛项目？", "北京奥运会有302个比赛项目。", False),
+        ("北京奥运会有多少个比赛项目？", "北京比伦敦奥运会多了几个项目。", False),
+        ("北京奥运会有多少个比赛项目？", "与伦敦奥运会相同,有302个比赛项目。", False),
+        (
+            "北京奥运会有多少个比赛项目？",
+            "奥运会有302个比赛项目。",
+            False,
+        ),  # which one, it does not say
+        ("奥运会有多少个比赛项目？", "伦敦奥运会有302个比赛项目。", False),
+    ],
+)
+def test_a_sentence_on_another_places_thing(question: str, sentence: str, *, another: bool) -> None:
+    quote = Quote(Document("one", sentence), 0, len(sentence))
+    assert names_another_of_its_kind(understand(question), quote) is another

@@ -81,3 +81,22 @@ def test_another_year_than_the_one_that_is_asked_about(
     question: str, sentence: str, section: int, another: bool
 ) -> None:
     assert tells_of_another_year(understand(question), quote(sentence), hit(section)) is another
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "another"),
+    [
+        ("2021年造林多少亩？", "去年一季度造林200亩。", True),
+        ("2021年造林多少亩？", "2021年1—8月造林200亩。", True),
+        ("2021年造林多少亩？", "去年一季度造林200亩,全年1047亩。", False),
+        ("2021年一季度造林多少亩？", "去年一季度造林200亩。", False),
+        ("2021年1至8月造林多少亩？", "2021年前8个月造林200亩。", False),
+        ("造林多少亩？", "去年一季度造林200亩。", False),
+        ("2021年为什么造林？", "去年一季度雨多,所以造林。", False),
+    ],
+)
+def test_a_part_of_a_year_for_the_year(question: str, sentence: str, *, another: bool) -> None:
+    document = Document("part", sentence, Metadata(date="2022-02-10"))
+    passage = Hit(document, Chunk(0, len(sentence)), 1.0)
+    quoted = Quote(document, 0, len(sentence))
+    assert tells_of_another_year(understand(question), quoted, passage) is another
