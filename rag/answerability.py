@@ -76,7 +76,7 @@ _LEAD = 4  # words
 _TELLING = 3  # characters; a noun of two is too often cut wrongly
 _READ = 20_000  # characters of a document that are searched for the question's words
 _PLACE_AHEAD = re.compile(
-    "(?:^|年)(?P<place>(?![据跟在从对月])[\u4e00-\u9fff]{2,3})[省市州县区镇乡]"
+    "(?:^|年[底初末]?)(?P<place>(?![据跟在从对月底初末])[\u4e00-\u9fff]{1,2}(?![全各本我该])[\u4e00-\u9fff])[省市州县区镇乡]"
     "(?![长委场民级域局政里内外直区县市府人高中公办立])"
 )
 _NAME = re.compile(

@@ -37,6 +37,8 @@ _WORTH = {
     Kind.WHERE: 0.0021,
 }
 _WORTH_OF_OTHERS = 0.0014
+_OF_PART = 0.06  # who asks for several things at once expects more to read
+_MOST_OF_PART = 5
 _LOOK_ALIKE = 50.0  # what the odds are divided by where a sentence tells of another year or place
 _MAY_LACK = 0.25  # of the weight of the words that name a speech, in a sentence about that speech
 _PADDING = 10  # characters that any sentence costs its reader
@@ -154,7 +156,7 @@ def _from_sentences(query: Query, weights: Weights, judged: _Judged) -> Selectio
     if not judged.answers:
         nearest = (Evidence(best.quote, probability=best.probability),)
         return Selection(nearest, Reason.NO_EVIDENCE, confidence=judged.confidence)
-    chosen = _worth_saying(query.kind, judged.ranked)
+    chosen = worth_saying(query, judged.ranked)
     return Selection(_merged(chosen), None, short_answer(query, best), judged.confidence)
 
 
@@ -238,11 +240,12 @@ def _is_named(query: Query) -> bool:
     return bool(query.speakers or query.naming) or query.kind is Kind.OUTLINE
 
 
-def _worth_saying(kind: Kind, ranked: Sequence[Candidate]) -> list[Candidate]:
+def worth_saying(query: Query, ranked: Sequence[Candidate]) -> list[Candidate]:
     """The best sentence, and others whose chance to answer is worth their length."""
-    worth = _WORTH.get(kind, _WORTH_OF_OTHERS)
+    worth = _WORTH.get(query.kind, _WORTH_OF_OTHERS) * (_OF_PART if query.is_part else 1.0)
     further = [c for c in ranked[1:] if c.probability >= worth * (c.length + _PADDING)]
-    return [ranked[0], *further[: MOST_SENTENCES - 1]]
+    most = _MOST_OF_PART if query.is_part else MOST_SENTENCES
+    return [ranked[0], *further[: most - 1]]
 
 
 def _merged(chosen: Sequence[Candidate]) -> tuple[Evidence, ...]:

@@ -80,7 +80,7 @@ def asks_apart(query: Query) -> bool:
 def _part(query: Query, text: str) -> Query:
     part = understand(text, query.speakers, query.within)
     kept = part.kind if part.kind is not Kind.FACT or query.kind is Kind.COMPARISON else query.kind
-    return replace(part, kind=kept, earlier=query.earlier)
+    return replace(part, kind=kept, earlier=query.earlier, is_part=True)
 
 
 def _in_turn(query: Query, normal: str) -> tuple[tuple[str, str], ...]:

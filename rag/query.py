@@ -151,6 +151,7 @@ class Query:
     naming: str = ""  # the normal form of the words that name a speech: 2003年国务院政府工作报告
     asked: str = ""  # and what is asked of that speech
     earlier: str | None = None  # what a follow-up question follows: the turn before, on its own
+    is_part: bool = False  # one of several questions that are asked at once
 
 
 def understand(

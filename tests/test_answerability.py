@@ -125,6 +125,8 @@ def test_a_text_that_ends_within_a_figure_tells_none(text: str, cut: bool) -> No
         ("全县的林地面积是多少？", False),
         ("区块链平台的林地面积是多少？", True),
         ("跟县里的林地面积比是多少？", False),
+        ("2021年底全县的林地面积是多少？", False),  # 底全 is no county
+        ("2021年底云台县的林地面积是多少？", True),
     ],
 )
 def test_what_the_library_has_never_heard_of(question: str, unknown: bool) -> None:
