@@ -7,16 +7,18 @@ does not show that. What is not certain counts as fitting.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 
 from rag.gazetteer import is_province, places_in
+from rag.home_place import homes_of
 from rag.named_things import tagged_words
 from rag.naming import contradicts_year, years_of
 from rag.normal_form import normalise
 from rag.numerals import numeral_value
 from rag.query import Query, years_in
-from rag.schema import Hit, Quote
+from rag.schema import Document, Hit, Quote
 from rag.told_years import tells_of_another_year
 
 _READ = 20_000  # characters of a speech that are searched for a place
@@ -78,18 +80,28 @@ def _fits_places(query: Query, hit: Hit, near: str) -> bool:
     return any(place in text for place in asked)
 
 
-_OWN_AREA = re.compile("[全我本](?:省|市|县|区|州|旗|镇|乡)(?!长|委|级)")
+_OWN_AREA = re.compile("[全我本](?P<kind>省|市|县|区|州|旗|镇|乡)(?!长|委|级)")
 
 
-def tells_of_another_place(query: Query, quote: Quote, hit: Hit) -> bool:
-    """Whether the question names a place and the sentence speaks of the speaker's own, which is another: 全县…."""
+def tells_of_another_place(
+    query: Query, quote: Quote, hit: Hit, beside: Sequence[Document] = ()
+) -> bool:
+    """Whether the question names a place and the sentence speaks of the speaker's own, which is another: 全县….
+
+    Args:
+        query: The question.
+        quote: The sentence.
+        hit: The passage that it is of.
+        beside: Other speeches of the library on the same matter.
+    """
     asked, said = places_in(normalise(query.text)), normalise(quote.text)
     if not asked or not _OWN_AREA.search(said) or any(place in said for place in asked):
         return False
-    own = _own_places(hit)
-    return (
-        bool(own) and not own & asked and not any(place in normalise(hit.text) for place in asked)
-    )
+    kinds = {match["kind"] for match in _OWN_AREA.finditer(said)}
+    homes = (name for name in homes_of(hit.document, beside) if name[-1] in kinds)
+    own = _own_places(hit) or frozenset(name[:-1] for name in homes)
+    is_own = any(place.endswith(tuple(own)) for place in asked)
+    return bool(own) and not is_own and not any(place in normalise(hit.text) for place in asked)
 
 
 _COMPARED = re.compile("[比较与同和继后]$|相比|不同于|区别于")
@@ -117,11 +129,11 @@ def _things_of_places(normal: str) -> tuple[tuple[str, str], ...]:
     )
 
 
-def is_look_alike(query: Query, quote: Quote, hit: Hit) -> bool:
+def is_look_alike(query: Query, quote: Quote, hit: Hit, beside: Sequence[Document] = ()) -> bool:
     """Whether a sentence has the question's words, and tells of another year or place than the one asked about."""
     return (
         tells_of_another_year(query, quote, hit)
-        or tells_of_another_place(query, quote, hit)
+        or tells_of_another_place(query, quote, hit, beside)
         or names_another_of_its_kind(query, quote)
     )
 

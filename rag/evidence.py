@@ -21,7 +21,7 @@ from rag.phrasing import incomplete, stated, told_beside
 from rag.query import Kind, Query, content_of
 from rag.read_evidence import answerable_features, read_again
 from rag.retrieval import Retrieval
-from rag.schema import Quote, Reason
+from rag.schema import Quote, Reason, documents_of
 from rag.sentence_scorer import Candidate, Frequencies, SentenceScorer, Weights
 from rag.short_answer import short_answer, verbatim
 from rag.terms import terms
@@ -106,8 +106,9 @@ class Selector:
         """The sentences of the passages that can be about what the question names, best first."""
         fitting = [fits(query, hit) for hit in retrieval.hits]
         found = self._scorer.candidates(query, retrieval, weights)
+        beside = documents_of(retrieval.hits)
         told = (
-            replace(c, look_alike=is_look_alike(query, c.quote, retrieval.hits[c.rank]))
+            replace(c, look_alike=is_look_alike(query, c.quote, retrieval.hits[c.rank], beside))
             for c in found
             if fitting[c.rank]
         )
@@ -185,7 +186,7 @@ def _doubted(chance: float) -> float:
 
 def _of_no_such_year(query: Query, retrieval: Retrieval) -> bool:
     """Whether a speech of a certain year is named and none of the speeches found is of that year."""
-    documents = {hit.document.doc_id: hit.document for hit in retrieval.hits}.values()
+    documents = documents_of(retrieval.hits)
     return bool(query.naming) and all(contradicts_year(query, one) for one in documents)
 
 

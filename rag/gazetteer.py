@@ -90,7 +90,7 @@ def listed_places(normal: str) -> Iterator[str]:
 
 _PROVINCE_NAMES = frozenset(_PROVINCES.split())
 # Characters that no name of a county or township has at these places: 全县, 在泰州市, 社区, 城区.
-_NO_NAME = "全各本我该外跨省市县区乡镇旗的在对向和与及到由个这那其他有至从为以是将下"
+_NO_NAME = "全各本我该外跨省市县区乡镇旗的在对向和与及到由个这那其他有至从为以是将下了过着谁"
 _SPEAKS = "说讲谈问给把被让叫底末年月日时"  # of the words before a name: 年底岫阳县, 会议上说县医院
 _LOCAL = (
     f"(?P<local>(?:(?![{_NO_NAME}{_SPEAKS}])[\u4e00-\u9fff]){{1,2}}"

@@ -128,7 +128,7 @@ def reread(question: str, query: Query, retrieval: Retrieval, reranker: Reranker
         retrieval: What was found, not yet read again.
         reranker: Reads at most ``READ`` passages.
     """
-    again = reranker.reread(question, retrieval.hits[:READ], PassageFacts(query))
+    again = reranker.reread(question, retrieval.hits[:READ], PassageFacts(query, retrieval.hits))
     first = retrieval.hits[: len(again.corrections)]
     changed = [
         replace(hit, score=hit.score + float(change))

@@ -6,6 +6,7 @@ Offsets count Unicode code points of ``Document.text`` and are half-open: ``text
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from typing import Literal
@@ -142,6 +143,11 @@ class Hit:
     def text(self) -> str:
         """The passage, verbatim."""
         return self.document.text[self.chunk.start : self.chunk.end]
+
+
+def documents_of(hits: Iterable[Hit]) -> tuple[Document, ...]:
+    """The documents of passages, each once, in the order of their first."""
+    return tuple({hit.document.doc_id: hit.document for hit in hits}.values())
 
 
 @dataclass(frozen=True, slots=True)

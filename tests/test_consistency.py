@@ -67,6 +67,7 @@ def test_ordinals(text: str, numbers: set[tuple[int, str]]) -> None:
         ("全县、本市各区", set()),
         ("2020年底岫阳县有多少家企业", {"岫阳"}),
         ("会议上说县第三中学要建成", set()),
+        ("哪位工人得了市五一劳动奖章？", set()),
     ],
 )
 def test_places(text: str, places: set[str]) -> None:
@@ -112,3 +113,20 @@ def test_a_sentence_on_the_speakers_own_area(question: str, sentence: str, anoth
 def test_a_sentence_on_another_places_thing(question: str, sentence: str, *, another: bool) -> None:
     quote = Quote(Document("one", sentence), 0, len(sentence))
     assert names_another_of_its_kind(understand(question), quote) is another
+
+
+@pytest.mark.parametrize(
+    ("question", "another"),
+    [("沅浦县造林多少亩？", True), ("岫阳县造林多少亩？", False), ("珩川市造林多少亩？", True)],
+)
+def test_a_speech_that_names_no_county_is_of_the_county_that_all_beside_it_are_of(
+    question: str, *, another: bool
+) -> None:
+    speech = Document("one", "全县造林1047亩。")
+    beside = Document("two", "全县栽果树。", Metadata(office="岫阳县委书记"))
+    quote = Quote(speech, 0, len(speech.text))
+    query, hit = understand(question), whole(speech)
+    assert tells_of_another_place(query, quote, hit, (speech, beside)) is another
+    assert not tells_of_another_place(query, quote, hit)
+    other = Document("three", "全县栽果树。", Metadata(office="棠川县委书记"))
+    assert not tells_of_another_place(query, quote, hit, (speech, beside, other))

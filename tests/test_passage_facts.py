@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from handmade import whole
@@ -54,6 +56,14 @@ def test_what_the_context_names_is_not_said_again() -> None:
     facts, hit = PassageFacts(understand("岫阳县造林多少亩？")), whole(speech(COUNTY))
     assert facts.told(hit, "在全县林业大会上的讲话") == "岫阳县"
     assert facts.told(hit, "在岫阳县林业大会上的讲话") == ""
+
+
+def test_a_speech_that_names_no_place_is_read_as_the_others_of_its_library() -> None:
+    untold = whole(speech("全县造林三万亩。"))
+    named = whole(replace(speech(COUNTY), doc_id="b"))
+    query = understand("岫阳县造林多少亩？")
+    assert PassageFacts(query, (untold, named)).told(untold, "") == "岫阳县"
+    assert PassageFacts(query, (untold,)).told(untold, "") == ""
 
 
 @pytest.mark.parametrize(("year", "settles"), [("2021", True), ("2022", False)])
