@@ -12,7 +12,7 @@ from functools import lru_cache
 from rag.naming import years_of
 from rag.normal_form import normalise
 from rag.query import Kind, Query
-from rag.schema import Hit, Quote
+from rag.schema import Document, Hit, Quote
 from rag.sentences import sentences
 
 _BESIDE = (
@@ -68,7 +68,9 @@ def tells_of_another_year(query: Query, quote: Quote, hit: Hit) -> bool:
         return True
     if figure and _tells_of_a_part(normal) and not _PART_OF_YEAR.search(wanted):
         return not re.search("月|日|周", wanted)
-    return figure and not _ASKS_FOR_PLAN.search(wanted) and _is_plan(normal)
+    if not figure or _ASKS_FOR_PLAN.search(wanted):
+        return False
+    return _is_plan(normal) or ("全年" in normal and _is_still_to_come(told, hit.document))
 
 
 def _tells_of_a_part(normal: str) -> bool:
@@ -81,6 +83,12 @@ def _is_plan(normal: str) -> bool:
     if _TARGET.search(normal):
         return not _DONE.search(normal)
     return bool(_PLAN.search(normal) and not _RESULT.search(normal))
+
+
+def _is_still_to_come(told: frozenset[str], speech: Document) -> bool:
+    """Whether a speech of the first half of a year speaks of all that year."""
+    date = speech.metadata.date or ""
+    return told == {date[:4]} and "01" <= date[5:7] <= "06"
 
 
 def _is_result(normal: str) -> bool:
