@@ -27,6 +27,7 @@ _PLAN = re.compile(
 _TARGET = re.compile(
     "目标(?:是|为|[:：])|力争|争取|预期(?:是|为|增长|达到)|要(?:突破|达到|完成|超过|增长|新增|实现)[^,，。;；]{0,12}[0-9]"
 )
+_AT_LEAST = re.compile("[0-9][^,，。;；0-9]{0,6}(?:以上|以内|左右)")
 _DONE = re.compile("完成|实现了|同比|比[上去]年|[高好]于预期")
 _RESULT = re.compile(f"{_DONE.pattern}|(?:增长|增加|达到|下降|减少)[0-9]")
 _ASKS_FOR_TARGET = re.compile("目标|预期|力争|争取|计划(?!生育)")
@@ -70,7 +71,7 @@ def tells_of_another_year(query: Query, quote: Quote, hit: Hit) -> bool:
         return not re.search("月|日|周", wanted)
     if not figure or _ASKS_FOR_PLAN.search(wanted):
         return False
-    return _is_plan(normal) or ("全年" in normal and _is_still_to_come(told, hit.document))
+    return _is_plan(normal) or _is_of_a_year_to_come(normal, told, hit.document)
 
 
 def _tells_of_a_part(normal: str) -> bool:
@@ -85,10 +86,12 @@ def _is_plan(normal: str) -> bool:
     return bool(_PLAN.search(normal) and not _RESULT.search(normal))
 
 
-def _is_still_to_come(told: frozenset[str], speech: Document) -> bool:
-    """Whether a speech of the first half of a year speaks of all that year."""
+def _is_of_a_year_to_come(normal: str, told: frozenset[str], speech: Document) -> bool:
+    """Whether a speech of the first half of a year speaks of all that year: 全年…, 全年发展3000人以上."""
     date = speech.metadata.date or ""
-    return told == {date[:4]} and "01" <= date[5:7] <= "06"
+    if "全年" not in normal or not "01" <= date[5:7] <= "06":
+        return False
+    return told == {date[:4]} or (not told and bool(_AT_LEAST.search(normal)))
 
 
 def _is_result(normal: str) -> bool:

@@ -103,18 +103,19 @@ def test_a_part_of_a_year_for_the_year(question: str, sentence: str, *, another:
 
 
 @pytest.mark.parametrize(
-    ("date", "question", "another"),
+    ("date", "question", "sentence", "another"),
     [
-        ("2022-03-30", "2022年发展了多少会员？", True),  # nobody knows that in March
-        ("2022-12-30", "2022年发展了多少会员？", False),
-        ("2022-03-30", "2022年要发展多少会员？", False),
-        (None, "2022年发展了多少会员？", False),
+        ("2022-03-30", "2022年发展了多少会员？", "2022年全年发展会员3000人。", True),  # in March?
+        ("2022-12-30", "2022年发展了多少会员？", "2022年全年发展会员3000人。", False),
+        ("2022-03-30", "2022年要发展多少会员？", "2022年全年发展会员3000人。", False),
+        ("2022-03-30", "2022年发展了多少会员？", "全年发展会员3000人以上。", True),
+        ("2022-03-30", "2022年发展了多少会员？", "全年发展会员3000人。", False),  # may be 2021's
+        (None, "2022年发展了多少会员？", "2022年全年发展会员3000人。", False),
     ],
 )
 def test_all_of_a_year_that_has_just_begun(
-    date: str | None, question: str, *, another: bool
+    date: str | None, question: str, sentence: str, *, another: bool
 ) -> None:
-    document = Document("plan", "2022年,全年发展会员3000人。", Metadata(date=date))
-    quoted = Quote(document, 0, len(document.text))
-    passage = Hit(document, Chunk(0, len(document.text)), 1.0)
+    document = Document("plan", sentence, Metadata(date=date))
+    quoted, passage = Quote(document, 0, len(sentence)), Hit(document, Chunk(0, len(sentence)), 1.0)
     assert tells_of_another_year(understand(question), quoted, passage) is another
