@@ -39,6 +39,12 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="go on from a trained reader: packaged, or its folder (default: from nothing)",
     )
     parser.add_argument(
+        "--keep",
+        type=_share,
+        metavar="SHARE",
+        help="of the weights that it goes on from, in those written: 0.5 for the mean (default 0)",
+    )
+    parser.add_argument(
         "--layers", type=_whole, metavar="N", help="layers to train (default 4); more read slower"
     )
     parser.add_argument("--seed", type=_whole, metavar="N", help="of all draws (default 7)")
@@ -48,6 +54,16 @@ def _whole(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"expected a whole number of at least 1, got {text!r}")
     return int(text)
+
+
+def _share(text: str) -> float:
+    try:
+        share = float(text)
+    except ValueError:
+        share = -1.0
+    if not 0 <= share < 1:
+        raise argparse.ArgumentTypeError(f"expected a share from 0 to below 1, got {text!r}")
+    return share
 
 
 def train(options: argparse.Namespace, settings: Settings) -> int:
@@ -68,9 +84,13 @@ def train(options: argparse.Namespace, settings: Settings) -> int:
         raise UsageError(f"the folder {options.out} cannot be made: {error.strerror}.") from None
     given = {n: v for n in ("steps", "seed") if (v := getattr(options, n)) is not None}
     recipe = Recipe()
-    layers = options.layers or recipe.trained
-    recipe = replace(recipe, plan=replace(recipe.plan, **given), trained=layers)
     start = _start(options.start)
+    recipe = replace(
+        recipe,
+        plan=replace(recipe.plan, **given),
+        trained=options.layers or _layers(start) or recipe.trained,
+        keep=options.keep or 0.0,
+    )
     encoder = open_encoder(settings, notice)
     folders = [folder.resolve() for folder in options.folders]
     try:
@@ -96,6 +116,16 @@ def _start(named: str | None) -> Path | None:
     if not weights.is_file():
         raise UsageError(f"there is no trained reader in {named}; expected {PACKAGED.name} in it.")
     return weights
+
+
+def _layers(start: Path | None) -> int | None:
+    """How many layers the reader has that is gone on from."""
+    from rag.reading.model import trained_layers
+
+    try:
+        return None if start is None else trained_layers(start)
+    except ValueError as error:
+        raise UsageError(str(error)) from error
 
 
 def _print_figures(card: dict[str, Any]) -> None:

@@ -18,7 +18,7 @@ from embeddings.cached_folder import sha256
 from embeddings.testing import HashEncoder
 from rag.errors import UsageError
 from rag.library import Library
-from rag.reading.model import load_model, untrained
+from rag.reading.model import load_model, trained_layers, untrained
 from rag.reading.reader import Reader
 from rag.training.altered import altered
 from rag.training.examples import Candidate, Example
@@ -141,6 +141,31 @@ def test_training_goes_on_from_a_reader_with_more_layers(folder: Path, tmp_path:
     assert card["started_from"] == sha256(start)
     with pytest.raises(ValueError, match="expected at most 1 on 1"):
         untrained(base, 1, 1, 5, start)
+
+
+def test_what_was_known_may_be_kept_in_part(folder: Path, tmp_path: Path) -> None:
+    base = tmp_path / "encoder"
+    base.mkdir()
+    write_encoder(base, "".join(TOWNS) + text_of("", 0) + "多少谁?,123456789")
+    first, second = tmp_path / "first", tmp_path / "second"
+    train_reader([folder], first, HashEncoder(), base, SMALL, lambda _: None)
+    start = first / "reader.safetensors"
+    assert trained_layers(start) == SMALL.trained
+    left = {}
+    for keep in (0.0, 0.5):
+        recipe = replace(SMALL, keep=keep)
+        train_reader([folder], second, HashEncoder(), base, recipe, lambda _: None, start)
+        left[keep] = load_model(second / "reader.safetensors", base).head.state_dict()
+    name = "layers.0.out.bias"  # not kept in 8 bits
+    begun = load_model(start, base).head.state_dict()[name]
+    assert not torch.allclose(left[0.0][name], begun, atol=1e-5)
+    mean = (left[0.0][name] + begun) / 2
+    assert torch.allclose(left[0.5][name], mean, atol=2e-3)
+    deeper = replace(SMALL, frozen=0, trained=2, keep=0.5)
+    with pytest.raises(ValueError):
+        train_reader([folder], second, HashEncoder(), base, deeper, lambda _: None, start)
+    with pytest.raises(UsageError, match="nothing to keep"):
+        train_reader([folder], second, HashEncoder(), base, replace(SMALL, keep=0.5), print)
 
 
 def test_questions_of_one_document_are_kept_back_together(folder: Path, tmp_path: Path) -> None:

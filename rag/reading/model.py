@@ -9,6 +9,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -94,11 +95,8 @@ def load_model(weights: Path, encoder_folder: Path, *, half: bool = False) -> Mo
         ValueError: The file holds no reader, or one that was trained on another encoder.
     """
     with safe_open(weights, framework="pt") as file:
-        metadata = file.metadata() or {}
+        told = _told(file.metadata(), weights)
         state = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-    if _FORMAT not in metadata:
-        raise ValueError(f"{weights} holds no reader: expected the format {_FORMAT}")
-    told = json.loads(metadata[_FORMAT])
     if told["encoder"] != encoder_digest(encoder_folder):
         raise ValueError(
             f"the reader in {weights} was trained on another encoder than {encoder_folder}; "
@@ -110,6 +108,45 @@ def load_model(weights: Path, encoder_folder: Path, *, half: bool = False) -> Mo
     head = Head(sizes_of(encoder_folder), layers["trained"])
     head.load_state_dict(_unpacked(state))
     return Model(foundation, head)
+
+
+def trained_layers(weights: Path) -> int:
+    """How many layers of a trained reader are its own.
+
+    Raises:
+        FileNotFoundError: There is no such file.
+        ValueError: It holds no reader.
+    """
+    with safe_open(weights, framework="pt") as file:
+        told = _told(file.metadata(), weights)
+    return int(told["shape"]["trained"])
+
+
+def _told(metadata: dict[str, str] | None, weights: Path) -> dict[str, Any]:
+    """What the file says of itself."""
+    if _FORMAT not in (metadata or {}):
+        raise ValueError(f"{weights} holds no reader: expected the format {_FORMAT}")
+    told: dict[str, Any] = json.loads((metadata or {})[_FORMAT])
+    return told
+
+
+def blend(model: Model, other: Model, share: float) -> None:
+    """Makes the trained weights of ``model`` the mean of both, ``share`` of it the other's.
+
+    What lies between a network and what it became by further training often does better than either (Wortsman et al.,
+    2022).
+
+    Raises:
+        ValueError: They have not the same layers.
+    """
+    sizes = [(len(m.foundation.layers), len(m.head.layers)) for m in (model, other)]
+    if sizes[0] != sizes[1]:
+        raise ValueError(
+            f"only readers of as many layers have a mean; these have {sizes[0]} and {sizes[1]}"
+        )
+    with torch.no_grad():
+        for own, others in zip(model.head.parameters(), other.head.parameters(), strict=True):
+            own.lerp_(others.to(own), share)
 
 
 def save_model(model: Model, weights: Path, encoder_folder: Path) -> None:

@@ -18,7 +18,14 @@ from embeddings.processor import available_cores, has_bfloat16
 from rag.errors import UsageError
 from rag.library import Library
 from rag.reading.inference import ready, tokenizer_of
-from rag.reading.model import Model, encoder_digest, load_model, save_model, untrained
+from rag.reading.model import (
+    Model,
+    blend,
+    encoder_digest,
+    load_model,
+    save_model,
+    untrained,
+)
 from rag.reading.reader import Reader
 from rag.training.altered import altered
 from rag.training.examples import Example
@@ -46,6 +53,7 @@ class Recipe:
     )
     held_out: int = 5  # every so-manieth document's questions are for judging
     altered: float = 0.1  # share of the questions that are asked of something else, unanswerably
+    keep: float = 0.0  # share of the weights that it started from in those that are written
 
 
 def train_reader(
@@ -72,10 +80,15 @@ def train_reader(
         UsageError: A folder or a file of questions is not as it should be, or there is nothing to learn.
         FileNotFoundError, ValueError: There is no reader to start from, or it does not fit.
     """
+    if recipe.keep and start is None:
+        raise UsageError("there is nothing to keep a share of: say which reader to go on from.")
     for folder in folders:
         document_paths(folder)  # told before anything is encoded
     model = untrained(encoder_folder, recipe.frozen, recipe.trained, recipe.plan.seed, start)
     begun = {"started_from": sha256(start)} if start else {}  # told now: it may be overwritten
+    kept = load_model(start, encoder_folder) if start and recipe.keep else None
+    if kept is not None:
+        blend(kept, model, 0.0)  # raises where the layers differ, before anything is learned
     material = [_material(f, out / "libraries" / f.name, encoder, recipe, notice) for f in folders]
     examples = [
         e
@@ -90,6 +103,8 @@ def train_reader(
     chance.shuffle(examples)
     started = time.monotonic()
     _train(model, encoder_folder, examples, recipe, notice)
+    if kept is not None:
+        blend(model, kept, recipe.keep)
     save_model(model, out / WEIGHTS, encoder_folder)
     seconds = time.monotonic() - started
     notice("judging by the questions kept back")
