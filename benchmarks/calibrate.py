@@ -41,6 +41,7 @@ from rag.terms import terms
 
 KEPT = 0.97  # share of each set's answerable questions that the threshold lets through
 READ_KEPT = 0.9725  # the same where the reader has read, which knows more of what is not there
+_GIVEN = 4.0  # weight of an unanswerable question that was asked as such; 1: its documents were taken away
 _LIBRARY_SIZES = (5, 20, 80, 10_000)  # documents; a score must mean the same in all of them
 Row = dict[str, Any]
 
@@ -206,7 +207,9 @@ def _fit_read(examples: Sequence[Example], known: Calibration) -> ReadCalibratio
     )
     rows = np.array([_read_answerability_row(e, known, sentence) for e in examples])
     labels = np.array([e.answerable for e in examples])
-    answerable = _logistic(read_evidence.ANSWERABLE_FEATURES, rows, labels)
+    given = np.array([not e.answerable and not e.asked.answers for e in examples])
+    weights = np.where(given, _GIVEN, 1.0)
+    answerable = _logistic(read_evidence.ANSWERABLE_FEATURES, rows, labels, weights)
     return ReadCalibration(
         sentence, answerable, _threshold(examples, answerable.probabilities(rows), READ_KEPT)
     )
@@ -278,10 +281,15 @@ def _scored(example: Example, sentence: Logistic) -> list[Candidate]:
     ]
 
 
-def _logistic(features: tuple[str, ...], rows: np.ndarray, labels: np.ndarray) -> Logistic:
+def _logistic(
+    features: tuple[str, ...],
+    rows: np.ndarray,
+    labels: np.ndarray,
+    weights: np.ndarray | None = None,
+) -> Logistic:
     means, scales = rows.mean(0), np.maximum(rows.std(0), 1e-3)
     model = LogisticRegression(C=1.0, max_iter=3000)
-    fitted = model.fit((rows - means) / scales, labels)
+    fitted = model.fit((rows - means) / scales, labels, sample_weight=weights)
     return Logistic(features, means, scales, fitted.coef_[0], float(fitted.intercept_[0]))
 
 
