@@ -69,6 +69,8 @@ class ReaderReranker:
                 reading.answerable > sure and facts.settles(hit, reading) for hit, reading in read
             ):
                 break
+        if all(reading.answerable < 0 for reading in readings):
+            readings += self._read(question, hits[len(readings) : _STAGES[-1][0]], facts)
         relevance = np.array([reading.relevance for reading in readings], np.float32)
         return Reread(np.float32(_READER_WEIGHT) * relevance, readings)
 
