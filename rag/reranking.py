@@ -59,6 +59,7 @@ class ReaderReranker:
 
         Passages far behind in what the indexes say are left unread, and so are all after the first, or the
         first two, where one of these holds the answer for sure: that saves more than half of the time (benchmarks/LOG.md).
+        Where none of those that were read seems to hold it, the ones far behind are read too.
         """
         rivals = hits[: _rivals([hit.score for hit in hits])]
         readings: tuple[PassageReading, ...] = ()

@@ -104,9 +104,15 @@ def test_an_answer_that_may_not_be_believed_does_not_end_the_reading() -> None:
         ("0", [2.0, 1.9, 1.8, 1.7, 1.6, 1.5], 1),  # the first holds it
         ("1", [2.0, 1.9, 1.8, 1.7, 1.6, 1.5], 2),
         ("2", [2.0, 1.9, 1.8, 1.7, 1.6, 1.5], 4),
-        ("5", [2.0, 1.9, 1.8, 0.9, 0.8, 0.7], 3),  # the rest is far behind
-        ("5", [2.0, 1.1, 1.0, 0.9, 0.8, 0.7], 4),  # the second may be further behind
-        ("5", [4.0, 1.1, 1.0, 0.9, 0.8, 0.7], 1),
+        ("2", [2.0, 1.9, 1.8, 0.9, 0.8, 0.7], 3),  # the rest is far behind
+        (
+            "5",
+            [2.0, 1.9, 1.8, 0.9, 0.8, 0.7],
+            4,
+        ),  # the rest is far behind, and none of these holds it
+        ("2", [2.0, 1.1, 1.0, 0.9, 0.8, 0.7], 4),  # the second may be further behind
+        ("0", [4.0, 1.1, 1.0, 0.9, 0.8, 0.7], 1),
+        ("5", [4.0, 1.1, 1.0, 0.9, 0.8, 0.7], 4),
         ("0", [2.0], 1),
         ("0", [], 0),
     ],
