@@ -40,7 +40,7 @@ from rag.sentences import sentences
 from rag.terms import terms
 
 KEPT = 0.97  # share of each set's answerable questions that the threshold lets through
-READ_KEPT = 0.9725  # the same where the reader has read, which knows more of what is not there
+READ_KEPT = 0.97  # the same where the reader has read, which knows more of what is not there
 _GIVEN = 4.0  # weight of an unanswerable question that was asked as such; 1: its documents were taken away
 _LIBRARY_SIZES = (5, 20, 80, 10_000)  # documents; a score must mean the same in all of them
 Row = dict[str, Any]
