@@ -37,8 +37,9 @@ _WORTH = {
     Kind.WHERE: 0.0021,
 }
 _WORTH_OF_OTHERS = 0.0014
-_OF_PART = 0.06  # who asks for several things at once expects more to read
-_MOST_OF_PART = 5
+_OF_PART = 0.3  # of that; who asks for several things at once expects more to read
+_MOST_OF_PART = 3
+_LEAST_CHANCE = 0.03  # of a further sentence, however short
 _LOOK_ALIKE = 50.0  # what the odds are divided by where a sentence tells of another year or place
 _MAY_LACK = 0.25  # of the weight of the words that name a speech, in a sentence about that speech
 _PADDING = 10  # characters that any sentence costs its reader
@@ -244,7 +245,9 @@ def _is_named(query: Query) -> bool:
 def worth_saying(query: Query, ranked: Sequence[Candidate]) -> list[Candidate]:
     """The best sentence, and others whose chance to answer is worth their length."""
     worth = _WORTH.get(query.kind, _WORTH_OF_OTHERS) * (_OF_PART if query.is_part else 1.0)
-    further = [c for c in ranked[1:] if c.probability >= worth * (c.length + _PADDING)]
+    further = [
+        c for c in ranked[1:] if c.probability >= max(_LEAST_CHANCE, worth * (c.length + _PADDING))
+    ]
     most = _MOST_OF_PART if query.is_part else MOST_SENTENCES
     return [ranked[0], *further[: most - 1]]
 

@@ -16,7 +16,7 @@ from rag.parts import JOINS, Part, asks_apart, parts_of
 from rag.phrasing import not_told
 from rag.query import Query, understand
 from rag.retrieval import Retrieval, Retriever
-from rag.schema import Reason
+from rag.schema import Quote, Reason
 
 _JOIN = f"(?:{'|'.join(JOINS)})"
 
@@ -92,15 +92,20 @@ def _unknown_speech(parts: Sequence[Part], found: Sequence[Selection]) -> bool:
 
 
 def _joined(parts: Sequence[Part], found: Sequence[Selection]) -> Selection:
-    """The evidence of the parts one after the other, each quote once; what no part found is said."""
-    evidence: dict[tuple[str, int, int], Evidence] = {}
+    """The evidence of the parts one after the other, no words twice; what no part found is said."""
+    evidence: list[Evidence] = []
     for selection in found:
         for one in selection.evidence if selection.reason is None else ():
-            quote = one.quote
-            evidence.setdefault((quote.document.doc_id, quote.start, quote.end), one)
+            if not any(_contains(other.quote, one.quote) for other in evidence):
+                evidence = [e for e in evidence if not _contains(one.quote, e.quote)] + [one]
     untold = [
         part.query.text for part, one in zip(parts, found, strict=True) if one.reason is not None
     ]
     remark = not_told(untold) if untold else None
     confidence = min(one.confidence for one in found if one.reason is None)
-    return Selection(tuple(evidence.values()), confidence=confidence, remark=remark)
+    return Selection(tuple(evidence), confidence=confidence, remark=remark)
+
+
+def _contains(one: Quote, other: Quote) -> bool:
+    same = one.document.doc_id == other.document.doc_id
+    return same and one.start <= other.start and other.end <= one.end

@@ -78,6 +78,12 @@ def test_the_same_quote_is_said_once() -> None:
     assert len(selection.evidence) == 1
 
 
+def test_no_words_are_quoted_twice() -> None:
+    for first, second in (((0, 5), (0, 3)), ((0, 3), (0, 5))):
+        selection = found("棠川县和沅浦县的产量分别是多少？", 棠川=first, 沅浦=second)
+        assert [(e.quote.start, e.quote.end) for e in selection.evidence] == [(0, 5)]
+
+
 def test_a_part_without_an_answer_is_named() -> None:
     selection = found("棠川县和沅浦县的产量分别是多少？", 棠川=(0, 5))
     assert selection.reason is None
