@@ -39,7 +39,7 @@ _WORTH = {
 _WORTH_OF_OTHERS = 0.0014
 _OF_PART = 0.3  # of that; who asks for several things at once expects more to read
 _MOST_OF_PART = 3
-_LEAST_CHANCE = 0.03  # of a further sentence, however short
+_LEAST_OF_PART = 0.03  # chance of a further sentence, however short
 _LOOK_ALIKE = 50.0  # what the odds are divided by where a sentence tells of another year or place
 _MAY_LACK = 0.25  # of the weight of the words that name a speech, in a sentence about that speech
 _PADDING = 10  # characters that any sentence costs its reader
@@ -244,11 +244,10 @@ def _is_named(query: Query) -> bool:
 
 def worth_saying(query: Query, ranked: Sequence[Candidate]) -> list[Candidate]:
     """The best sentence, and others whose chance to answer is worth their length."""
-    worth = _WORTH.get(query.kind, _WORTH_OF_OTHERS) * (_OF_PART if query.is_part else 1.0)
-    further = [
-        c for c in ranked[1:] if c.probability >= max(_LEAST_CHANCE, worth * (c.length + _PADDING))
-    ]
-    most = _MOST_OF_PART if query.is_part else MOST_SENTENCES
+    worth, least, most = _WORTH.get(query.kind, _WORTH_OF_OTHERS), 0.0, MOST_SENTENCES
+    if query.is_part:
+        worth, least, most = _OF_PART * worth, _LEAST_OF_PART, _MOST_OF_PART
+    further = [c for c in ranked[1:] if c.probability >= max(least, worth * (c.length + _PADDING))]
     return [ranked[0], *further[: most - 1]]
 
 
