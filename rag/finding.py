@@ -12,7 +12,8 @@ from dataclasses import replace
 from rag.evidence import Evidence, Selection, Selector
 from rag.indicators import Named, in_its_names
 from rag.normal_form import normalise
-from rag.parts import JOINS, Part, asks_apart, parts_of
+from rag.coordination import JOINS
+from rag.parts import Part, asks_apart, parts_of
 from rag.phrasing import not_told
 from rag.query import Query, understand
 from rag.retrieval import Retrieval, Retriever
