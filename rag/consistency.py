@@ -118,6 +118,17 @@ def names_another_of_its_kind(query: Query, quote: Quote) -> bool:
     return False
 
 
+def names_another_of_the_list(query: Query, quote: Quote, hit: Hit) -> bool:
+    """Whether of 上海 and 北京, each of which is asked for, a sentence names the other one and not this one."""
+    if not query.member:
+        return False
+    said = normalise(quote.text)
+    others = [one for one in query.beside if one in said and one not in query.member]
+    for other in others:
+        said = said.replace(other, "")
+    return bool(others) and query.member not in said + normalise(_above(hit))
+
+
 @lru_cache(maxsize=2048)
 def _things_of_places(normal: str) -> tuple[tuple[str, str], ...]:
     """Places with the nouns right behind them: (北京, 冬奥会)."""
@@ -135,7 +146,13 @@ def is_look_alike(query: Query, quote: Quote, hit: Hit, beside: Sequence[Documen
         tells_of_another_year(query, quote, hit)
         or tells_of_another_place(query, quote, hit, beside)
         or names_another_of_its_kind(query, quote)
+        or names_another_of_the_list(query, quote, hit)
     )
+
+
+def _above(hit: Hit) -> str:
+    """The title and the headings over a passage."""
+    return " ".join((hit.document.title, *hit.document.section_path(hit.chunk.section)))
 
 
 def _own_places(hit: Hit) -> frozenset[str]:

@@ -109,7 +109,9 @@ def question_words(normal: str) -> list[Word]:
     """The words: a name or what is quoted is one, 云南省政府 and 财政收入 are two, 2021年 is one."""
     people = named_in_normal(normal).people
     quoted = [match.span() for match in _QUOTED.finditer(normal)]
-    wholes = [(s.start, s.end, "nr") for s in people if normal[s.start] != "和"] + [(a, b, "nz") for a, b in quoted]
+    wholes = [(s.start, s.end, "nr") for s in people if normal[s.start] != "和"] + [
+        (a, b, "nz") for a, b in quoted
+    ]
     words: list[Word] = []
     start = 0
     for text, tag in _tagged(normal):
@@ -204,7 +206,9 @@ def _unlikeness(words: Sequence[Word], one: _Item, other: _Item) -> float:
         return math.inf
     lengths = _LENGTH * abs(len(left) - len(right))
     price = min(_MOST_OF_LENGTH, lengths) + _LONGER * len(left)
-    price += _SAME_WORD * sum(a.text == b.text for a, b in zip(left[::-1], right[::-1], strict=False))
+    price += _SAME_WORD * sum(
+        a.text == b.text for a, b in zip(left[::-1], right[::-1], strict=False)
+    )
     price += _HEADS * _difference(left[-1], right[-1])
     price += _BEGINNINGS * _difference(left[0], right[0])
     places = sum(map(_is_place, (left[-1], right[-1])))
@@ -255,7 +259,11 @@ def _is_phrase(members: Sequence[Word]) -> bool:
 
 def _separates(word: Word) -> bool:
     """Whether it cannot be inside a member of a list."""
-    return word.text in _FUNCTION or word.tag[0] in "pcru" or (word.tag[0] == "x" and len(word.text) < 2)
+    return (
+        word.text in _FUNCTION
+        or word.tag[0] in "pcru"
+        or (word.tag[0] == "x" and len(word.text) < 2)
+    )
 
 
 def _is_setting(word: Word) -> bool:

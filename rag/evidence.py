@@ -25,24 +25,10 @@ from rag.schema import Quote, Reason, documents_of
 from rag.sentence_scorer import Candidate, Frequencies, SentenceScorer, Weights
 from rag.short_answer import short_answer, verbatim
 from rag.terms import terms
+from rag.worth_saying import worth_saying
 
-MOST_SENTENCES = 8
-# A further sentence must be worth its length: its chance of holding the answer, per character.
-_WORTH = {
-    Kind.HOW: 0.0003,
-    Kind.LIST: 0.00035,
-    Kind.SUMMARY: 0.0003,
-    Kind.WHO: 0.0028,
-    Kind.WHEN: 0.0021,
-    Kind.WHERE: 0.0021,
-}
-_WORTH_OF_OTHERS = 0.0014
-_OF_PART = 0.3  # of that; who asks for several things at once expects more to read
-_MOST_OF_PART = 3
-_LEAST_OF_PART = 0.03  # chance of a further sentence, however short
 _LOOK_ALIKE = 50.0  # what the odds are divided by where a sentence tells of another year or place
 _MAY_LACK = 0.25  # of the weight of the words that name a speech, in a sentence about that speech
-_PADDING = 10  # characters that any sentence costs its reader
 _WHOLE = (Kind.OUTLINE, Kind.LIST, Kind.SUMMARY, Kind.HOW)
 
 
@@ -240,15 +226,6 @@ def _spelled_out(query: Query, ranked: Sequence[Candidate]) -> Quote | None:
 def _is_named(query: Query) -> bool:
     """Whether the question names whose points it wants, or asks for a speech's parts."""
     return bool(query.speakers or query.naming) or query.kind is Kind.OUTLINE
-
-
-def worth_saying(query: Query, ranked: Sequence[Candidate]) -> list[Candidate]:
-    """The best sentence, and others whose chance to answer is worth their length."""
-    worth, least, most = _WORTH.get(query.kind, _WORTH_OF_OTHERS), 0.0, MOST_SENTENCES
-    if query.is_part:
-        worth, least, most = _OF_PART * worth, _LEAST_OF_PART, _MOST_OF_PART
-    further = [c for c in ranked[1:] if c.probability >= max(least, worth * (c.length + _PADDING))]
-    return [ranked[0], *further[: most - 1]]
 
 
 def _merged(chosen: Sequence[Candidate]) -> tuple[Evidence, ...]:

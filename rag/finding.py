@@ -9,11 +9,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from rag.coordination import JOINS
 from rag.evidence import Evidence, Selection, Selector
 from rag.indicators import Named, in_its_names
 from rag.normal_form import normalise
-from rag.coordination import JOINS
-from rag.parts import Part, asks_apart, parts_of
+from rag.parts import asks_apart, parts_of
 from rag.phrasing import not_told
 from rag.query import Query, understand
 from rag.retrieval import Retrieval, Retriever
@@ -35,7 +35,7 @@ class Finder:
         together = None if parts and asks_apart(query) else self._surest(query, k)
         if not parts or (together and _tells_of_all(parts, together[1])):
             return together or self._surest(query, k)
-        found = [self._surest(part.query, k)[1] for part in parts]
+        found = [self._surest(part, k)[1] for part in parts]
         retrieval = together[0] if together else self._retriever.retrieve(query, k)
         if _unknown_speech(parts, found):
             return retrieval, replace(found[0], reason=Reason.NO_EVIDENCE, confidence=0.0)
@@ -51,8 +51,12 @@ class Finder:
         if not names or _tells(names[0], best[1]):
             return best
         for named in names[1:]:
-            other = understand(named.question, query.speakers, query.within)
-            retrieval = self._retriever.retrieve(replace(other, earlier=query.earlier), k)
+            other = replace(
+                understand(named.question, query.speakers, query.within),
+                earlier=query.earlier,
+                is_part=query.is_part,
+            )
+            retrieval = self._retriever.retrieve(other, k)
             selection = self._selector.select(other, retrieval)
             if _tells(named, selection) and _is_surer(selection, best[1]):
                 best = retrieval, selection
@@ -70,7 +74,7 @@ def _is_surer(selection: Selection, other: Selection) -> bool:
     return other.reason is not None or selection.confidence > other.confidence
 
 
-def _tells_of_all(parts: Sequence[Part], selection: Selection) -> bool:
+def _tells_of_all(parts: Sequence[Query], selection: Selection) -> bool:
     """Whether one quote has the list, in any order: 中国和东盟何时签约 has one answer."""
     if selection.reason is not None or not all(part.member for part in parts):
         return False
@@ -84,24 +88,22 @@ def _tells_of_all(parts: Sequence[Part], selection: Selection) -> bool:
     )
 
 
-def _unknown_speech(parts: Sequence[Part], found: Sequence[Selection]) -> bool:
+def _unknown_speech(parts: Sequence[Query], found: Sequence[Selection]) -> bool:
     """Whether it is asked who gave a speech, or when, and the library does not have that speech."""
     return any(
-        part.query.facet is not None and part.query.naming and one.reason is not None
+        part.facet is not None and part.naming and one.reason is not None
         for part, one in zip(parts, found, strict=True)
     )
 
 
-def _joined(parts: Sequence[Part], found: Sequence[Selection]) -> Selection:
+def _joined(parts: Sequence[Query], found: Sequence[Selection]) -> Selection:
     """The evidence of the parts one after the other, no words twice; what no part found is said."""
     evidence: list[Evidence] = []
     for selection in found:
         for one in selection.evidence if selection.reason is None else ():
             if not any(_contains(other.quote, one.quote) for other in evidence):
                 evidence = [e for e in evidence if not _contains(one.quote, e.quote)] + [one]
-    untold = [
-        part.query.text for part, one in zip(parts, found, strict=True) if one.reason is not None
-    ]
+    untold = [part.text for part, one in zip(parts, found, strict=True) if one.reason is not None]
     remark = not_told(untold) if untold else None
     confidence = min(one.confidence for one in found if one.reason is None)
     return Selection(tuple(evidence), confidence=confidence, remark=remark)

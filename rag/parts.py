@@ -7,14 +7,17 @@ words, not answers; what stays whole is not touched.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
 from rag.coordination import ATTRIBUTE, coordination_in, question_words
 from rag.normal_form import normalise
 from rag.query import Kind, Query, understand
 
 _APART = re.compile("分别|各自|各(?=[是有为占分增减涨降投达需])")
-_TOGETHER = re.compile("之间|关系|一起|共同|合作|结合|配合|合计|总共|一共|相互|互相|差距|差额|相差|之比")
+_TOGETHER = re.compile(
+    "之间|关系|一起|共同|合作|结合|配合|合计|总共|一共|相互|互相|差距|差额|相差|之比"
+)
 # Kinds whose answer is one short thing, so that two of them are two questions.
 _SHORT = (Kind.FIGURE, Kind.WHEN, Kind.WHO, Kind.WHERE)
 _COMPARING = re.compile(
@@ -25,25 +28,20 @@ _WHAT_IT_IS = re.compile("(?:是|为|叫)(?:什么|啥)$")
 _BOTH = re.compile("男、?女子?(?=(?P<sport>单打|双打|团体|组|冠军)|主角|主演|[单双篮排足])")
 _LONGEST = 30  # characters of a question that is taken apart without saying 分别
 _ASKS = re.compile("谁|多少|几|什么|哪|何|怎")
-_ASKS_SHORTLY = re.compile("谁|多少|几|何[时地人]|什么(?=时候|地方|$)|哪(?=[里儿天年月日个位家座所])")
+_ASKS_SHORTLY = re.compile(
+    "谁|多少|几|何[时地人]|什么(?=时候|地方|$)|哪(?=[里儿天年月日个位家座所])"
+)
 _TITLED = re.compile("^[^,]{0,12}?《[^》]+》的?")
 _TAKES_OVER = re.compile("由|在|其中|同比|又|还|并|共|一共|总共")
 _COPULA = ("是", "为", "叫", "有", "在")
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One of the questions, and the member of a list that it is about: 上海 in 上海和北京的产值."""
-
-    query: Query
-    member: str = ""  # in the normal form; empty where the questions come one after the other
-
-
-def parts_of(query: Query) -> tuple[Part, ...]:
+def parts_of(query: Query) -> tuple[Query, ...]:
     """The questions that the question consists of; none where it is one."""
     normal = normalise(query.text).rstrip("?？。")
     found = _in_turn(query, normal) or _side_by_side(query, normal)
-    return tuple(Part(_part(query, text), member) for text, member in found)
+    members = [member for _, member in found if member]
+    return tuple(_part(query, text, member, members) for text, member in found)
 
 
 def asks_apart(query: Query) -> bool:
@@ -51,10 +49,18 @@ def asks_apart(query: Query) -> bool:
     return bool(_APART.search(normalise(query.text)))
 
 
-def _part(query: Query, text: str) -> Query:
+def _part(query: Query, text: str, member: str, members: Sequence[str]) -> Query:
     part = understand(text, query.speakers, query.within)
-    kept = part.kind if part.kind is not Kind.FACT or query.kind is Kind.COMPARISON else query.kind
-    return replace(part, kind=kept, earlier=query.earlier, is_part=True)
+    takes_over = part.kind is Kind.FACT and query.kind not in (Kind.COMPARISON, Kind.LIST)
+    kept = query.kind if takes_over else part.kind
+    return replace(
+        part,
+        kind=kept,
+        earlier=query.earlier,
+        is_part=True,
+        member=member,
+        beside=tuple(one for one in members if one != member),
+    )
 
 
 def _in_turn(query: Query, normal: str) -> tuple[tuple[str, str], ...]:
@@ -79,7 +85,9 @@ def _about(first: str, piece: str) -> str:
     if _APART.search(first):
         return ""
     words = question_words(first)
-    asks = next((n for n, word in enumerate(words) if word.tag[0] == "r" or _ASKS.search(word.text)), 0)
+    asks = next(
+        (n for n, word in enumerate(words) if word.tag[0] == "r" or _ASKS.search(word.text)), 0
+    )
     end = asks
     while end and (words[end - 1].tag == "v" or words[end - 1].tag[0] in "pdu"):
         end -= 1

@@ -152,6 +152,10 @@ class Query:
     asked: str = ""  # and what is asked of that speech
     earlier: str | None = None  # what a follow-up question follows: the turn before, on its own
     is_part: bool = False  # one of several questions that are asked at once
+    member: str = (
+        ""  # of a list that the question was: 上海 of 上海和北京的产值; in the normal form
+    )
+    beside: tuple[str, ...] = ()  # the other members
 
 
 def understand(
