@@ -24,6 +24,8 @@ ATTRIBUTE = re.compile(
 )
 _FUNCTION = frozenset("是 有 为 的 在 了 由 被 何时 多少 什么 谁 哪 哪里 参加 会 什么时候".split())
 _PLACE_ENDS = tuple("省市县区州镇乡村")
+_NOUNS = ("vn", "an", "eng")  # as good as nouns
+_ALSO_NOUNS = frozenset("收入 支出 投入 增速".split())
 _NO_PLACES = frozenset("城乡 城镇 农村 乡村 新建".split())  # jieba takes them for names of places
 _BODIES = ("人民政府", "政府", "县委", "市委", "省委", "区委")
 _PHRASES = frozenset(
@@ -34,6 +36,9 @@ _NAMES_A_BODY = re.compile(f"[^\\W的了多几哪第]{{2,6}}?(?:{_BODY})")  # �
 _IS_A_BODY = re.compile(f"(?:{_BODY}).{{0,4}}$")
 _QUOTED = re.compile('《[^》]*》|“[^”]*”|"[^"]*"')
 _WHOLES = re.compile("[全本各][省市县区州镇乡村国]")  # 全县
+_NOUN_TO_VERB = (
+    0.3  # of what two words of other sorts cost; the tagger often takes one for the other: 收入
+)
 _NOMINAL = "nabjzi"  # first letters of the parts of speech
 _MOST_WORDS = 9  # of a member of a list
 
@@ -50,8 +55,13 @@ _GLUED_MODIFIER = 2.0  # and it needs what follows: 一般公共
 _GLUED_TO_NOUN = 0.5  # an earlier member, to the noun after the list
 _ENDS_EARLY = 0.8  # the same, where it is said later that each is asked for
 _TO_THE_END = -0.7  # the last member ends where it is said that each is asked for
+_BETWEEN = 0.5  # a member of one word that is glued on both sides
+_OUT_OF_QUOTES = 1.2  # “三公” of “三公”经费
+_SAID_OF_IT = 0.6  # the last member ends in a verb that asks how much, and no other member does: 农民收入增长多少
+_BEFORE_OF = -0.3  # the last member ends before 的
 _BOTH_PLACES, _ONE_PLACE = -1.0, 0.4
 _ONE_YEAR = 1.0
+_ONE_OWNER = 1.6  # one member says whose it is: 恒桢公司的董事长
 _ONE_SETTING = 1.2  # one member begins with when or where it is
 _SAME_END = -0.4  # 出生率 and 死亡率
 
@@ -131,17 +141,36 @@ def question_words(normal: str) -> list[Word]:
         elif text == "年" and words and words[-1].tag == "m":
             words[-1] = Word(words[-1].text + text, "t", words[-1].start)
         else:
-            words.append(Word(text, tag, start))
+            name = ""
+            while text in _PLACE_ENDS and words and _may_begin_a_name(words[-1]):
+                name = words.pop().text + name  # 青 + 磴 + 镇
+            words.append(Word(name + text, "ns" if name else tag, start - len(name)))
         start += len(text)
     return words
 
 
+def _may_begin_a_name(word: Word) -> bool:
+    return (
+        len(word.text) == 1
+        and word.text.isalpha()
+        and word.text not in JOINS
+        and not _separates(word)
+    )
+
+
 def _tagged(normal: str) -> Iterator[tuple[str, str]]:
     """The words with their parts of speech; what jieba runs together is taken apart."""
-    for text, tag in tagged_words(normal):
+    before = ""
+    for text, told in tagged_words(normal):
+        tag = "n" if told in _NOUNS or text in _ALSO_NOUNS else told
+        after_noun, before = before[:1] in ("n", "l", "j") and before != "ns", tag
         body = next((b for b in _BODIES if text.endswith(b) and len(text) > len(b)), "")
         if len(text) > 2 and text[0] == "和" and tag in ("nr", "ns") and not is_word(text):
             yield from (("和", "c"), (text[1:], "ns" if text[1:].endswith(_PLACE_ENDS) else tag))
+        elif (
+            text == "和县" and after_noun
+        ):  # a county of that name stands first, or after its province
+            yield from (("和", "c"), ("县", "n"))
         elif len(text) > 2 and text[0] == "年" and tag == "ns":
             yield from (("年", "m"), (text[1:], tag))
         elif body and tag[0] == "n":
@@ -159,7 +188,9 @@ def _tagged(normal: str) -> Iterator[tuple[str, str]]:
 
 
 def _is_in_a_name(normal: str, words: Sequence[Word], position: int) -> bool:
-    """Whether what joins stands inside the name of a body: 工业和信息化局."""
+    """Whether what joins stands inside a word, or the name of a body: 工业和信息化局."""
+    if normal.startswith("和美乡", words[position].start):  # 和美乡村
+        return True
     after = words[position + 1] if position + 1 < len(words) else None
     if after is None or _is_place(after) or after.tag in ("ns", "nr"):
         return False
@@ -202,10 +233,10 @@ def _unlikeness(words: Sequence[Word], one: _Item, other: _Item) -> float:
     left, right = words[slice(*one)], words[slice(*other)]
     if not (_is_phrase(left) and _is_phrase(right)):
         return math.inf
-    if sum(w.text == "的" for w in left) != sum(w.text == "的" for w in right):
-        return math.inf
     lengths = _LENGTH * abs(len(left) - len(right))
     price = min(_MOST_OF_LENGTH, lengths) + _LONGER * len(left)
+    owners = [sum(word.text == "的" for word in members) for members in (left, right)]
+    price += _ONE_OWNER * (owners[0] != owners[1])
     price += _SAME_WORD * sum(
         a.text == b.text for a, b in zip(left[::-1], right[::-1], strict=False)
     )
@@ -223,12 +254,13 @@ def _unlikeness(words: Sequence[Word], one: _Item, other: _Item) -> float:
 
 def _seams(words: Sequence[Word], first: _Item, last: _Item, apart: int | None) -> float:
     """What it costs that words come to stand side by side that did not: 全县 + 粮食产量, 一般公共 + 粮食产量."""
-    price = 0.0
+    price, glued = 0.0, False
     if first[0] > 0:
         before = words[first[0] - 1]
         if not (_separates(before) or _is_setting(before)):
             single = last[1] - last[0] == 1 and first[1] - first[0] == 1
             single = single and words[last[0]].text[0] not in _PLACE_ENDS  # 县长 is one by itself
+            glued = single
             needs = before.tag[0] in "abz"
             if needs or words[last[0]].text.startswith(before.text):
                 price += _GLUED_MODIFIER
@@ -237,12 +269,19 @@ def _seams(words: Sequence[Word], first: _Item, last: _Item, apart: int | None) 
                 price += _GLUED_TO_VERB if said else _GLUED
     if last[1] < len(words):
         after = words[last[1]]
+        verbs = words[last[1] - 1].tag == "v" and words[first[1] - 1].tag != "v"
+        price += _SAID_OF_IT * (verbs and after.text in ("多少", "几"))
         if apart is not None and after.start == apart:
             price += _TO_THE_END
+        elif after.text == "的" and apart is not None:
+            price += _BEFORE_OF
         elif not _separates(after):
             before_apart = apart is not None and after.start < apart
-            if after.tag[0] in _NOMINAL or (before_apart and after.tag[0] == "v"):
+            if after.tag[0] in _NOMINAL and words[last[1] - 1].text.endswith("”"):
+                price += _OUT_OF_QUOTES
+            elif after.tag[0] in _NOMINAL or (before_apart and after.tag[0] == "v"):
                 price += _ENDS_EARLY if before_apart else _GLUED_TO_NOUN
+                price += _BETWEEN * glued
     return price
 
 
@@ -268,7 +307,7 @@ def _separates(word: Word) -> bool:
 
 def _is_setting(word: Word) -> bool:
     """Whether it says when or where, so that it may stand before any member."""
-    if word.text in _NO_PLACES:
+    if word.text in _NO_PLACES or len(word.text) < 2:
         return False
     whole = bool(_WHOLES.fullmatch(word.text))
     return whole or _is_time(word) or _is_place(word) or word.tag in ("f", "ns")
@@ -286,11 +325,11 @@ def _difference(one: Word, other: Word) -> float:
     """From 0 to 1, by their parts of speech."""
     if one.text == other.text:
         return 0.0
-    left, right = (word.tag.replace("vn", "n").replace("an", "n") for word in (one, other))
+    left, right = ("n" if word.tag == "b" else word.tag for word in (one, other))
     if left == right:
         return 0.0
     if left[0] == right[0]:
         return 0.3
     if {left[0], right[0]} <= set("nvj"):
-        return 0.5
+        return _NOUN_TO_VERB
     return 0.5 if one.text.isalnum() and len(one.text) == len(other.text) >= 2 else 1.0

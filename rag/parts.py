@@ -7,14 +7,15 @@ words, not answers; what stays whole is not touched.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from rag.coordination import ATTRIBUTE, coordination_in, question_words
+from rag.coordination import ATTRIBUTE, Coordination, Word, coordination_in, question_words
 from rag.normal_form import normalise
 from rag.query import Kind, Query, understand
 
 _APART = re.compile("分别|各自|各(?=[是有为占分增减涨降投达需])")
+_YEARS = re.compile("(?<=[0-9]{4})(?=[和及与、~至到](?:[0-9]{4}、)*[0-9]{4}年)")  # 2021和2022年
 _TOGETHER = re.compile(
     "之间|关系|一起|共同|合作|结合|配合|合计|总共|一共|相互|互相|差距|差额|相差|之比"
 )
@@ -31,6 +32,7 @@ _ASKS = re.compile("谁|多少|几|什么|哪|何|怎")
 _ASKS_SHORTLY = re.compile(
     "谁|多少|几|何[时地人]|什么(?=时候|地方|$)|哪(?=[里儿天年月日个位家座所])"
 )
+_LATIN = re.compile("[A-Za-z][A-Za-z0-9.+-]*")
 _TITLED = re.compile("^[^,]{0,12}?《[^》]+》的?")
 _TAKES_OVER = re.compile("由|在|其中|同比|又|还|并|共|一共|总共")
 _COPULA = ("是", "为", "叫", "有", "在")
@@ -50,7 +52,7 @@ def asks_apart(query: Query) -> bool:
 
 
 def _part(query: Query, text: str, member: str, members: Sequence[str]) -> Query:
-    part = understand(text, query.speakers, query.within)
+    part = understand(_as_spelled(text, query.text), query.speakers, query.within)
     takes_over = part.kind is Kind.FACT and query.kind not in (Kind.COMPARISON, Kind.LIST)
     kept = query.kind if takes_over else part.kind
     return replace(
@@ -59,8 +61,15 @@ def _part(query: Query, text: str, member: str, members: Sequence[str]) -> Query
         earlier=query.earlier,
         is_part=True,
         member=member,
-        beside=tuple(one for one in members if one != member),
+        beside=tuple(dict.fromkeys(one for one in members if one != member)),
     )
+
+
+def _as_spelled(normal: str, question: str) -> str:
+    """A part of a question with its Latin words as they were typed: PM2.5, not pm2.5."""
+    for word in _LATIN.findall(question):
+        normal = normal.replace(word.lower(), word)
+    return normal
 
 
 def _in_turn(query: Query, normal: str) -> tuple[tuple[str, str], ...]:
@@ -82,37 +91,40 @@ def _in_turn(query: Query, normal: str) -> tuple[tuple[str, str], ...]:
 
 def _about(first: str, piece: str) -> str:
     """What the first question is about, for a piece that does not say it: 《山城》的 of 《山城》的主演有谁."""
-    if _APART.search(first):
-        return ""
     words = question_words(first)
-    asks = next(
-        (n for n, word in enumerate(words) if word.tag[0] == "r" or _ASKS.search(word.text)), 0
-    )
+    asks = next((n for n, word in enumerate(words) if _asks(word)), 0)
     end = asks
     while end and (words[end - 1].tag == "v" or words[end - 1].tag[0] in "pdu"):
         end -= 1
-    if not end or words[0].tag[0] in "crp":
-        return ""
-    subject, predicate = words[:end], words[end:asks]
     start, *rest = question_words(piece)
-    if start.tag[0] == "t" or start.tag == "ns":
+    own = start.tag[0] == "t" or start.tag == "ns"  # it says when or where by itself
+    if not end or words[0].tag[0] in "crp" or own or _APART.search(first):
         return ""
+    told = words[end].text if end < asks else ""
     is_noun = rest and (rest[0].text in _COPULA or (len(start.text) == 1 and rest[0].tag == "n"))
-    if _TAKES_OVER.match(piece) or start.tag[0] == "p" or (start.tag[0] == "v" and not is_noun):
-        return first[: subject[-1].end]
-    if predicate and predicate[0].text not in _COPULA:
-        return first[: subject[-1].end]
-    of = next((n for n in range(end - 1, -1, -1) if subject[n].text == "的"), None)
-    if predicate:
-        return first[: subject[-1 if of is None else of].end]
-    while end > 1 and len(words[end - 2].text) == 1 and words[end - 2].text != "的":
-        end -= 1  # 总投资
-    return first[: words[end - 1].start]
+    takes_over = _TAKES_OVER.match(piece) or start.tag[0] == "p"
+    if takes_over or (start.tag == "v" and not is_noun) or (told and told not in _COPULA):
+        return first[: words[end - 1].end]
+    of = next((word for word in words[end - 1 :: -1] if word.text == "的"), words[end - 1])
+    return first[: of.end if told else _before_head(words[:end])]
+
+
+def _asks(word: Word) -> bool:
+    return word.tag[0] == "r" or bool(_ASKS.search(word.text))
+
+
+def _before_head(words: Sequence[Word]) -> int:
+    """Where the last noun of a phrase begins, with what is glued to it: 总投资 of 铜箔项目总投资."""
+    end = len(words) - 1
+    while end and len(words[end - 1].text) == 1 and words[end - 1].text != "的":
+        end -= 1
+    return words[end].start
 
 
 def _side_by_side(query: Query, normal: str) -> tuple[tuple[str, str], ...]:
     """A question with a list in it, once for each member of the list, and these."""
     comparing = query.kind is Kind.COMPARISON
+    normal = _YEARS.sub("年", normal)
     marker = _APART.search(normal)
     apart = marker is not None
     normal = _APART.sub("", normal)
@@ -136,4 +148,14 @@ def _side_by_side(query: Query, normal: str) -> tuple[tuple[str, str], ...]:
         return ()
     if what and not apart and not ATTRIBUTE.search(found.members[-2]):
         return ()
-    return tuple((found.head + member + found.tail, member) for member in found.members)
+    asked = list(_apart(found))
+    if apart and len(asked) == 2:  # 2021年和2022年的粮食产量和财政收入
+        further = [coordination_in(text, apart=None, loose=True) for text, _ in asked]
+        if all(further):
+            asked = [each for one in further if one is not None for each in _apart(one)]
+    return tuple(asked)
+
+
+def _apart(found: Coordination) -> Iterator[tuple[str, str]]:
+    """The question with each of the members in place of the list, and the member."""
+    return ((found.head + member + found.tail, member) for member in found.members)

@@ -5,8 +5,15 @@ from __future__ import annotations
 import pytest
 from handmade import whole
 
-from rag.consistency import fits, names_another_of_its_kind, ordinals_in, tells_of_another_place
+from rag.consistency import (
+    fits,
+    names_another_of_its_kind,
+    names_another_of_the_list,
+    ordinals_in,
+    tells_of_another_place,
+)
 from rag.gazetteer import is_province, places_in
+from rag.parts import parts_of
 from rag.query import understand
 from rag.schema import Document, Metadata, Quote
 
@@ -130,3 +137,30 @@ def test_a_speech_that_names_no_county_is_of_the_county_that_all_beside_it_are_o
     assert not tells_of_another_place(query, quote, hit)
     other = Document("three", "全县栽果树。", Metadata(office="棠川县委书记"))
     assert not tells_of_another_place(query, quote, hit, (speech, beside, other))
+
+
+@pytest.mark.parametrize(
+    ("said", "another"),
+    [
+        ("乙厂产值20亿元。", True),
+        ("甲厂产值10亿元。", False),
+        ("甲厂比乙厂产值多10亿元。", False),
+        ("全县产值30亿元。", False),
+    ],
+)
+def test_of_a_list_a_sentence_names_the_other_one(said: str, another: bool) -> None:
+    first, _ = parts_of(understand("甲厂和乙厂的产值分别是多少？"))
+    document = Document("d", said, Metadata(title="工业讲话"))
+    assert (
+        names_another_of_the_list(first, Quote(document, 0, len(said)), whole(document)) is another
+    )
+
+
+def test_of_a_list_the_title_tells_whose_it_is() -> None:
+    first, _ = parts_of(understand("甲厂和乙厂的产值分别是多少？"))
+    said = "产值超过乙厂。"
+    document = Document("d", said, Metadata(title="甲厂工作报告"))
+    assert not names_another_of_the_list(first, Quote(document, 0, len(said)), whole(document))
+    assert not names_another_of_the_list(
+        understand("甲厂的产值是多少？"), Quote(document, 0, len(said)), whole(document)
+    )

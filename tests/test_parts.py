@@ -48,9 +48,9 @@ from rag.query import understand
         ("县运会男女单打冠军是谁？", ("县运会男子单打冠军是谁", "县运会女子单打冠军是谁")),
         (
             "城乡居民收入和农民收入分别增长多少？",
-            ("城乡居民收入增长多少", "城乡农民收入增长多少"),
+            ("城乡居民收入增长多少", "农民收入增长多少"),
         ),
-        ("《山城》的上映时间及主演", ("《山城》的上映时间", "《山城》的上映主演")),
+        ("《山城》的上映时间及主演", ("《山城》的上映时间", "《山城》的主演")),
         ("2022年和2023年的上线率有什么变化？", ("2022年的上线率", "2023年的上线率")),
         (
             "2021年县总工会工作报告是谁作的，提出了哪些任务？",
@@ -66,7 +66,7 @@ def test_taken_apart(question: str, parts: tuple[str, ...]) -> None:
     found = parts_of(understand(question))
     assert len(found) == len(parts)
     for part, wanted in zip(found, parts, strict=True):
-        assert part.text in (wanted, wanted.replace("的上映主演", "上映主演"))
+        assert part.text == wanted
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,12 @@ def test_taken_apart(question: str, parts: tuple[str, ...]) -> None:
         "学校和家庭之间如何配合？",  # together, not apart
         "教育和科技工作要抓好哪些任务？",  # a list is one answer
         "谁作了《做一个思质量和抓质量的好校长》的讲话？",  # inside a title
-        "全县职工维权直通车现场调处了多少起劳动纠纷，成功率多少？",  # nothing says what the second is about
+        "张骞去西域为什么意义重大，带来了什么结果？",  # reasons belong together
+        "谁负责检查，怎么处罚？",  # nothing says what the second is about
+        "2022年全市和全省增速的差距是多少？",
+        "工业和信息化局局长是谁？",  # one body
+        "人力资源和社会保障局的电话是多少？",
+        "全县建成了多少个和美乡村？",
         "教育和科技的关系是什么？",
         "男女平等的目标是什么？",
         "",
