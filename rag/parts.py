@@ -14,7 +14,7 @@ from rag.coordination import ATTRIBUTE, Coordination, Word, coordination_in, que
 from rag.normal_form import normalise
 from rag.query import Kind, Query, understand
 
-_APART = re.compile("分别|各自|各(?=[是有为占分增减涨降投达需])")
+_APART = re.compile("(?<!的)分别|各自|各(?=[是有为占分增减涨降投达需])")
 _YEARS = re.compile("(?<=[0-9]{4})(?=[和及与、~至到](?:[0-9]{4}、)*[0-9]{4}年)")  # 2021和2022年
 _TOGETHER = re.compile(
     "之间|关系|一起|共同|合作|结合|配合|合计|总共|一共|相互|互相|差距|差额|相差|之比"
