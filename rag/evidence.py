@@ -28,6 +28,7 @@ from rag.terms import terms
 from rag.worth_saying import worth_saying
 
 _LOOK_ALIKE = 50.0  # what the odds are divided by where a sentence tells of another year or place
+_EXPECTED = 2.0  # what the odds of an answer are multiplied by where one is expected
 _MAY_LACK = 0.25  # of the weight of the words that name a speech, in a sentence about that speech
 _WHOLE = (Kind.OUTLINE, Kind.LIST, Kind.SUMMARY, Kind.HOW)
 
@@ -113,7 +114,7 @@ class Selector:
             chance = _doubted(chance)
         models = self._calibration.read
         if models is None or not retrieval.readings:
-            return _Judged(ranked, chance, chance >= self._calibration.threshold)
+            return _Judged(ranked, chance, _is_enough(query, chance, self._calibration.threshold))
         again = [
             replace(read, candidate=_unless_look_alike(read.candidate))
             for read in read_again(query, ranked, retrieval, models.sentence)
@@ -123,7 +124,8 @@ class Selector:
         chance = float(models.answerable.probabilities(row)[0])
         if again[0].candidate.look_alike:
             chance = _doubted(chance)
-        return _Judged([read.candidate for read in again], chance, chance >= models.threshold)
+        answers = _is_enough(query, chance, models.threshold)
+        return _Judged([read.candidate for read in again], chance, answers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +166,11 @@ def _unless_look_alike(candidate: Candidate) -> Candidate:
     if not candidate.look_alike:
         return candidate
     return replace(candidate, probability=_doubted(candidate.probability))
+
+
+def _is_enough(query: Query, chance: float, threshold: float) -> bool:
+    odds = chance / max(1 - chance, 1e-9) * (_EXPECTED if query.is_expected else 1.0)
+    return odds / (1 + odds) >= threshold
 
 
 def _doubted(chance: float) -> float:

@@ -35,13 +35,25 @@ class Finder:
         together = None if parts and asks_apart(query) else self._surest(query, k)
         if not parts or (together and _tells_of_all(parts, together[1])):
             return together or self._surest(query, k)
-        found = [self._surest(part, k)[1] for part in parts]
+        found = self._each(parts, k)
         retrieval = together[0] if together else self._retriever.retrieve(query, k)
         if _unknown_speech(parts, found):
             return retrieval, replace(found[0], reason=Reason.NO_EVIDENCE, confidence=0.0)
         if any(one.reason is None for one in found):
             return retrieval, _joined(parts, found)
         return together or self._surest(query, k)
+
+    def _each(self, parts: Sequence[Query], k: int) -> list[Selection]:
+        """What is found for each part; where one is answered, the others are likelier to be."""
+        found = [self._surest(part, k) for part in parts]
+        if all(selection.reason is not None for _, selection in found):
+            return [selection for _, selection in found]
+        return [
+            selection
+            if selection.reason is not Reason.NO_EVIDENCE
+            else self._selector.select(replace(part, is_expected=True), retrieval)
+            for part, (retrieval, selection) in zip(parts, found, strict=True)
+        ]
 
     def _surest(self, query: Query, k: int) -> tuple[Retrieval, Selection]:
         """What is found for the question as it is, or in another name of its indicator if that is not told."""

@@ -156,6 +156,7 @@ class Query:
         ""  # of a list that the question was: 上海 of 上海和北京的产值; in the normal form
     )
     beside: tuple[str, ...] = ()  # the other members
+    is_expected: bool = False  # to be answered, since another part of the same question is
 
 
 def understand(

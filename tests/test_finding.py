@@ -45,6 +45,22 @@ def test_each_part_brings_its_evidence() -> None:
     assert selection.remark is None
 
 
+def test_where_a_part_is_answered_the_others_are_expected_to_be() -> None:
+    asked: list[Query] = []
+
+    class Noting(Told):
+        def select(self, query: Query, retrieval: Retrieval) -> Selection:
+            asked.append(query)
+            return super().select(query, retrieval)
+
+    for of, expected in (({"棠川": (0, 5)}, ["沅浦县的产量是多少"]), ({}, [])):
+        asked.clear()
+        told = Noting(of)
+        question = understand("棠川县和沅浦县的产量分别是多少？")
+        Finder(told, told).find(question, 5)  # type: ignore[arg-type]
+        assert [one.text for one in asked if one.is_expected] == expected
+
+
 TOGETHER, EACH = "棠川县和沅浦县五月签了约。", "棠川县签了约，沅浦县没有。"
 
 

@@ -174,6 +174,31 @@ def test_a_figure_that_the_source_lost_is_said_to_be_lost(answers: dict[str, Ans
     assert len(named) / len(lost) >= LEAST_SHARE_OF_LOST_FIGURES_NAMED, set(lost) - set(named)
 
 
+@pytest.mark.parametrize(
+    ("question", "untold"),
+    [
+        (
+            "岫阳县2020年和2021年的一般公共预算收入分别是多少？",
+            "岫阳县2020年的一般公共预算收入是多少",
+        ),
+        (
+            "岫阳县2023年和2024年的规上工业总产值目标分别是多少？",
+            "岫阳县2024年的规上工业总产值目标是多少",
+        ),
+        ("云磴县和岫阳县的县委书记分别是谁？", "云磴县的县委书记是谁"),
+        ("岫阳县2019年和2021年的PM2.5平均浓度分别是多少？", "岫阳县2019年的PM2.5平均浓度是多少"),
+        ("恒桢铜业公司的董事长和县经济开发区管委会主任分别是谁？", "恒桢铜业公司的董事长是谁"),
+    ],
+)
+def test_a_part_that_no_speech_answers_is_said_to_be_so(
+    question: str, untold: str, assistant: Assistant
+) -> None:
+    answer = assistant.ask(Question(question))
+    assert answer.answered
+    assert answer.citations
+    assert answer.text.endswith(f"讲话没有说明：{untold}。")
+
+
 def test_answers_keep_to_what_was_asked(answers: dict[str, Answer]) -> None:
     lengths = [len(answers[row["id"]].text) for row in ANSWERABLE]
     assert sum(lengths) / len(lengths) <= MOST_CHARACTERS
