@@ -26,6 +26,10 @@ _ORDINAL = re.compile(
     "第(?P<number>[0-9]{1,3}|[一二三四五六七八九十百]{1,5})(?![个点条项]|方面|部分|一|步)(?P<noun>[\u4e00-\u9fff]?)"
 )
 
+_OFFICE = re.compile(
+    "(副?)(书记|[省市县区镇乡村州旗]长|局长|主任|主席|部长|院长|校长|秘书长|会长|厅长|处长|科长|总理|董事长|经理|行长|司令|主编)"
+)
+
 
 def fits(query: Query, hit: Hit) -> bool:
     """Whether a passage may answer the question."""
@@ -147,6 +151,17 @@ def is_look_alike(query: Query, quote: Quote, hit: Hit, beside: Sequence[Documen
         or tells_of_another_place(query, quote, hit, beside)
         or names_another_of_its_kind(query, quote)
         or names_another_of_the_list(query, quote, hit)
+        or names_the_deputy(query, quote)
+    )
+
+
+def names_the_deputy(query: Query, quote: Quote) -> bool:
+    """Whether a sentence names 县委副书记 and no 县委书记 where that one is asked for, or the reverse."""
+    said = frozenset(_OFFICE.findall(normalise(quote.text)))
+    asked = _OFFICE.findall(normalise(query.text))
+    return any(
+        (deputy, office) not in said and ("" if deputy else "副", office) in said
+        for deputy, office in asked
     )
 
 

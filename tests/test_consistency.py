@@ -9,6 +9,7 @@ from rag.consistency import (
     fits,
     names_another_of_its_kind,
     names_another_of_the_list,
+    names_the_deputy,
     ordinals_in,
     tells_of_another_place,
 )
@@ -164,3 +165,20 @@ def test_of_a_list_the_title_tells_whose_it_is() -> None:
     assert not names_another_of_the_list(
         understand("甲厂的产值是多少？"), Quote(document, 0, len(said)), whole(document)
     )
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "deputy"),
+    [
+        ("岫阳县的县委书记是谁？", "岫阳县委副书记、县长霍清岩", True),
+        ("岫阳县的县委书记是谁？", "县委书记宗砺衡、副书记霍清岩到会。", False),
+        ("岫阳县的县长是谁？", "岫阳县委副书记、县长霍清岩", False),
+        ("哪位副局长负责？", "局长莫书芹负责。", True),
+        ("哪位副局长负责？", "副局长荀致远负责。", False),
+        ("谁负责？", "副局长荀致远负责。", False),
+        ("局长是谁？", "莫书芹同志负责。", False),  # names no office
+    ],
+)
+def test_a_deputy_is_somebody_else(question: str, said: str, deputy: bool) -> None:
+    quote = Quote(Document("d", said), 0, len(said))
+    assert names_the_deputy(understand(question), quote) is deputy
