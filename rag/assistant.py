@@ -188,4 +188,4 @@ def _cited(short_answer: str | None, citations: Sequence[Citation]) -> str | Non
 def _remark(selection: Selection) -> Iterator[Statement]:
     """What the reader should know of the evidence: a part without an answer, a point that is missing."""
     if selection.remark:
-        yield Statement(selection.remark, (), supported=False)
+        yield Statement(selection.remark, (), supported=False, is_remark=True)

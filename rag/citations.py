@@ -42,7 +42,8 @@ class Numbering:
 
 
 def coverage(statements: list[Statement]) -> float:
-    """The share of statements that their quotes support; 0 where there is none."""
-    if not statements:
+    """The share of statements that their quotes support, remarks left out; 0 where there is none."""
+    claims = [statement for statement in statements if not statement.is_remark]
+    if not claims:
         return 0.0
-    return round(sum(s.supported and bool(s.quotes) for s in statements) / len(statements), 4)
+    return round(sum(s.supported and bool(s.quotes) for s in claims) / len(claims), 4)

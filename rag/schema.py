@@ -171,6 +171,9 @@ class Statement:
     text: str
     quotes: tuple[Quote, ...]
     supported: bool = True  # whether the quotes say what the sentence says
+    is_remark: bool = (
+        False  # on the answer, such as what the speeches do not say: it claims nothing
+    )
 
 
 class Reason(StrEnum):

@@ -72,3 +72,6 @@ def test_coverage_is_the_share_of_supported_statements() -> None:
     assert coverage([]) == 0.0
     assert coverage([supported]) == 1.0
     assert coverage([supported, unsupported, unquoted]) == 0.3333
+    remark = Statement("讲话没有说明：产量是多少。", (), supported=False, is_remark=True)
+    assert coverage([supported, remark]) == 1.0
+    assert coverage([remark]) == 0.0
