@@ -36,20 +36,18 @@ _NAMES_A_BODY = re.compile(f"[^\\W的了多几哪第]{{2,6}}?(?:{_BODY})")  # �
 _IS_A_BODY = re.compile(f"(?:{_BODY}).{{0,4}}$")
 _QUOTED = re.compile('《[^》]*》|“[^”]*”|"[^"]*"')
 _WHOLES = re.compile("[全本各][省市县区州镇乡村国]")  # 全县
-_NOUN_TO_VERB = (
-    0.3  # of what two words of other sorts cost; the tagger often takes one for the other: 收入
-)
 _NOMINAL = "nabjzi"  # first letters of the parts of speech
 _MOST_WORDS = 9  # of a member of a list
 
 # Prices. A reading that costs more than _MOST is none.
 _MOST = 2.0
 _HEADS = 2.0  # two last words of wholly different sorts; what a phrase is shows at its end
+_NOUN_TO_VERB = 0.3  # of either; the tagger often takes one for the other: 整治
 _BEGINNINGS = 0.7  # two first words
 _LENGTH, _MOST_OF_LENGTH = 0.5, 3.0  # a word more, whatever many
 _LONGER = -0.1  # a word of both
 _SAME_WORD = -0.3  # at the same place, counted from the end
-_GLUED = 0.8  # what stands before the list, to a later member
+_GLUED = 0.8  # what stands before the list, to a later member; nothing where all are of one word
 _GLUED_TO_VERB = 0.4  # which may be what is said of all members: 当选
 _GLUED_MODIFIER = 2.0  # and it needs what follows: 一般公共
 _GLUED_TO_NOUN = 0.5  # an earlier member, to the noun after the list
@@ -104,14 +102,11 @@ def coordination_in(normal: str, *, apart: int | None, loose: bool) -> Coordinat
     for position, word in enumerate(words):
         if word.text not in joins or _goes_on(words, position):
             continue
-        if not _is_in_a_name(normal, words, position):
-            items = _items(words, position, apart)
-            if items:
-                sides = tuple(normal[words[i].start : words[j - 1].end] for i, j in items)
-                if "".join(sides) in _PHRASES:
-                    continue
-                head = normal[: words[items[0][0]].start]
-                return Coordination(head, sides, normal[words[items[-1][1] - 1].end :])
+        items = [] if _is_in_a_name(normal, words, position) else _items(words, position, apart)
+        sides = tuple(normal[words[i].start : words[j - 1].end] for i, j in items)
+        if sides and "".join(sides) not in _PHRASES:
+            head = normal[: words[items[0][0]].start]
+            return Coordination(head, sides, normal[words[items[-1][1] - 1].end :])
     return None
 
 
@@ -167,9 +162,7 @@ def _tagged(normal: str) -> Iterator[tuple[str, str]]:
         body = next((b for b in _BODIES if text.endswith(b) and len(text) > len(b)), "")
         if len(text) > 2 and text[0] == "和" and tag in ("nr", "ns") and not is_word(text):
             yield from (("和", "c"), (text[1:], "ns" if text[1:].endswith(_PLACE_ENDS) else tag))
-        elif (
-            text == "和县" and after_noun
-        ):  # a county of that name stands first, or after its province
+        elif text == "和县" and after_noun:  # else a county of that name
             yield from (("和", "c"), ("县", "n"))
         elif len(text) > 2 and text[0] == "年" and tag == "ns":
             yield from (("年", "m"), (text[1:], tag))
@@ -259,12 +252,10 @@ def _seams(words: Sequence[Word], first: _Item, last: _Item, apart: int | None) 
         before = words[first[0] - 1]
         if not (_separates(before) or _is_setting(before)):
             single = last[1] - last[0] == 1 and first[1] - first[0] == 1
-            single = single and words[last[0]].text[0] not in _PLACE_ENDS  # 县长 is one by itself
-            glued = single
-            needs = before.tag[0] in "abz"
-            if needs or words[last[0]].text.startswith(before.text):
+            glued = single and words[last[0]].text[0] not in _PLACE_ENDS  # 县长 is one by itself
+            if before.tag[0] in "abz" or words[last[0]].text.startswith(before.text):
                 price += _GLUED_MODIFIER
-            elif not single:
+            elif not glued:
                 said = before.tag == "v" and first[0] > 1 and _separates(words[first[0] - 2])
                 price += _GLUED_TO_VERB if said else _GLUED
     if last[1] < len(words):

@@ -28,6 +28,7 @@ _WHAT_IT_IS = re.compile("(?:是|为|叫)(?:什么|啥)$")
 # 男女单打冠军, 男女主角; not 男女平等.
 _BOTH = re.compile("男、?女子?(?=(?P<sport>单打|双打|团体|组|冠军)|主角|主演|[单双篮排足])")
 _LONGEST = 30  # characters of a question that is taken apart without saying 分别
+_MOST_PARTS = 40  # each is looked for; all provinces may be asked for
 _ASKS = re.compile("谁|多少|几|什么|哪|何|怎")
 _ASKS_SHORTLY = re.compile(
     "谁|多少|几|何[时地人]|什么(?=时候|地方|$)|哪(?=[里儿天年月日个位家座所])"
@@ -39,9 +40,11 @@ _COPULA = ("是", "为", "叫", "有", "在")
 
 
 def parts_of(query: Query) -> tuple[Query, ...]:
-    """The questions that the question consists of; none where it is one."""
+    """The questions that the question consists of; none where it is one, or where they are too many."""
     normal = normalise(query.text).rstrip("?？。")
     found = _in_turn(query, normal) or _side_by_side(query, normal)
+    if len(found) > _MOST_PARTS:
+        return ()
     members = [member for _, member in found if member]
     return tuple(_part(query, text, member, members) for text, member in found)
 
