@@ -16,7 +16,7 @@ from rag.query import Kind, Query, years_in
 from rag.retrieval import Retrieval
 from rag.schema import Hit, Quote
 from rag.sentence_scorer import FEATURES as SENTENCE_FEATURES
-from rag.sentence_scorer import Candidate, Weights, context_of
+from rag.sentence_scorer import Candidate, Weights
 from rag.terms import terms
 
 FEATURES = (
@@ -90,13 +90,13 @@ def answerability_features(
 ) -> list[float]:
     """Features in the order of ``FEATURES``; ``ranked`` is sorted by probability and not empty."""
     best, hit = ranked[0], retrieval.hits[ranked[0].rank]
-    above = context_of(hit)
+    above = hit.above
     title, words = frozenset(terms(above)), list(weights.of)
     passage = title | frozenset(terms(hit.text))
     sentence = frozenset(terms(best.quote.text))
     whole = _beginning(hit.document.text)
     document = title | {word for word in words if word in whole}
-    passages = [frozenset(terms(context_of(h) + "\n" + h.text)) for h in retrieval.hits[:_FIRST]]
+    passages = [frozenset(terms(h.above + "\n" + h.text)) for h in retrieval.hits[:_FIRST]]
     named = _NAME.findall(normalise(query.text))
     years = years_in(normalise(above + (hit.document.metadata.date or "") + hit.text))
     cosines, lexical = retrieval.dense, retrieval.lexical

@@ -130,7 +130,7 @@ def names_another_of_the_list(query: Query, quote: Quote, hit: Hit) -> bool:
     others = [one for one in query.beside if one in said and one not in query.member]
     for other in others:
         said = said.replace(other, "")
-    return bool(others) and query.member not in said + normalise(_above(hit))
+    return bool(others) and query.member not in said + normalise(hit.above)
 
 
 @lru_cache(maxsize=2048)
@@ -157,17 +157,12 @@ def is_look_alike(query: Query, quote: Quote, hit: Hit, beside: Sequence[Documen
 
 def names_the_deputy(query: Query, quote: Quote) -> bool:
     """Whether a sentence names 县委副书记 and no 县委书记 where that one is asked for, or the reverse."""
-    said = frozenset(_OFFICE.findall(normalise(quote.text)))
     asked = _OFFICE.findall(normalise(query.text))
+    said = frozenset(_OFFICE.findall(normalise(quote.text))) if asked else frozenset()
     return any(
         (deputy, office) not in said and ("" if deputy else "副", office) in said
         for deputy, office in asked
     )
-
-
-def _above(hit: Hit) -> str:
-    """The title and the headings over a passage."""
-    return " ".join((hit.document.title, *hit.document.section_path(hit.chunk.section)))
 
 
 def _own_places(hit: Hit) -> frozenset[str]:

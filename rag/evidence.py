@@ -169,12 +169,17 @@ def _unless_look_alike(candidate: Candidate) -> Candidate:
 
 
 def _is_enough(query: Query, chance: float, threshold: float) -> bool:
-    odds = chance / max(1 - chance, 1e-9) * (_EXPECTED if query.is_expected else 1.0)
-    return odds / (1 + odds) >= threshold
+    if query.is_expected:
+        chance = _with_odds_times(_EXPECTED, chance)
+    return chance >= threshold
 
 
 def _doubted(chance: float) -> float:
-    odds = chance / (1 - chance) / _LOOK_ALIKE
+    return _with_odds_times(1 / _LOOK_ALIKE, chance)
+
+
+def _with_odds_times(factor: float, chance: float) -> float:
+    odds = factor * chance / max(1 - chance, 1e-9)
     return odds / (1 + odds)
 
 

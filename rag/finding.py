@@ -46,12 +46,11 @@ class Finder:
     def _each(self, parts: Sequence[Query], k: int) -> list[Selection]:
         """What is found for each part; where one is answered, the others are likelier to be."""
         found = [self._surest(part, k) for part in parts]
-        if all(selection.reason is not None for _, selection in found):
-            return [selection for _, selection in found]
+        expected = any(selection.reason is None for _, selection in found)
         return [
-            selection
-            if selection.reason is not Reason.NO_EVIDENCE
-            else self._selector.select(replace(part, is_expected=True), retrieval)
+            self._selector.select(replace(part, is_expected=True), retrieval)
+            if expected and selection.reason is Reason.NO_EVIDENCE
+            else selection
             for part, (retrieval, selection) in zip(parts, found, strict=True)
         ]
 

@@ -152,9 +152,7 @@ class Query:
     asked: str = ""  # and what is asked of that speech
     earlier: str | None = None  # what a follow-up question follows: the turn before, on its own
     is_part: bool = False  # one of several questions that are asked at once
-    member: str = (
-        ""  # of a list that the question was: 上海 of 上海和北京的产值; in the normal form
-    )
+    member: str = ""  # of the list that was taken apart: 上海 of 上海和北京的产值
     beside: tuple[str, ...] = ()  # the other members
     is_expected: bool = False  # to be answered, since another part of the same question is
 

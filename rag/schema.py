@@ -144,6 +144,11 @@ class Hit:
         """The passage, verbatim."""
         return self.document.text[self.chunk.start : self.chunk.end]
 
+    @property
+    def above(self) -> str:
+        """Title and headings over the passage, a line each: what its sentences leave to be understood."""
+        return "\n".join((self.document.title, *self.document.section_path(self.chunk.section)))
+
 
 def documents_of(hits: Iterable[Hit]) -> tuple[Document, ...]:
     """The documents of passages, each once, in the order of their first."""

@@ -252,11 +252,6 @@ def _has_series(sentence: str, count: int | None) -> float:
     return float(any(clause.count("、") + 1 == count for clause in clauses))
 
 
-def context_of(hit: Hit) -> str:
-    """Title and headings over a passage: what its sentences leave to be understood."""
-    return "\n".join([hit.document.title, *hit.document.section_path(hit.chunk.section)])
-
-
 def is_heading(quote: Quote) -> bool:
     """Whether a sentence is only a section's heading or the title; it announces, it does not tell."""
     document = quote.document
@@ -294,7 +289,7 @@ class _Context:
 def _rows(context: _Context, known: tuple[_Sentence, ...]) -> Iterator[tuple[float, ...]]:
     """The features of a passage's sentences, in the order of ``FEATURES``."""
     share, kind = context.weights.share, context.query.kind
-    above = context_of(context.hit)
+    above = context.hit.above
     title, title_years = frozenset(terms(above)), years_in(normalise(above))
     asked_years = context.query.years
     passage_shared = share(title, *(s.terms for s in known))

@@ -7,12 +7,14 @@ asked for, unless the best one is far surer.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 
 from rag.answer_spans import Sort, Wanted, spans_of, wanted
 from rag.normal_form import normalise
 from rag.query import Kind, Query
+from rag.read_evidence import log_odds
 from rag.sentence_scorer import Candidate
 
 _MOST_SENTENCES = 8
@@ -27,11 +29,11 @@ _WORTH = {
 }
 _WORTH_OF_OTHERS = 0.0014
 _PADDING = 10  # characters that any sentence costs its reader
-_SEVERAL_PEOPLE = re.compile("哪些|哪几|[都还]?有谁|主演|成员|名单")
+_SEVERAL_PEOPLE = re.compile("哪些|哪几|有谁|主演|成员|名单")
 _MOST_OF_SEVERAL = 4
 _LEAST_OF_SEVERAL = 0.005  # chance of a further sentence
 _LEAST_SHARED = 0.3  # of the question's words, where the sentence that has most of them counts 1
-_SURER = 400.0  # by how many times the odds of the best one may be higher
+_SURER = math.log(400)  # by how much the log odds of the best one may be higher
 
 
 def worth_saying(query: Query, ranked: Sequence[Candidate]) -> list[Candidate]:
@@ -60,7 +62,7 @@ def _that_add(asked: Wanted, ranked: Sequence[Candidate]) -> list[Candidate]:
     said = normalise(ranked[0].quote.text)
     most = max(candidate.shared for candidate in ranked)
     for candidate in ranked[1:]:
-        surer = _odds(ranked[0]) > _SURER * _odds(candidate)
+        surer = log_odds(ranked[0].probability) - log_odds(candidate.probability) > _SURER
         if len(told) == _MOST_OF_SEVERAL or candidate.probability < _LEAST_OF_SEVERAL or surer:
             break
         if candidate.shared >= _LEAST_SHARED * most and any(
@@ -79,7 +81,3 @@ def _values(candidate: Candidate, asked: Wanted) -> list[str]:
     else:
         spans = (candidate.place,) if candidate.place is not None else ()
     return [normalise(text[span.start : span.end]) for span in spans]
-
-
-def _odds(candidate: Candidate) -> float:
-    return candidate.probability / max(1 - candidate.probability, 1e-9)
