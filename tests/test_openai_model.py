@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -129,7 +130,8 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
 
 
 def said(server: Server, model: str, timeout: float = 10) -> str:
-    return "".join(OpenAIModel.connect(server.url, model, timeout=timeout).stream(PROMPT, 64))
+    with closing(OpenAIModel.connect(server.url, model, timeout=timeout)) as connected:
+        return "".join(connected.stream(PROMPT, 64))
 
 
 def trouble(server: Server, model: str, timeout: float = 10) -> str:
@@ -151,19 +153,21 @@ def test_the_key_comes_from_the_environment_and_is_not_told(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
-    model = OpenAIModel.connect(server.url, "good")
-    assert "".join(model.stream(PROMPT, 64)) == "造林1047亩。"
-    assert server.requests[-1][2] == f"Bearer {KEY}"
-    assert KEY not in trouble(server, "401")
-    assert KEY not in caplog.text
-    assert KEY not in repr(model) + repr(vars(model))
+    with closing(OpenAIModel.connect(server.url, "good")) as model:
+        assert "".join(model.stream(PROMPT, 64)) == "造林1047亩。"
+        assert server.requests[-1][2] == f"Bearer {KEY}"
+        assert KEY not in trouble(server, "401")
+        assert KEY not in caplog.text
+        assert KEY not in repr(model) + repr(vars(model))
 
 
 def test_nobody_there() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-    model = OpenAIModel.connect(f"http://127.0.0.1:{port}/v1", "good")
-    with pytest.raises(GenerationError, match=ModelTrouble.UNREACHABLE):
+    with (
+        closing(OpenAIModel.connect(f"http://127.0.0.1:{port}/v1", "good")) as model,
+        pytest.raises(GenerationError, match=ModelTrouble.UNREACHABLE),
+    ):
         next(model.stream(PROMPT, 64))
 
 
@@ -203,10 +207,11 @@ def test_an_empty_reply_is_none(server: Server) -> None:
 
 
 def test_a_reader_that_leaves_closes_the_connection(server: Server) -> None:
-    stream = OpenAIModel.connect(server.url, "trickles").stream(PROMPT, 64)
-    assert next(piece for piece in stream if piece) == "造林"
-    stream.close()
-    assert server.left.wait(10)
+    with closing(OpenAIModel.connect(server.url, "trickles")) as model:
+        stream = model.stream(PROMPT, 64)
+        assert next(piece for piece in stream if piece) == "造林"
+        stream.close()
+        assert server.left.wait(10)
 
 
 def test_tokens_are_never_counted_too_low() -> None:

@@ -77,6 +77,10 @@ class OpenAIModel:
         )
         return cls(client, model, context or CONTEXT, timeout)
 
+    def close(self) -> None:
+        """Close the connections that are kept for the next question; afterwards it can ask nothing."""
+        self._client.close()
+
     def tokens(self, prompt: Prompt) -> int:
         """How many tokens the prompt has at most; counted in bytes."""
         return len((prompt.system + prompt.user).encode("utf-8", "replace")) // _BYTES
