@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 
+from rag.contrasts import names_the_counterpart
 from rag.gazetteer import is_province, places_in
 from rag.home_place import homes_of
 from rag.named_things import tagged_words
@@ -152,6 +153,7 @@ def is_look_alike(query: Query, quote: Quote, hit: Hit, beside: Sequence[Documen
         or names_another_of_its_kind(query, quote)
         or names_another_of_the_list(query, quote, hit)
         or names_the_deputy(query, quote)
+        or names_the_counterpart(query, quote.text)
     )
 
 

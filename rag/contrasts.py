@@ -1,0 +1,50 @@
+"""Words of which one excludes the other: who asks for 城镇居民 is not answered by a sentence on 农村居民 alone.
+
+Knows words, no documents; what a sentence leaves open it may be about.
+"""
+
+from __future__ import annotations
+
+import re
+
+from rag.normal_form import normalise
+from rag.query import Kind, Query
+
+# A line is a choice: what stands in it excludes one another. Each word is a pattern over the normal form.
+_CHOICES = """
+男(?=[子单双篮排足性生队]) 女(?=[子单双篮排足性生队])
+城镇(?!化) 农村|农民
+(?<!进)出口(?!成章) 进口|进出口
+收入 支出
+(?:第[一1]|(?<![0-9一二三]))[一1]产(?!业链|品) (?:第[二2]|(?<![0-9一二三]))[二2]产(?!业链|品) (?:第[三3]|(?<![0-9一二三]))[三3]产(?!业链|品)
+上半年 下半年
+冠军 亚军 季军
+金牌 银牌 铜牌
+特等奖 一等奖 二等奖 三等奖
+最高 最低
+最多 最少
+最大 最小
+小学 初中|初级中学 高中|高级中学
+国家级 省级 市级 县级
+早稻 晚稻
+线上 线下
+公办 民办
+开幕 闭幕
+专科 本科 硕士 博士
+"""
+_GROUPS = tuple(
+    tuple(re.compile(word) for word in line.split()) for line in _CHOICES.strip().splitlines()
+)
+
+
+def names_the_counterpart(query: Query, sentence: str) -> bool:
+    """Whether of two things that exclude each other the question names the one and the sentence only the other."""
+    if query.kind is Kind.COMPARISON:
+        return False
+    asked, said = normalise(query.text), normalise(sentence)
+    for group in _GROUPS:
+        wanted = [word for word in group if word.search(asked)]
+        if wanted and not any(word.search(said) for word in wanted):
+            if any(word.search(said) for word in group):
+                return True
+    return False
