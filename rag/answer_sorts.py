@@ -8,11 +8,23 @@ from __future__ import annotations
 
 import re
 
-from rag.answer_spans import AREAS, MONEYS, ROLES, SHARES, TIMES, Sort, Wanted
+from rag.answer_spans import (
+    AREAS,
+    LENGTHS,
+    MONEYS,
+    ROLES,
+    SHARES,
+    TIMES,
+    VOLUMES,
+    WEIGHTS,
+    Sort,
+    Wanted,
+    counted_in,
+)
 from rag.moments import moments_in
 from rag.named_things import is_word, named_in_normal
 from rag.names import begins_with_surname
-from rag.normal_form import NormalForm, normal_form
+from rag.normal_form import NormalForm, normal_form, normalise
 from rag.quantities import Bound, Quantity, quantities_in
 
 _NUMBER = re.compile(
@@ -34,7 +46,9 @@ _PEOPLE = re.compile(
     "|机关|机构|单位|企业|公司|政府|部门|组织|集团|中央|街道|社区|学校|医院|法院|银行|媒体|平台|父母|母亲|父亲|上皇|[一二三四五六七八九]世"
     "|同志|先生|女士|经理|总裁|大使|将军|上校|领导|专家|教授|学者|某)"
 )
-_GROUPS = tuple(map(frozenset, (SHARES, (*TIMES, "季度", "岁"), MONEYS, AREAS)))
+_PERIODS = (*TIMES, "季度", "岁")
+_GROUPS = tuple(map(frozenset, (SHARES, _PERIODS, MONEYS, AREAS)))
+_MEASURES = (*_GROUPS, *map(frozenset, (LENGTHS, WEIGHTS, VOLUMES)))
 _PLAIN = frozenset(("", "度"))  # may be anything
 
 
@@ -61,6 +75,25 @@ def _is_figure(form: NormalForm, asked: Wanted) -> bool:
     if not asked.units or not figures:
         return not (asked.units and moments_in(form))
     return any(_fits(one, asked.units) for one in figures)
+
+
+def counts_something_else(question: str, sentence: str) -> bool:
+    """Whether the question names a unit and no figure of the sentence is in one that measures the same.
+
+    What is counted (人, 家, 件) may have any measure word; a bare number may be anything.
+    """
+    units = counted_in(normalise(question))
+    form = normal_form(sentence)
+    if not units or (not units.isdisjoint(TIMES) and _SPELL.search(form.text)):
+        return False
+    figures = [one for one in quantities_in(form) if one.bound is not Bound.ORDINAL]
+    return not any(
+        one.unit in _PLAIN or _measure(one.unit) == _measure(min(units)) for one in figures
+    )
+
+
+def _measure(unit: str) -> frozenset[str]:
+    return next((group for group in _MEASURES if unit in group), frozenset())
 
 
 def _fits(one: Quantity, units: frozenset[str]) -> bool:

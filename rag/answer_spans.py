@@ -105,7 +105,7 @@ _NO_NOUN = frozenset(
     "时候 地方 样 样子 意思 时间 人 东西 事情 事 办法 方式 方面 作用 原因 内容 关系 情况 特点".split()
 )
 _HOW_MANY = re.compile(
-    f"(?:多少|(?<![好这那近前后十去])几)(?!个?(?:点|百分点|成))个?(?P<unit>{UNIT_PATTERN})"
+    f"(?:多少|(?<![好这那近前后十去第哪])几)(?!个?(?:点|百分点|成))个?(?P<unit>{UNIT_PATTERN})"
 )
 _CHANGE = re.compile(
     "(?:[涨降增减多少跌]|提高|增长|下降|上升|增加|减少)(?:了|到|至|幅)*(?:多少|几)(?![元钱人])"
@@ -126,6 +126,9 @@ SHARES = ("%", "‰", "百分点", "倍")
 MONEYS = ("元", "美元", "欧元", "港元", "日元", "英镑", "卢布")
 TIMES = ("年", "天", "小时", "分钟", "个月", "周", "秒")
 AREAS = ("平方公里", "平方米", "亩", "公顷")
+LENGTHS = ("公里", "米", "厘米", "毫米", "海里", "英寸", "尺", "寸")
+WEIGHTS = ("吨", "公斤", "克", "毫克", "微克", "斤", "担")
+VOLUMES = ("立方米", "立方公里", "升")
 _UNITS_ASKED = (
     (_AMOUNT, MONEYS),
     (_CHANGE, ()),  # 涨了多少: an amount or a share
@@ -169,11 +172,16 @@ def _noun(normal: str) -> str:
     return word if word not in _NO_NOUN and (len(word) > 1 or word in _MEASURES) else ""
 
 
-def _units(normal: str) -> frozenset[str]:
+def counted_in(normal: str) -> frozenset[str]:
+    """The units that a question in the normal form names: 吨 of 多少吨, money of 多少钱; none where it names none."""
     counted = _HOW_MANY.search(normal)
     if counted and counted["unit"] in UNITS:
         return frozenset({UNITS[counted["unit"]]})
-    return next(
+    return frozenset(MONEYS) if _AMOUNT.search(normal) else frozenset()
+
+
+def _units(normal: str) -> frozenset[str]:
+    return counted_in(normal) or next(
         (frozenset(units) for pattern, units in _UNITS_ASKED if pattern.search(normal)), frozenset()
     )
 

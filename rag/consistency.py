@@ -11,14 +11,15 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 
-from rag.contrasts import names_the_counterpart
+from rag.answer_sorts import counts_something_else
+from rag.contrasts import names_the_counterpart, tells_only_the_start
 from rag.gazetteer import is_province, places_in
 from rag.home_place import homes_of
 from rag.named_things import tagged_words
 from rag.naming import contradicts_year, years_of
 from rag.normal_form import normalise
 from rag.numerals import numeral_value
-from rag.query import Query, years_in
+from rag.query import Kind, Query, years_in
 from rag.schema import Document, Hit, Quote
 from rag.told_years import tells_of_another_year
 
@@ -154,6 +155,8 @@ def is_look_alike(query: Query, quote: Quote, hit: Hit, beside: Sequence[Documen
         or names_another_of_the_list(query, quote, hit)
         or names_the_deputy(query, quote)
         or names_the_counterpart(query, quote.text)
+        or tells_only_the_start(query, quote.text)
+        or (query.kind is Kind.FIGURE and counts_something_else(query.text, quote.text))
     )
 
 

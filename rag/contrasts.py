@@ -1,4 +1,4 @@
-"""Words of which one excludes the other: who asks for 城镇居民 is not answered by a sentence on 农村居民 alone.
+"""What excludes the other: who asks for 城镇居民 is not answered by a sentence on 农村居民 alone.
 
 Knows words, no documents; what a sentence leaves open it may be about.
 """
@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 
-from rag.normal_form import normalise
+from rag.moments import moments_in
+from rag.normal_form import normal_form, normalise
 from rag.query import Kind, Query
 
 # A line is a choice: what stands in it excludes one another. Each word is a pattern over the normal form.
@@ -44,7 +45,30 @@ def names_the_counterpart(query: Query, sentence: str) -> bool:
     asked, said = normalise(query.text), normalise(sentence)
     for group in _GROUPS:
         wanted = [word for word in group if word.search(asked)]
-        if wanted and not any(word.search(said) for word in wanted):
-            if any(word.search(said) for word in group):
-                return True
+        told = [word for word in group if word.search(said)]
+        if wanted and told and not any(word in told for word in wanted):
+            return True
     return False
+
+
+_ASKS_FOR_END = re.compile("结束|为止|截止|截至|到期|闭幕|恢复|重新|到(?:哪|几|什么时候)")
+_ASKS_FOR_START = re.compile("开始|启动|起(?!草|来|诉)|从(?:哪|几|什么时候)|开幕|首日|第[一1]天")
+_SINCE = re.compile("[自从]$")
+_FROM_THEN_ON = re.compile("^[^,;。]{0,8}?(?:开始|起(?!草|来|诉))")
+
+
+def tells_only_the_start(query: Query, sentence: str) -> bool:
+    """Whether it is asked when something ends, and of time the sentence says only since when it is."""
+    asked = normalise(query.text)
+    if query.kind is not Kind.WHEN or not _ASKS_FOR_END.search(asked):
+        return False
+    spans = [moment.span for moment in moments_in(normal_form(sentence))]
+    return (
+        bool(spans)
+        and not _ASKS_FOR_START.search(asked)
+        and all(
+            _SINCE.search(sentence[: span.start])
+            or _FROM_THEN_ON.search(normalise(sentence[span.end :]))
+            for span in spans
+        )
+    )

@@ -5,6 +5,7 @@ Says no with a reason where the evidence is not there. Knows no language model a
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -19,7 +20,7 @@ from rag.enumerations import item_spans, matching_enumeration
 from rag.naming import contradicts_year, named_document
 from rag.phrasing import incomplete, stated, told_beside
 from rag.query import Kind, Query, content_of
-from rag.read_evidence import answerable_features, read_again
+from rag.read_evidence import answerable_features, log_odds, read_again
 from rag.retrieval import Retrieval
 from rag.schema import Quote, Reason, documents_of
 from rag.sentence_scorer import Candidate, Frequencies, SentenceScorer, Weights
@@ -29,6 +30,9 @@ from rag.worth_saying import worth_saying
 
 _LOOK_ALIKE = 50.0  # what the odds are divided by where a sentence tells of another year or place
 _EXPECTED = 2.0  # what the odds of an answer are multiplied by where one is expected
+_UNLIKELY = 0.2  # chance of a best sentence that may owe its rank to look-alikes being doubted
+_LIKELY = 0.25
+_FAR_LIKELIER = math.log(3)  # in log odds
 _MAY_LACK = 0.25  # of the weight of the words that name a speech, in a sentence about that speech
 _WHOLE = (Kind.OUTLINE, Kind.LIST, Kind.SUMMARY, Kind.HOW)
 
@@ -122,7 +126,7 @@ class Selector:
         again.sort(key=lambda read: -read.candidate.probability)
         row = np.array([answerable_features(query, chance, again, retrieval.readings)])
         chance = float(models.answerable.probabilities(row)[0])
-        if again[0].candidate.look_alike:
+        if _rests_on_look_alike([read.candidate for read in again]):
             chance = _doubted(chance)
         answers = _is_enough(query, chance, models.threshold)
         return _Judged([read.candidate for read in again], chance, answers)
@@ -159,6 +163,16 @@ def _is_of_another_speech(query: Query, weights: Weights, best: Candidate) -> bo
         return False
     named = [word for word in terms(query.naming) if word in weights.of]
     return weights.missing(named, frozenset(terms(best.quote.text))) > _MAY_LACK
+
+
+def _rests_on_look_alike(ranked: Sequence[Candidate]) -> bool:
+    """Whether the best sentence is a look-alike, or an unlikely one beside a look-alike that would have been far likelier."""
+    best = ranked[0]
+    if best.look_alike or best.probability >= _UNLIKELY:
+        return best.look_alike
+    likeliest = max((c.probability for c in ranked if c.look_alike), default=0.0)
+    undoubted = _with_odds_times(_LOOK_ALIKE, likeliest)
+    return undoubted >= _LIKELY and log_odds(undoubted) - log_odds(best.probability) > _FAR_LIKELIER
 
 
 def _unless_look_alike(candidate: Candidate) -> Candidate:

@@ -14,6 +14,7 @@ from rag.normal_form import normalise
 from rag.query import Kind, Query
 from rag.schema import Document, Hit, Quote
 from rag.sentences import sentences
+from rag.units import UNIT_PATTERN
 
 _BESIDE = (
     "(?<![比较与同过超])(?<!对比)(?<!相比)"  # 比2020年增长: the sentence tells of another year
@@ -28,12 +29,21 @@ _TARGET = re.compile(
     "目标(?:是|为|[:：])|力争|争取|预期(?:是|为|增长|达到)|要(?:突破|达到|完成|超过|增长|新增|实现)[^,，。;；]{0,12}[0-9]"
 )
 _AT_LEAST = re.compile("[0-9][^,，。;；0-9]{0,6}(?:以上|以内|左右)")
-_DONE = re.compile("完成|实现了|同比|比[上去]年|[高好]于预期")
+_DONE = re.compile("完成|实现了|同比|比[上去]年|[高好低]于[^,，。;；]{0,8}预期|(?:数据|统计|核算)[^,，。;；]{0,4}显示|初步[核统]")
 _RESULT = re.compile(f"{_DONE.pattern}|(?:增长|增加|达到|下降|减少)[0-9]")
 _ASKS_FOR_TARGET = re.compile("目标|预期|力争|争取|计划(?!生育)")
 _ASKS_FOR_PLAN = re.compile(f"{_ASKS_FOR_TARGET.pattern}|预计|安排|打算|任务|要|将|准备|部署")
 
 
+# 2022世界5G大会, 2021赛季: a year all the same.
+_BARE_YEAR = re.compile(
+    rf"(?<![0-9.,])((?:19|20)[0-9]{{2}})(?=[\u4e00-\u9fff])(?![年万亿余多]|{UNIT_PATTERN})"
+)
+# Years that a sentence only counts from: 继1988年之后, 自2017年以来, 恢复至2019年同期.
+_COUNTED_FROM = re.compile(
+    "继[^,，。;；]{1,20}?后|自从?[^,，。;；]{1,20}?(?:以来|后|至今)|[0-9]{4}年(?=[^,，。;；]{0,6}同期)"
+    "|上一?次[^,，。;；]{0,4}[0-9]{4}年"
+)
 _PART_OF_YEAR = re.compile(
     "[一二三四1-4]季度|[上下]半年|前[0-9一二三四五六七八九十]{1,3}个月|[0-9]{1,2}月?[-—–~至到][0-9]{1,2}月"
 )
@@ -48,6 +58,8 @@ def told_years(quote: Quote, hit: Hit) -> frozenset[str]:
     start = quote.start - hit.chunk.start
     before = [text for at, text in _sentences(hit.text) if at < start]
     path = hit.document.section_path(hit.chunk.section)
+    if not of_speech:
+        before = []  # of when a text without a date tells, only the sentence or a heading can say
     for text in (normalise(quote.text), *reversed(before), *map(normalise, reversed(path))):
         found = _years_said(text, of_speech)
         if found:
@@ -105,7 +117,8 @@ def _sentences(passage: str) -> tuple[tuple[int, str], ...]:
 
 
 def _years_said(normal: str, of_speech: frozenset[str]) -> frozenset[str]:
-    said = set(_YEAR.findall(normal))
+    normal = _COUNTED_FROM.sub("", normal)
+    said = {*_YEAR.findall(normal), *_BARE_YEAR.findall(normal)}
     if len(of_speech) == 1:
         own = int(next(iter(of_speech)))
         said |= {str(own + _RELATIVE[word]) for word in _RELATIVES.findall(normal)}
