@@ -138,11 +138,15 @@ def names_another_of_the_list(query: Query, quote: Quote, hit: Hit) -> bool:
 @lru_cache(maxsize=2048)
 def _things_of_places(normal: str) -> tuple[tuple[str, str], ...]:
     """Places with the nouns right behind them: (北京, 冬奥会)."""
-    words = tagged_words(normal)
+    words = [("", "x"), *tagged_words(normal)]
     return tuple(
         (place, thing)
-        for (place, kind), (thing, tag) in pairwise(words)
-        if kind == "ns" and tag in ("n", "nz", "j") and len(thing) > 1
+        for ((before, _), (place, kind)), (thing, tag) in zip(
+            pairwise(words), words[2:], strict=False
+        )
+        if (kind == "ns" or (before == "年" and kind in ("nr", "nz")))  # 2018年平昌冬奥会
+        and tag in ("n", "nz", "j")
+        and len(thing) > 1
     )
 
 

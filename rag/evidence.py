@@ -29,7 +29,8 @@ from rag.terms import terms
 from rag.worth_saying import worth_saying
 
 _LOOK_ALIKE = 50.0  # what the odds are divided by where a sentence tells of another year or place
-_EXPECTED = 2.0  # what the odds of an answer are multiplied by where one is expected
+_EXPECTED = 3.0  # what the odds of an answer are multiplied by where one is expected
+_LEAST = 0.05  # chance of the best sentence, below which it answers nothing by itself
 _UNLIKELY = 0.2  # chance of a best sentence that may owe its rank to look-alikes being doubted
 _LIKELY = 0.25
 _FAR_LIKELIER = math.log(3)  # in log odds
@@ -147,7 +148,7 @@ def _from_sentences(query: Query, weights: Weights, judged: _Judged) -> Selectio
     if lost is not None:
         evidence = (Evidence(lost),)
         return Selection(evidence, Reason.FIGURE_MISSING, confidence=judged.confidence)
-    if not judged.answers:
+    if not judged.answers or (not query.is_part and best.probability < _LEAST):
         nearest = (Evidence(best.quote, probability=best.probability),)
         return Selection(nearest, Reason.NO_EVIDENCE, confidence=judged.confidence)
     chosen = worth_saying(query, judged.ranked)

@@ -1,6 +1,6 @@
 """From a question to its evidence: retrieves and selects, for each part of a question that has several.
 
-An indicator that has several names is asked for in each of them; the surest answer counts.
+An indicator that has several names is asked for in each of them, a role with its verb too; the surest answer counts.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from rag.answer_spans import Sort, spans_of, wanted
 from rag.coordination import JOINS
 from rag.evidence import Evidence, Selection, Selector
 from rag.indicators import Named, in_its_names
@@ -17,6 +18,7 @@ from rag.parts import asks_apart, parts_of
 from rag.phrasing import not_told
 from rag.query import Query, understand
 from rag.retrieval import Retrieval, Retriever
+from rag.roles import in_other_words
 from rag.schema import Quote, Reason
 
 _JOIN = f"(?:{'|'.join(JOINS)})"
@@ -58,26 +60,34 @@ class Finder:
         """What is found for the question as it is, or in another name of its indicator if that is not told."""
         retrieval = self._retriever.retrieve(query, k)
         best = retrieval, self._selector.select(query, retrieval)
-        names = in_its_names(query.text)
-        if not names or _tells(names[0], best[1]):
+        names = in_its_names(query.text) or in_other_words(query.text)
+        if not names or _tells(query, names[0], best[1]):
             return best
         for named in names[1:]:
             other = replace(
                 understand(named.question, query.speakers, query.within),
                 earlier=query.earlier,
                 is_part=query.is_part,
+                member=query.member if query.member in named.question else "",
+                beside=query.beside,
+                is_expected=query.is_expected,
             )
             retrieval = self._retriever.retrieve(other, k)
             selection = self._selector.select(other, retrieval)
-            if _tells(named, selection) and _is_surer(selection, best[1]):
+            if _tells(other, named, selection) and _is_surer(selection, best[1]):
                 best = retrieval, selection
         return best
 
 
-def _tells(named: Named, selection: Selection) -> bool:
-    """Whether it answers, in words that have that name of the indicator."""
-    quoted = (one.quote.text for one in selection.evidence if selection.reason is None)
-    return any(map(named.is_told_in, quoted))
+def _tells(query: Query, named: Named, selection: Selection) -> bool:
+    """Whether it answers, in words that have that name, and with a figure where one is asked for."""
+    asked = wanted(query)
+    return any(
+        named.is_told_in(one.quote.text)
+        and (asked.sort is not Sort.FIGURE or bool(spans_of(one.quote.text, asked)))
+        for one in selection.evidence
+        if selection.reason is None
+    )
 
 
 def _is_surer(selection: Selection, other: Selection) -> bool:

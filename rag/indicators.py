@@ -61,14 +61,15 @@ _MOST = 4  # other names that a question is asked in
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A question in the normal form, and the name that it has for an indicator."""
+    """A question in the normal form, and the names that it goes by in an answer, such as an indicator's."""
 
     question: str
-    name: str
+    names: tuple[str, ...]
 
     def is_told_in(self, text: str) -> bool:
-        """Whether a text has that name at all."""
-        return self.name in normalise(text)
+        """Whether a text has one of those names at all."""
+        normal = normalise(text)
+        return any(name in normal for name in self.names)
 
 
 def in_its_names(question: str) -> tuple[Named, ...]:
@@ -83,4 +84,4 @@ def in_its_names(question: str) -> tuple[Named, ...]:
     own = found.group()
     others = [name for name in _NAMES[own] if name != own][:_MOST]
     head, tail = normal[: found.start()], normal[found.end() :]
-    return tuple(Named(head + name + tail, name) for name in (own, *others))
+    return tuple(Named(head + name + tail, (name,)) for name in (own, *others))

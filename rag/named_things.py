@@ -58,6 +58,10 @@ _GRAMMAR = re.compile("[cpruy]")
 _BEHIND_NOUNS = frozenset("中上下里内间")  # 在改革中, 在支持下
 _NOUN = re.compile("n|eng|vn|j|l|i|x")
 _COUNTED = re.compile("[0-9.一二三四五六七八九十百千万亿余多]$")  # 15万人 is nobody
+_GIVEN_TAGS = ("nz", "nr", "n", "a", "zg", "x", "ns")
+_DOES = re.compile(
+    "饰|扮演|主演|出演|说$|表示|指出|介绍|强调|认为|告诉|同志|先生|女士|主持|出席|当选|担任"
+)
 _TAIL_TAGS = ("zg", "n", "a", "ns", "nr", "x", "g", "z", "nz", "q", "j", "i")
 _PLACE_TAGS = ("ns", "nt")
 _PLACE_END = re.compile(
@@ -149,7 +153,7 @@ def _people(normal: str, words: Sequence[_Word]) -> Iterator[Span]:
         counted = bool(_COUNTED.search(normal, 0, word.start))
         if word.start < end or inside or counted or not _HAN.fullmatch(word.text):
             continue
-        span = _surnamed(words, position) or _sounded(words, position)
+        span = _surnamed(words, position) or _split(words, position) or _sounded(words, position)
         if span is not None:
             end = span.end
             yield span
@@ -190,6 +194,23 @@ def _surnamed(words: Sequence[_Word], position: int) -> Span | None:
     ):
         return Span(word.start, following.end)
     return Span(word.start, word.end)
+
+
+def _split(words: Sequence[_Word], position: int) -> Span | None:
+    """A Chinese name whose given name is a word of its own: 彭 + 冠英, 雷 + 佳音 + 饰演."""
+    word, *following = words[position : position + 3]
+    if (
+        len(word.text) != 1
+        or not following
+        or not begins_with_surname(word.text + following[0].text)
+    ):
+        return None
+    given, after = following[0], following[1].text if len(following) > 1 else ""
+    fits = 1 <= len(given.text) <= 2 and _HAN.fullmatch(given.text) and given.tag in _GIVEN_TAGS
+    if not fits or set(given.text) & _NOT_IN_NAMES:
+        return None
+    is_somebody = word.tag == "nr" or (word.tag in "nzg" and _DOES.match(after))
+    return Span(word.start, given.end) if is_somebody else None
 
 
 def _sounded(words: Sequence[_Word], position: int) -> Span | None:

@@ -15,6 +15,7 @@ from rag.answer_spans import Sort, Wanted, spans_of, wanted
 from rag.normal_form import normalise
 from rag.query import Kind, Query
 from rag.read_evidence import log_odds
+from rag.roles import tells_of_the_role
 from rag.sentence_scorer import Candidate
 
 _MOST_SENTENCES = 8
@@ -29,8 +30,9 @@ _WORTH = {
 }
 _WORTH_OF_OTHERS = 0.0014
 _PADDING = 10  # characters that any sentence costs its reader
-_SEVERAL_PEOPLE = re.compile("哪些|哪几|有谁|主演|成员|名单")
+_SEVERAL_PEOPLE = re.compile("哪些|哪几|有谁|主演|出演|成员|名单")
 _MOST_OF_SEVERAL = 4
+_MOST_PEOPLE = 5
 _LEAST_OF_SEVERAL = 0.005  # chance of a further sentence
 _LEAST_SHARED = 0.3  # of the question's words, where the sentence that has most of them counts 1
 _SURER = math.log(400)  # by how much the log odds of the best one may be higher
@@ -45,7 +47,7 @@ def worth_saying(query: Query, ranked: Sequence[Candidate]) -> list[Candidate]:
     """
     asked = wanted(query)
     if _asks_for_several(query, asked):
-        return _that_add(asked, ranked)
+        return _that_add(query, asked, ranked)
     worth = _WORTH.get(query.kind, _WORTH_OF_OTHERS)
     further = [c for c in ranked[1:] if c.probability >= worth * (c.length + _PADDING)]
     return [ranked[0], *further[: _MOST_SENTENCES - 1]]
@@ -57,15 +59,18 @@ def _asks_for_several(query: Query, asked: Wanted) -> bool:
     return query.is_part and query.kind not in (Kind.HOW, Kind.LIST, Kind.SUMMARY, Kind.OUTLINE)
 
 
-def _that_add(asked: Wanted, ranked: Sequence[Candidate]) -> list[Candidate]:
+def _that_add(query: Query, asked: Wanted, ranked: Sequence[Candidate]) -> list[Candidate]:
     told = [ranked[0]]
     said = normalise(ranked[0].quote.text)
-    most = max(candidate.shared for candidate in ranked)
+    shared = max(candidate.shared for candidate in ranked)
+    most = _MOST_PEOPLE if asked.sort is Sort.PERSON else _MOST_OF_SEVERAL
     for candidate in ranked[1:]:
-        surer = log_odds(ranked[0].probability) - log_odds(candidate.probability) > _SURER
-        if len(told) == _MOST_OF_SEVERAL or candidate.probability < _LEAST_OF_SEVERAL or surer:
+        if len(told) == most:
             break
-        if candidate.shared >= _LEAST_SHARED * most and any(
+        surer = log_odds(ranked[0].probability) - log_odds(candidate.probability) > _SURER
+        likely = candidate.probability >= _LEAST_OF_SEVERAL and not surer
+        is_about = likely and candidate.shared >= _LEAST_SHARED * shared
+        if (is_about or tells_of_the_role(query.text, candidate.quote.text)) and any(
             value not in said for value in _values(candidate, asked)
         ):
             told.append(candidate)
