@@ -242,3 +242,23 @@ def missing_figure(query: Query, ranked: Sequence[Candidate], weights: Weights) 
         if any(_NEEDS_FIGURE.search(clause) and not quantities(clause) for clause in meant):
             return candidate.quote
     return None
+
+
+_ASKS_FOR_MEANING = re.compile("(?:指的?(?:是)?|是)(?:什么|哪)|是什么意思|含义|何谓|什么是|什么叫")
+_TERM = re.compile('[“"]([^“”"]{2,14})[”"]')
+_EXPLAINS = re.compile(
+    "就是|即(?!将|使|便|可)|[是所]指|指的|所谓|是(?:一|由|对|在|以)|包括|分别|[:：—]|[(][^)]{4,}[)]|[一1]是"
+)
+_LISTS = re.compile("、[^、,，。]{2,}、")
+
+
+def only_mentions(query: Query, texts: Sequence[str]) -> bool:
+    """Whether it is asked what a quoted term means, and the texts have the term without a word on what it is."""
+    asked = normalise(query.text)
+    asked_terms = _TERM.findall(asked) if _ASKS_FOR_MEANING.search(asked) else []
+    said = [normalise(text) for text in texts]
+    clauses = [clause for text in said for clause in re.split("[,，;；。]", text)]
+    with_term = [clause for clause in clauses if any(term in clause for term in asked_terms)]
+    return bool(with_term) and not (
+        any(map(_LISTS.search, with_term)) or any(map(_EXPLAINS.search, said))
+    )

@@ -153,7 +153,8 @@ def _things_of_places(normal: str) -> tuple[tuple[str, str], ...]:
 def is_look_alike(query: Query, quote: Quote, hit: Hit, beside: Sequence[Document] = ()) -> bool:
     """Whether a sentence has the question's words, and tells of another year or place than the one asked about."""
     return (
-        tells_of_another_year(query, quote, hit)
+        (quote.document.doc_id, quote.start) in query.taken
+        or tells_of_another_year(query, quote, hit)
         or tells_of_another_place(query, quote, hit, beside)
         or names_another_of_its_kind(query, quote)
         or names_another_of_the_list(query, quote, hit)

@@ -13,7 +13,12 @@ import numpy as np
 
 from rag import facets
 from rag.abbreviations import abbreviation_in
-from rag.answerability import answerability_features, missing_figure, speaks_of_the_unknown
+from rag.answerability import (
+    answerability_features,
+    missing_figure,
+    only_mentions,
+    speaks_of_the_unknown,
+)
 from rag.calibration import Calibration
 from rag.consistency import fits, is_look_alike
 from rag.enumerations import item_spans, matching_enumeration
@@ -152,6 +157,9 @@ def _from_sentences(query: Query, weights: Weights, judged: _Judged) -> Selectio
         nearest = (Evidence(best.quote, probability=best.probability),)
         return Selection(nearest, Reason.NO_EVIDENCE, confidence=judged.confidence)
     chosen = worth_saying(query, judged.ranked)
+    if only_mentions(query, [candidate.quote.text for candidate in chosen]):
+        nearest = (Evidence(best.quote, probability=best.probability),)
+        return Selection(nearest, Reason.NO_EVIDENCE, confidence=judged.confidence)
     return Selection(_merged(chosen), None, short_answer(query, best), judged.confidence)
 
 

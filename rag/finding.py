@@ -49,12 +49,16 @@ class Finder:
         """What is found for each part; where one is answered, the others are likelier to be."""
         found = [self._surest(part, k) for part in parts]
         expected = any(selection.reason is None for _, selection in found)
-        return [
-            self._selector.select(replace(part, is_expected=True), retrieval)
-            if expected and selection.reason is Reason.NO_EVIDENCE
-            else selection
-            for part, (retrieval, selection) in zip(parts, found, strict=True)
-        ]
+        told: list[Selection] = []
+        for position, (part, (retrieval, selection)) in enumerate(zip(parts, found, strict=True)):
+            taken = _taken(part, selection, [s for n, (_, s) in enumerate(found) if n != position])
+            if taken:
+                told.append(self._selector.select(replace(part, taken=taken), retrieval))
+            elif expected and selection.reason is Reason.NO_EVIDENCE:
+                told.append(self._selector.select(replace(part, is_expected=True), retrieval))
+            else:
+                told.append(selection)
+        return told
 
     def _surest(self, query: Query, k: int) -> tuple[Retrieval, Selection]:
         """What is found for the question as it is, or in another name of its indicator if that is not told."""
@@ -74,19 +78,47 @@ class Finder:
             )
             retrieval = self._retriever.retrieve(other, k)
             selection = self._selector.select(other, retrieval)
-            if _tells(other, named, selection) and _is_surer(selection, best[1]):
+            if _tells(other, named, selection) and (
+                not _has_its_sort(query, best[1]) or _is_surer(selection, best[1])
+            ):
                 best = retrieval, selection
         return best
 
 
+def _taken(
+    part: Query, selection: Selection, others: Sequence[Selection]
+) -> frozenset[tuple[str, int]]:
+    """The sentences for one member of a list that are likelier to tell of another: they name none, or not this one."""
+    if not part.member or selection.reason is not None:
+        return frozenset()
+    likelier = {
+        (one.quote.document.doc_id, one.quote.start): one.probability
+        for other in others
+        for one in other.evidence
+        if other.reason is None
+    }
+    return frozenset(
+        place
+        for one in selection.evidence
+        if likelier.get(place := (one.quote.document.doc_id, one.quote.start), 0.0)
+        > one.probability
+        and part.member not in normalise(one.quote.document.title + one.quote.text)
+    )
+
+
 def _tells(query: Query, named: Named, selection: Selection) -> bool:
     """Whether it answers, in words that have that name, and with a figure where one is asked for."""
+    return _has_its_sort(query, selection) and any(
+        named.is_told_in(one.quote.text) for one in selection.evidence
+    )
+
+
+def _has_its_sort(query: Query, selection: Selection) -> bool:
+    """Whether it answers, with a figure where one is asked for."""
     asked = wanted(query)
-    return any(
-        named.is_told_in(one.quote.text)
-        and (asked.sort is not Sort.FIGURE or bool(spans_of(one.quote.text, asked)))
-        for one in selection.evidence
-        if selection.reason is None
+    return selection.reason is None and (
+        asked.sort is not Sort.FIGURE
+        or any(spans_of(one.quote.text, asked) for one in selection.evidence)
     )
 
 

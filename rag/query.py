@@ -154,6 +154,9 @@ class Query:
     is_part: bool = False  # one of several questions that are asked at once
     member: str = ""  # of the list that was taken apart: 上海 of 上海和北京的产值
     beside: tuple[str, ...] = ()  # the other members
+    taken: frozenset[tuple[str, int]] = (
+        frozenset()
+    )  # sentences that tell of another member: speech, start
     is_expected: bool = False  # to be answered, since another part of the same question is
 
 

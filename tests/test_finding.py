@@ -147,7 +147,8 @@ def test_an_indicator_is_found_under_its_other_name(monkeypatch: pytest.MonkeyPa
     )
     assert quoted(told, "财政收入是多少？") == ["全市造林1047亩"]
     told.chances["财政收入"] = 0.95
-    assert quoted(told, "财政收入是多少？") == ["管好苗圃"]
+    assert quoted(told, "财政收入是多少？") == ["全市造林1047亩"]  # 管好苗圃 has no figure
+    assert quoted(told, "财政收入怎么样？") == ["管好苗圃"]  # and needs none here
     monkeypatch.setitem(indicators._NAMES, "全市造林", ["全市造林", "财政收入"])
     monkeypatch.setattr(indicators, "_NAME", re.compile("全市造林"))
     assert quoted(told, "全市造林多少？") == [
