@@ -33,7 +33,6 @@ _CHOICES = """
 开幕 闭幕
 当选|胜选 参选|竞选|初选
 终身|永久|无限期 临时|暂时
-专科 本科 硕士 博士
 """
 _GROUPS = tuple(
     tuple(re.compile(word) for word in line.split()) for line in _CHOICES.strip().splitlines()
@@ -54,7 +53,9 @@ def names_the_counterpart(query: Query, sentence: str) -> bool:
 
 
 _ASKS_FOR_END = re.compile("结束|为止|截止|截至|到期|闭幕|恢复|重新|到(?:哪|几|什么时候)")
-_ASKS_FOR_START = re.compile("开始|启动|起(?!草|来|诉)|从(?:哪|几|什么时候)|开幕|首日|第[一1]天")
+_ASKS_FOR_START = re.compile(
+    "开始|启动|起(?!草|来|诉)|从(?:哪|几|什么时候)|开幕|首日|第[一1]天|追[溯朔]|上溯|最早"
+)
 _SINCE = re.compile("[自从]$")
 _FROM_THEN_ON = re.compile("^[^,;。]{0,8}?(?:开始|起(?!草|来|诉))")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.answer_sorts import can_answer
+from rag.answer_sorts import can_answer, counts_something_else
 from rag.answer_spans import wanted
 from rag.query import understand
 
@@ -32,3 +32,26 @@ def test_words_can_answer_a_question_of_their_sort(
     asked = wanted(understand(question))
     assert [said for said in can if not can_answer(said, asked)] == []
     assert [said for said in cannot if can_answer(said, asked)] == []
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "else_"),
+    [
+        ("每天能处理多少吨污水？", "全市有污水处理厂54家。", True),
+        ("门票多少钱一张？", "每个团队限30人，限400个团队。", True),
+        ("要投入多少钱？", "已有24.6%的村通了管网。", True),
+        ("减持了多少股？", "白酒股遭到减持。", True),  # no figure at all
+        ("每天能处理多少吨污水？", "每天处理污水3万立方米，约合3万吨。", False),
+        ("造林多少亩？", "造林70公顷。", False),
+        ("来了多少人？", "接待游客20万人次。", False),  # what is counted may have any measure word
+        ("有几个司机受罚？", "8名司机受罚。", False),
+        ("票房是多少元？", "票房1.2亿。", False),  # a bare number may be anything
+        ("练了几个月？", "练了半年。", False),
+        ("是第几个五年计划？", "制定第十个五年计划。", False),
+        ("总投资怎样？", "有54家企业。", False),  # names no unit
+    ],
+)
+def test_figures_in_another_unit_than_the_one_named(
+    question: str, sentence: str, *, else_: bool
+) -> None:
+    assert counts_something_else(question, sentence) is else_

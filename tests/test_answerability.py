@@ -9,6 +9,7 @@ from rag.answerability import (
     FEATURES,
     answerability_features,
     missing_figure,
+    only_mentions,
     speaks_of_the_unknown,
 )
 from rag.calibration import load_calibration
@@ -132,3 +133,19 @@ def test_a_text_that_ends_within_a_figure_tells_none(text: str, cut: bool) -> No
 def test_what_the_library_has_never_heard_of(question: str, unknown: bool) -> None:
     query, weights = asked(question, "沅浦县去年全县林地面积12万亩。")
     assert speaks_of_the_unknown(query, weights) == unknown
+
+
+@pytest.mark.parametrize(
+    ("question", "told", "only"),
+    [
+        ("“三区一村”指什么？", "推进“三区一村”更新，加强住宅、路网、管网改造。", True),
+        ("“八项工程”是哪八项？", "持续推进“八项工程”，把资源投向民生。", True),
+        ("“三保”是什么意思？", "“三保”就是保民生、保工资、保运转。", False),
+        ("“三张清单”是哪三张？", "建立“三张清单”：一张诉求清单，一张责任清单。", False),
+        ("“三保”是什么意思？", "兜牢保民生、保工资、保运转“三保”底线。", False),
+        ("“三保”是什么意思？", "一是保民生。二是保工资。", False),  # has not even the term
+        ("“三保”由谁负责？", "“三保”由县财政局负责。", False),  # another question
+    ],
+)
+def test_a_term_is_mentioned_and_not_explained(question: str, told: str, *, only: bool) -> None:
+    assert only_mentions(asked(question)[0], [told]) is only

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from handmade import whole
 
 from rag.consistency import (
     fits,
+    is_look_alike,
     names_another_of_its_kind,
     names_another_of_the_list,
     names_the_deputy,
@@ -116,6 +119,7 @@ def test_a_sentence_on_the_speakers_own_area(question: str, sentence: str, anoth
             False,
         ),  # which one, it does not say
         ("奥运会有多少个比赛项目？", "伦敦奥运会有302个比赛项目。", False),
+        ("北京冬奥会有多少个比赛项目？", "2018年平昌冬奥会有102个比赛项目。", True),
     ],
 )
 def test_a_sentence_on_another_places_thing(question: str, sentence: str, *, another: bool) -> None:
@@ -182,3 +186,10 @@ def test_of_a_list_the_title_tells_whose_it_is() -> None:
 def test_a_deputy_is_somebody_else(question: str, said: str, deputy: bool) -> None:
     quote = Quote(Document("d", said), 0, len(said))
     assert names_the_deputy(understand(question), quote) is deputy
+
+
+def test_a_sentence_that_tells_of_another_member_of_the_list() -> None:
+    document = Document("d", "产值20亿元。税收2亿元。")
+    query = replace(understand("乙厂的产值是多少？"), taken=frozenset({("d", 0)}))
+    assert is_look_alike(query, Quote(document, 0, 7), whole(document))
+    assert not is_look_alike(query, Quote(document, 7, 13), whole(document))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from handmade import asked, candidate
 
-from rag.evidence import _is_of_another_speech
+from rag.evidence import _is_of_another_speech, _rests_on_look_alike
 
 GIVEN = "2018年5月4日，云汀同志在全州林业工作会议上作了报告。"
 
@@ -24,3 +26,19 @@ def test_who_gave_a_speech_is_not_told_by_a_sentence_about_another(
 ) -> None:
     query, weights = asked(question, GIVEN)
     assert _is_of_another_speech(query, weights, candidate(GIVEN)) == other
+
+
+@pytest.mark.parametrize(
+    ("best", "look_alike", "rests"),
+    [
+        (0.1, 0.05, True),  # .05 of a look-alike: it would have been .72
+        (0.3, 0.05, False),  # likely enough by itself
+        (0.1, 0.001, False),  # the look-alike would have been .05
+    ],
+)
+def test_an_unlikely_sentence_beside_a_likely_look_alike_is_no_answer(
+    best: float, look_alike: float, *, rests: bool
+) -> None:
+    other = replace(candidate("造林980亩。", look_alike), look_alike=True)
+    assert _rests_on_look_alike([candidate("造林1047亩。", best), other]) is rests
+    assert _rests_on_look_alike([other])

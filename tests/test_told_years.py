@@ -119,3 +119,32 @@ def test_all_of_a_year_that_has_just_begun(
     document = Document("plan", sentence, Metadata(date=date))
     quoted, passage = Quote(document, 0, len(sentence)), Hit(document, Chunk(0, len(sentence)), 1.0)
     assert tells_of_another_year(understand(question), quoted, passage) is another
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "another"),
+    [
+        ("2021年茶业大会在哪里开？", "2021茶业大会在青磴镇举行。", False),
+        ("2022年茶业大会在哪里开？", "2021茶业大会在青磴镇举行。", True),
+        ("2021年造林多少亩？", "自2017年破千亩以来，又造林1047亩。", False),
+        ("2021年造林多少亩？", "这是继2018年之后第二次造林1047亩。", False),
+        ("2021年收入多少？", "收入30亿元，恢复至2019年同期的九成。", False),
+        ("2021年有多少人？", "产量2019亿斤。", False),  # a figure
+    ],
+)
+def test_years_that_are_only_counted_from(question: str, sentence: str, *, another: bool) -> None:
+    document = Document("news", sentence)
+    passage = Hit(document, Chunk(0, len(sentence)), 1.0)
+    quoted = Quote(document, 0, len(sentence))
+    assert tells_of_another_year(understand(question), quoted, passage) is another
+
+
+def test_in_a_text_without_a_date_no_sentence_lends_its_year_to_the_next() -> None:
+    text = "苗圃\n2004年建成苗圃。造林1047亩。"
+    start = text.index("造林")
+    document = Document("news", text)
+    passage, said = Hit(document, Chunk(0, len(text)), 1.0), Quote(document, start, len(text))
+    assert told_years(said, passage) == frozenset()
+    dated = Document("news", text, Metadata(date="2022-02-10"))
+    passage, said = Hit(dated, Chunk(0, len(text)), 1.0), Quote(dated, start, len(text))
+    assert told_years(said, passage) == {"2004"}

@@ -59,3 +59,12 @@ def test_who_asks_for_several_people_is_told_each_of_them() -> None:
     several = understand("哪些人参加了会议？")
     assert told(understand("谁参加了会议？"), candidates) == ["王建国参加了会议。"]
     assert told(several, candidates) == ["王建国参加了会议。", "李明华参加了会议。"]
+
+
+def test_who_has_the_role_is_told_whatever_the_sentence_shares_with_the_question() -> None:
+    cast = understand("《山城》的主演有哪些？")
+    best = ranked(("莫书芹主演《山城》。", 0.99))
+    further = ranked(("男主李明华也演得真切。", 0.001), ("李明华很年轻。", 0.4), shared=0.0)
+    assert told(cast, best + further) == ["莫书芹主演《山城》。", "男主李明华也演得真切。"]
+    names = "王建国 李明华 张志强 刘丽娟 陈海波 赵文静 周永光".split()
+    assert len(told(cast, ranked(*((f"{name}饰演一人。", 0.3) for name in names)))) == 5
