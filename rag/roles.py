@@ -12,7 +12,7 @@ from rag.normal_form import normalise
 
 # The role, the question with the verb, and the words that tell of it.
 _VERBS = """
-主演|主要演员 谁出演了《{}》 主演|出演|扮演|饰|领衔|演员|男主|女主
+主演|主要演员 谁出演了《{}》 主演|出演|扮演|饰|领衔|演员|表演|演技|男主|女主
 导演 谁执导了《{}》 导
 作者 谁写了《{}》 作者|著|写|撰
 主持人 谁主持了{} 主持

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from rag.answer_spans import Sort, best_piece, wanted
 from rag.calibration import Logistic
 from rag.dates import dates_in
+from rag.named_things import tagged_words
 from rag.normal_form import normalise
 from rag.quantities import quantities
 from rag.query import Kind, Query, asked_count, years_in
@@ -132,6 +133,20 @@ class _Sentence:
         """Whether it is a question; its answer comes after it."""
         return self.normal.endswith(("?", "?”"))
 
+    @property
+    def tells(self) -> bool:
+        """Whether it says something: 去年造林1047亩,靠的是什么? does, though it asks."""
+        told, _, _ = self.normal.rpartition(",")
+        return not self.asks or (
+            len(told) >= _TELLING
+            and not _ASKING.search(told)
+            and any(tag[0] == "v" for _, tag in tagged_words(told))
+        )
+
+
+_TELLING = 8  # characters of a clause that says something
+_ASKING = re.compile("[谁吗呢哪几?]|什么|多少|怎|为何|如何|是否|难道|莫非")
+
 
 class Weights:
     """The question's words and how much each counts: its inverse document frequency."""
@@ -212,7 +227,7 @@ def candidates_of(
         for sentence, row in zip(known, _rows(context, known), strict=True):
             start = hit.chunk.start + sentence.start
             quote = Quote(hit.document, start, hit.chunk.start + sentence.end)
-            tells = not (sentence.asks or is_heading(quote) or is_cut_off(quote))
+            tells = sentence.tells and not (is_heading(quote) or is_cut_off(quote))
             if tells and sentence.normal not in found:
                 piece, chance = best_piece(quote.text, asked, weights, question, pieces)
                 about = (

@@ -13,7 +13,7 @@ from rag.answerability import (
     speaks_of_the_unknown,
 )
 from rag.calibration import load_calibration
-from rag.schema import Document, Quote
+from rag.schema import Document, Metadata, Quote
 from rag.sentence_scorer import Candidate, candidates_of, is_cut_off
 
 TRAINING = "去年举办培训班4期,全年共培训干部人,占应训人数的.%"
@@ -149,3 +149,20 @@ def test_what_the_library_has_never_heard_of(question: str, unknown: bool) -> No
 )
 def test_a_term_is_mentioned_and_not_explained(question: str, told: str, *, only: bool) -> None:
     assert only_mentions(asked(question)[0], [told]) is only
+
+
+@pytest.mark.parametrize(
+    ("text", "tells"),
+    [
+        ("去年全县造林1047亩，靠的是什么？", True),
+        ("去年全县造林了多少亩，靠的是什么？", False),
+        ("我们靠的是什么？", False),
+        ("今年县里的这一项造林任务，大家觉得怎么样？", False),  # says nothing of it
+    ],
+)
+def test_a_sentence_may_say_something_before_it_asks(text: str, *, tells: bool) -> None:
+    document = Document("d", text, Metadata(title="林业讲话"))
+    query, weights = asked("造林多少亩？", text)
+    pieces = load_calibration().piece
+    found = candidates_of(query, retrieval_of([whole(document)]), weights, pieces)
+    assert bool(found) is tells
