@@ -140,7 +140,7 @@ class _Sentence:
         return not self.asks or (
             len(told) >= _TELLING
             and not _ASKING.search(told)
-            and any(tag[0] == "v" for _, tag in tagged_words(told))
+            and (self.has_quantity or any(tag[0] == "v" for _, tag in tagged_words(told)))
         )
 
 
