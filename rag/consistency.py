@@ -151,9 +151,9 @@ def _things_of_places(normal: str) -> tuple[tuple[str, str], ...]:
 
 
 def is_look_alike(query: Query, quote: Quote, hit: Hit, beside: Sequence[Document] = ()) -> bool:
-    """Whether a sentence has the question's words, and tells of another year or place than the one asked about."""
+    """Whether a sentence has the question's words, and tells of another year, place or thing than the one asked about."""
     return (
-        (quote.document.doc_id, quote.start) in query.taken
+        _is_taken(query, quote)
         or tells_of_another_year(query, quote, hit)
         or tells_of_another_place(query, quote, hit, beside)
         or names_another_of_its_kind(query, quote)
@@ -162,6 +162,14 @@ def is_look_alike(query: Query, quote: Quote, hit: Hit, beside: Sequence[Documen
         or names_the_counterpart(query, quote.text)
         or tells_only_the_start(query, quote.text)
         or (query.kind is Kind.FIGURE and counts_something_else(query.text, quote.text))
+    )
+
+
+def _is_taken(query: Query, quote: Quote) -> bool:
+    """Whether the sentence already tells of another member of the list that is asked for."""
+    return any(
+        doc_id == quote.document.doc_id and start <= quote.start and quote.end <= end
+        for doc_id, start, end in query.taken
     )
 
 

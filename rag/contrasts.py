@@ -22,7 +22,7 @@ _CHOICES = """
 冠军 亚军 季军
 金牌 银牌 铜牌
 特等奖 一等奖 二等奖 三等奖
-最高 最低
+最高(?!人民) 最低
 最多 最少
 最大 最小
 小学 初中|初级中学 高中|高级中学
@@ -34,6 +34,7 @@ _CHOICES = """
 当选|胜选 参选|竞选|初选
 终身|永久|无限期 临时|暂时
 """
+_SHORT = (Kind.FIGURE, Kind.WHO, Kind.WHEN, Kind.WHERE, Kind.FACT)
 _GROUPS = tuple(
     tuple(re.compile(word) for word in line.split()) for line in _CHOICES.strip().splitlines()
 )
@@ -41,8 +42,8 @@ _GROUPS = tuple(
 
 def names_the_counterpart(query: Query, sentence: str) -> bool:
     """Whether of two things that exclude each other the question names the one and the sentence only the other."""
-    if query.kind is Kind.COMPARISON:
-        return False
+    if query.kind not in _SHORT:
+        return False  # how 农村 grows may well be told of 城镇
     asked, said = normalise(query.text), normalise(sentence)
     for group in _GROUPS:
         wanted = [word for word in group if word.search(asked)]

@@ -153,11 +153,9 @@ def _from_sentences(query: Query, weights: Weights, judged: _Judged) -> Selectio
     if lost is not None:
         evidence = (Evidence(lost),)
         return Selection(evidence, Reason.FIGURE_MISSING, confidence=judged.confidence)
-    if not judged.answers or (not query.is_part and best.probability < _LEAST):
-        nearest = (Evidence(best.quote, probability=best.probability),)
-        return Selection(nearest, Reason.NO_EVIDENCE, confidence=judged.confidence)
     chosen = worth_saying(query, judged.ranked)
-    if only_mentions(query, [candidate.quote.text for candidate in chosen]):
+    unlikely = not query.is_part and best.probability < _LEAST
+    if not judged.answers or unlikely or only_mentions(query, [c.quote.text for c in chosen]):
         nearest = (Evidence(best.quote, probability=best.probability),)
         return Selection(nearest, Reason.NO_EVIDENCE, confidence=judged.confidence)
     return Selection(_merged(chosen), None, short_answer(query, best), judged.confidence)

@@ -87,22 +87,19 @@ class Finder:
 
 def _taken(
     part: Query, selection: Selection, others: Sequence[Selection]
-) -> frozenset[tuple[str, int]]:
-    """The sentences for one member of a list that are likelier to tell of another: they name none, or not this one."""
+) -> tuple[tuple[str, int, int], ...]:
+    """The quotes for one member of a list that are likelier to tell of another, and do not name this one."""
     if not part.member or selection.reason is not None:
-        return frozenset()
-    likelier = {
-        (one.quote.document.doc_id, one.quote.start): one.probability
-        for other in others
-        for one in other.evidence
-        if other.reason is None
-    }
-    return frozenset(
-        place
+        return ()
+    elsewhere = [one for other in others if other.reason is None for one in other.evidence]
+    return tuple(
+        (one.quote.document.doc_id, one.quote.start, one.quote.end)
         for one in selection.evidence
-        if likelier.get(place := (one.quote.document.doc_id, one.quote.start), 0.0)
-        > one.probability
-        and part.member not in normalise(one.quote.document.title + one.quote.text)
+        if part.member not in normalise(one.quote.document.title + one.quote.text)
+        and any(
+            _contains(other.quote, one.quote) and other.probability > one.probability
+            for other in elsewhere
+        )
     )
 
 

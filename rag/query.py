@@ -154,9 +154,7 @@ class Query:
     is_part: bool = False  # one of several questions that are asked at once
     member: str = ""  # of the list that was taken apart: 上海 of 上海和北京的产值
     beside: tuple[str, ...] = ()  # the other members
-    taken: frozenset[tuple[str, int]] = (
-        frozenset()
-    )  # sentences that tell of another member: speech, start
+    taken: tuple[tuple[str, int, int], ...] = ()  # (speech, start, end) that tell of another member
     is_expected: bool = False  # to be answered, since another part of the same question is
 
 

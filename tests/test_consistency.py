@@ -190,6 +190,6 @@ def test_a_deputy_is_somebody_else(question: str, said: str, deputy: bool) -> No
 
 def test_a_sentence_that_tells_of_another_member_of_the_list() -> None:
     document = Document("d", "产值20亿元。税收2亿元。")
-    query = replace(understand("乙厂的产值是多少？"), taken=frozenset({("d", 0)}))
+    query = replace(understand("乙厂的产值是多少？"), taken=(("d", 0, 7),))
     assert is_look_alike(query, Quote(document, 0, 7), whole(document))
     assert not is_look_alike(query, Quote(document, 7, 13), whole(document))

@@ -30,6 +30,7 @@ from rag.query import understand
             False,
         ),  # nothing of the kind is asked
         ("城镇居民和农村居民的收入有何不同？", "农村居民收入增长更快。", False),
+        ("农村怎么发展？", "引导城镇资金下乡。", False),  # may well be told of 城镇
     ],
 )
 def test_of_two_things_a_sentence_names_the_other_one(
