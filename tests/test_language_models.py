@@ -14,6 +14,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -173,21 +174,21 @@ def test_a_real_server_answers_and_dies(
     encoder: Encoder,
 ) -> None:
     url, process = served
-    model = OpenAIModel.connect(url, str(chat_folder))
-    prompt = answer_prompt("造林多少亩？", [Quote(FOREST, 0, len(FOREST.text))])
-    assert "造林" in "".join(model.stream(prompt, 12))
-    assistant = composed(samples_library, encoder, model)
-    check(assistant.ask(Question(QUESTIONS[0])), samples_library)
+    with closing(OpenAIModel.connect(url, str(chat_folder))) as model:
+        prompt = answer_prompt("造林多少亩？", [Quote(FOREST, 0, len(FOREST.text))])
+        assert "造林" in "".join(model.stream(prompt, 12))
+        assistant = composed(samples_library, encoder, model)
+        check(assistant.ask(Question(QUESTIONS[0])), samples_library)
 
-    stream = model.stream(prompt, 400)
-    assert any(piece for piece in stream)
-    process.kill()
-    with pytest.raises(GenerationError, match=ModelTrouble.BROKE_OFF):
-        list(stream)
+        stream = model.stream(prompt, 400)
+        assert any(piece for piece in stream)
+        process.kill()
+        with pytest.raises(GenerationError, match=ModelTrouble.BROKE_OFF):
+            list(stream)
 
-    answer = assistant.ask(Question(QUESTIONS[0]))
-    assert (answer.answered, answer.generator) == (True, "extractive")
-    assert answer.notice
+        answer = assistant.ask(Question(QUESTIONS[0]))
+        assert (answer.answered, answer.generator) == (True, "extractive")
+        assert answer.notice
     assert ModelTrouble.UNREACHABLE in answer.notice
 
 
