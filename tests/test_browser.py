@@ -513,6 +513,20 @@ def test_two_clicks_from_the_start_to_an_uploaded_file(
     site.library.remove(["两次点击"])
 
 
+def test_a_click_on_a_tab_that_is_not_heard_is_not_lost(page: Any, site: Site) -> None:
+    page.goto(site.address)
+    page.wait_for_selector("#library-tab-button")
+    page.evaluate(
+        """() => {
+          const deaf = document.querySelector('#library-tab-button').cloneNode(true);
+          document.body.append(deaf);
+          deaf.click();
+          deaf.remove();
+        }"""
+    )
+    page.wait_for_selector("#upload button")
+
+
 def test_an_upload_shows_how_far_it_is(page: Any, site: Site, tmp_path: Path) -> None:
     files = [tmp_path / "先.txt", tmp_path / "后.txt"]
     for file in files:

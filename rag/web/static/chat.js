@@ -107,9 +107,11 @@ document.addEventListener('dragover', (event) => {
   if (event.target.closest?.('#library-tab')) event.preventDefault();
 });
 
-// #library in the address opens that tab.
-let tabWanted = location.hash === '#library';
-window.addEventListener('hashchange', () => { tabWanted = location.hash === '#library'; settle(); });
+// #library in the address opens that tab; a click on a tab that comes while the page is still being built is not lost.
+const tabNamed = () => location.hash === '#library' ? 'library-tab-button' : '';
+let tabWanted = tabNamed();
+window.addEventListener('hashchange', () => { tabWanted = tabNamed(); settle(); });
+document.addEventListener('click', ({target}) => { tabWanted = target.closest?.('[role=tab]')?.id || tabWanted; });
 
 // Once the page has changed: what Gradio cannot be told, and what is said aloud. The growing answer is not read
 // out piece by piece; the whole is, when it has come.
@@ -119,11 +121,9 @@ const settle = () => {
   for (const log of all('#chat [role=log]:not([aria-live=off])')) log.setAttribute('aria-live', 'off');
   const within = document.querySelector('#within input');
   if (within && within.placeholder !== within.ariaLabel) within.placeholder = within.ariaLabel;
-  const tab = tabWanted && document.querySelector('#library-tab-button');
-  if (tab) {
-    tabWanted = false;
-    tab.click();
-  }
+  const tab = tabWanted && document.getElementById(tabWanted);
+  if (tab?.ariaSelected === 'true') tabWanted = '';
+  else if (tab) tab.click();
   const grows = Boolean(document.querySelector('#chat .growing'));
   if (growing && !grows) {
     const last = all('#chat .bot-row .prose > div').at(-1)?.cloneNode(true);
