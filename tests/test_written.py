@@ -96,6 +96,13 @@ def test_pieces_make_no_difference(characters: list[str]) -> None:
     assert read(*text) == read(text)
 
 
+@pytest.mark.parametrize(
+    "text", ["甲。[\n２】", "甲。(【２\n]\n）乙", "甲！(【1）】【", "甲。([２】）"]
+)
+def test_markers_that_come_in_pieces(text: str) -> None:
+    assert read(*text) == read(text)
+
+
 @pytest.mark.parametrize("piece", ["\n", "1. ", "# ", "la ", "山"])
 def test_a_reply_that_comes_to_no_clause_is_not_read_on(piece: str) -> None:
     pieces = iter([piece] * 500)

@@ -17,7 +17,10 @@ _END = re.compile(r"[。！？!?…]+[”’』」）)》】\"']*|\n")
 _MARKERS = re.compile(
     rf"(?:\s*(?:{MARKER.pattern}|[(（][^()（）\[［【〔。]{{0,6}}{MARKER.pattern}\s*[)）]))*"
 )
-_UNFINISHED = re.compile(r"\s*(?:[\[［【〔(（][^\]］】〕)）。\n]{0,14})?$")
+_BEGUN = r"[\[［【〔][^\]］】〕。]{0,14}"
+_UNFINISHED = re.compile(
+    rf"\s*(?:[(（][^()（）\[［【〔。]{{0,6}}(?:{_BEGUN}(?:[\]］】〕]\s*)?)?|{_BEGUN})?$"
+)
 _THOUGHT = re.compile(r"<think>.*?(?:</think>|$)|^.*?</think>", re.DOTALL)
 _MARKUP = re.compile(r"\*\*|__|`")
 _LEAD = re.compile(
