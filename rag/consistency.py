@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import pairwise
 
 from rag.answer_sorts import counts_something_else
 from rag.contrasts import names_the_counterpart, tells_only_the_start
@@ -141,8 +140,8 @@ def _things_of_places(normal: str) -> tuple[tuple[str, str], ...]:
     words = [("", "x"), *tagged_words(normal)]
     return tuple(
         (place, thing)
-        for ((before, _), (place, kind)), (thing, tag) in zip(
-            pairwise(words), words[2:], strict=False
+        for (before, _), (place, kind), (thing, tag) in zip(
+            words, words[1:], words[2:], strict=False
         )
         if (kind == "ns" or (before == "年" and kind in ("nr", "nz")))  # 2018年平昌冬奥会
         and tag in ("n", "nz", "j")

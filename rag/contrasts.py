@@ -6,6 +6,7 @@ Knows words, no documents; what a sentence leaves open it may be about.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from rag.moments import moments_in
 from rag.normal_form import normal_form, normalise
@@ -15,7 +16,7 @@ from rag.query import Kind, Query
 _CHOICES = """
 男(?=[子单双篮排足性生队]) 女(?=[子单双篮排足性生队])
 城镇(?!化) 农村|农民
-(?<!进)出口(?!成章) 进口|进出口
+(?<!进)出口 进口|进出口
 收入 支出
 (?:第[一1]|(?<![0-9一二三]))[一1]产(?!业链|品) (?:第[二2]|(?<![0-9一二三]))[二2]产(?!业链|品) (?:第[三3]|(?<![0-9一二三]))[三3]产(?!业链|品)
 上半年 下半年
@@ -44,13 +45,22 @@ def names_the_counterpart(query: Query, sentence: str) -> bool:
     """Whether of two things that exclude each other the question names the one and the sentence only the other."""
     if query.kind not in _SHORT:
         return False  # how 农村 grows may well be told of 城镇
-    asked, said = normalise(query.text), normalise(sentence)
-    for group in _GROUPS:
-        wanted = [word for word in group if word.search(asked)]
-        told = [word for word in group if word.search(said)]
-        if wanted and told and not any(word in told for word in wanted):
-            return True
-    return False
+    said = normalise(sentence)
+    return any(
+        any(word.search(said) for word in others) and not any(word.search(said) for word in wanted)
+        for wanted, others in _choices_in(normalise(query.text))
+    )
+
+
+@lru_cache(maxsize=256)
+def _choices_in(asked: str) -> tuple[tuple[list[re.Pattern[str]], list[re.Pattern[str]]], ...]:
+    """Of each choice that a question names something of: what it names, and the rest."""
+    named = [[word for word in group if word.search(asked)] for group in _GROUPS]
+    return tuple(
+        (wanted, [word for word in group if word not in wanted])
+        for wanted, group in zip(named, _GROUPS, strict=True)
+        if wanted
+    )
 
 
 _ASKS_FOR_END = re.compile("结束|为止|截止|截至|到期|闭幕|恢复|重新|到(?:哪|几|什么时候)")

@@ -153,9 +153,9 @@ def _from_sentences(query: Query, weights: Weights, judged: _Judged) -> Selectio
     if lost is not None:
         evidence = (Evidence(lost),)
         return Selection(evidence, Reason.FIGURE_MISSING, confidence=judged.confidence)
-    chosen = worth_saying(query, judged.ranked)
     doubtful = best.look_alike or (not query.is_part and best.probability < _LEAST)
-    if not judged.answers or doubtful or only_mentions(query, [c.quote.text for c in chosen]):
+    chosen = worth_saying(query, judged.ranked) if judged.answers and not doubtful else []
+    if not chosen or only_mentions(query, [c.quote.text for c in chosen]):
         nearest = (Evidence(best.quote, probability=best.probability),)
         return Selection(nearest, Reason.NO_EVIDENCE, confidence=judged.confidence)
     return Selection(_merged(chosen), None, short_answer(query, best), judged.confidence)

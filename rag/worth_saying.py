@@ -46,33 +46,34 @@ def worth_saying(query: Query, ranked: Sequence[Candidate]) -> list[Candidate]:
         ranked: The candidates, the likeliest first; not empty.
     """
     asked = wanted(query)
-    if _asks_for_several(query, asked):
-        return _that_add(query, asked, ranked)
+    people = asked.sort is Sort.PERSON and bool(_SEVERAL_PEOPLE.search(normalise(query.text)))
+    if people or _is_one_of_several(query):
+        return _that_add(query, asked, ranked, people=people)
     worth = _WORTH.get(query.kind, _WORTH_OF_OTHERS)
     further = [c for c in ranked[1:] if c.probability >= worth * (c.length + _PADDING)]
     return [ranked[0], *further[: _MOST_SENTENCES - 1]]
 
 
-def _asks_for_several(query: Query, asked: Wanted) -> bool:
-    if asked.sort is Sort.PERSON and _SEVERAL_PEOPLE.search(normalise(query.text)):
-        return True
+def _is_one_of_several(query: Query) -> bool:
     return query.is_part and query.kind not in (Kind.HOW, Kind.LIST, Kind.SUMMARY, Kind.OUTLINE)
 
 
-def _that_add(query: Query, asked: Wanted, ranked: Sequence[Candidate]) -> list[Candidate]:
+def _that_add(
+    query: Query, asked: Wanted, ranked: Sequence[Candidate], *, people: bool
+) -> list[Candidate]:
+    """The best, and what brings something new; of several people each who is told to have the role."""
     told = [ranked[0]]
     said = normalise(ranked[0].quote.text)
     shared = max(candidate.shared for candidate in ranked)
-    most = _MOST_PEOPLE if asked.sort is Sort.PERSON else _MOST_OF_SEVERAL
+    most = _MOST_PEOPLE if people else _MOST_OF_SEVERAL
     for candidate in ranked[1:]:
         if len(told) == most:
             break
         surer = log_odds(ranked[0].probability) - log_odds(candidate.probability) > _SURER
         likely = candidate.probability >= _LEAST_OF_SEVERAL and not surer
         is_about = likely and candidate.shared >= _LEAST_SHARED * shared
-        if (is_about or tells_of_the_role(query.text, candidate.quote.text)) and any(
-            value not in said for value in _values(candidate, asked)
-        ):
+        has_role = people and tells_of_the_role(query.text, candidate.quote.text)
+        if (is_about or has_role) and any(value not in said for value in _values(candidate, asked)):
             told.append(candidate)
             said += normalise(candidate.quote.text)
     return told

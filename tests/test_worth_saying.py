@@ -68,3 +68,10 @@ def test_who_has_the_role_is_told_whatever_the_sentence_shares_with_the_question
     assert told(cast, best + further) == ["莫书芹主演《山城》。", "男主李明华也演得真切。"]
     names = "王建国 李明华 张志强 刘丽娟 陈海波 赵文静 周永光".split()
     assert len(told(cast, ranked(*((f"{name}饰演一人。", 0.3) for name in names)))) == 5
+
+
+def test_one_who_has_the_role_needs_no_others() -> None:
+    host = replace(understand("竹业论坛的主持人是谁？"), is_part=True)
+    candidates = ranked(("王建国主持竹业论坛。", 0.9))
+    stray = ranked(("李明华主持过另一个会。", 0.001), shared=0.0)
+    assert told(host, candidates + stray) == ["王建国主持竹业论坛。"]
